@@ -1,0 +1,37 @@
+"""Reason codes with the figures they were decided on; wording belongs to the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+Figure = int | float | str | date | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+	"""One reason: a code from the catalogue of its module and the figures that its sentence needs."""
+
+	code: str
+	figures: tuple[tuple[str, Figure], ...] = ()
+
+	@classmethod
+	def of(cls, code: str, **figures: Figure) -> Reason:
+		"""Return the reason `code` with its figures in the order given."""
+		return cls(code, tuple(figures.items()))
+
+	def as_mapping(self) -> Mapping[str, Figure]:
+		"""Return the figures by name."""
+		return dict(self.figures)
+
+
+class PolicyError(ValueError):
+	"""A policy that cannot be built: the field, the value refused and what is allowed instead."""
+
+	def __init__(self, field: str, value: object, remedy: str):
+		super().__init__(f"{field} = {value!r}: {remedy}")
+		self.field = field
+		self.value = value
+		self.remedy = remedy

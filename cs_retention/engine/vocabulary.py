@@ -1,0 +1,92 @@
+"""The closed vocabularies of the field; every value equals the Select option stored on a site."""
+
+from enum import Enum
+
+
+class Level(str, Enum):
+	"""Star level of a customer; NEW stands for a customer without enough history to be rated."""
+
+	FIVE_STAR = "Five Star"
+	FOUR_STAR = "Four Star"
+	THREE_STAR = "Three Star"
+	TWO_STAR = "Two Star"
+	ONE_STAR = "One Star"
+	NEW = "New"
+
+
+KEY_ACCOUNT = "Key Account"
+
+
+class Card(str, Enum):
+	"""The two health cards."""
+
+	FREE_BUYER = "Free Buyer"
+	CONTRACT_CUSTOMER = "Contract Customer"
+
+
+class Band(str, Enum):
+	"""Health bands; PROSPECT is a free buyer who never bought and has no health."""
+
+	HEALTHY = "Healthy"
+	WATCH = "Watch"
+	AT_RISK = "At Risk"
+	CRITICAL = "Critical"
+	PROSPECT = "Prospect"
+
+
+class Channel(str, Enum):
+	"""How a contact is made."""
+
+	PHONE = "Phone"
+	VISIT = "Visit"
+	VIDEO = "Video"
+	WECHAT = "WeChat"
+	MESSAGE = "Message"
+
+
+class Outcome(str, Enum):
+	"""What came of a contact; only REACHED and VISITED count for a quota."""
+
+	REACHED = "Reached"
+	VISITED = "Visited"
+	NOT_REACHED = "Not Reached"
+	REFUSED = "Refused"
+
+
+class PeriodKind(str, Enum):
+	"""The period a contact quota speaks of: an ISO week or a calendar month."""
+
+	WEEK = "Week"
+	MONTH = "Month"
+
+
+class ObligationKind(str, Enum):
+	"""Why a contact is owed, in the order of their rank."""
+
+	COMPLAINT = "Complaint"
+	RETENTION = "Retention"
+	PROMISE = "Promise"
+	AFTER_SERVICE = "After Service"
+	VISIT = "Visit"
+	QUOTA = "Quota"
+	CARE = "Care"
+
+
+class CallbackStatus(str, Enum):
+	"""Stored states of a callback; due and overdue are read from its date."""
+
+	PLANNED = "Planned"
+	DONE = "Done"
+	MET = "Met"
+	SKIPPED = "Skipped"
+	MISSED = "Missed"
+	UNREACHED = "Unreached"
+	MERGED = "Merged"
+
+
+class RatingStatus(str, Enum):
+	"""Life of a Star Rating row."""
+
+	PROPOSED = "Proposed"
+	APPLIED = "Applied"
+	REVERTED = "Reverted"
