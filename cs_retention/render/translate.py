@@ -1,0 +1,28 @@
+"""Words in the reader's language, from the same translations file that a site reads."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+
+LANGUAGES = ("en", "zh")
+
+
+def translate(text: str, lang: str) -> str:
+	"""Return `text` in `lang`, or `text` itself where the language has no entry; `{0}` is filled by the caller."""
+	if lang == "en":
+		return text
+	return read_translations(lang).get(text, text)
+
+
+@lru_cache(maxsize=None)
+def read_translations(lang: str) -> Mapping[str, str]:
+	"""Return source text to translation as `translations/<lang>.csv` holds them; empty for an unknown language."""
+	file = resources.files("cs_retention").joinpath("translations", f"{lang}.csv")
+	if lang not in LANGUAGES or not file.is_file():
+		return MappingProxyType({})
+	rows = csv.reader(file.read_text(encoding="utf-8").splitlines(keepends=True))
+	return MappingProxyType({row[0]: row[1] for row in rows if len(row) >= 2 and row[1]})
