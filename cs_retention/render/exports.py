@@ -66,8 +66,9 @@ def write_xlsx(path: str | Path, sheets: Mapping[str, tuple[Sequence[str], Rows]
 
 def typed_cell(sheet: Any, value: Cell) -> Any:
 	"""Return a cell of `sheet` whose type is number or string, never the formula or error openpyxl would guess."""
-	cell = WriteOnlyCell(sheet, value=safe_cell(value))
-	cell.data_type = "s" if isinstance(cell.value, str) else "n"
+	content: Any = safe_cell(value)
+	cell = WriteOnlyCell(sheet, value=content)
+	cell.data_type = "s" if isinstance(content, str) else "n"
 	return cell
 
 

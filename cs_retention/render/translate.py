@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -18,7 +18,7 @@ def translate(text: str, lang: str) -> str:
 	return read_translations(lang).get(text, text)
 
 
-@lru_cache(maxsize=None)
+@cache
 def read_translations(lang: str) -> Mapping[str, str]:
 	"""Return source text to translation as `translations/<lang>.csv` holds them; empty for an unknown language."""
 	file = resources.files("cs_retention").joinpath("translations", f"{lang}.csv")
