@@ -1,0 +1,1 @@
+cs_retention/hooks.py
