@@ -1,0 +1,52 @@
+"""What Frappe leaves behind when it removes an app: roles, columns, logs of patches and jobs.
+
+DocTypes, their tables, custom fields and the module are removed by Frappe itself.
+"""
+
+import json
+
+import frappe
+
+APP = "cs_retention"
+
+
+def after_uninstall() -> None:
+	"""Remove what is left of the app; nothing while it is still installed, as in `uninstall-app --dry-run`."""
+	if is_installed():
+		return
+	delete_roles()
+	delete_rows()
+	drop_columns()
+	# Frappe commits nothing after this hook.
+	frappe.db.commit()  # nosemgrep: frappe-manual-commit
+
+
+def is_installed() -> bool:
+	"""Whether the site lists the app, read from the database: Frappe's own list is cached for the request."""
+	return APP in json.loads(frappe.db.get_global("installed_apps") or "[]")
+
+
+def delete_roles() -> None:
+	"""Delete the app's roles and take them from everybody who has them."""
+	for role in read_fixture("role"):
+		frappe.db.delete("Has Role", {"role": role["name"]})
+		frappe.db.delete("Custom DocPerm", {"role": role["name"]})
+		frappe.delete_doc("Role", role["name"], force=True, ignore_missing=True)
+
+
+def delete_rows() -> None:
+	"""Delete rows of the framework's logs that name code of the app."""
+	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
+	frappe.db.delete("Scheduled Job Type", {"method": ("like", f"{APP}.%")})
+
+
+def drop_columns() -> None:
+	"""Drop the columns of the app's custom fields, their values included."""
+	for field in read_fixture("custom_field"):
+		frappe.db.sql_ddl(f"ALTER TABLE `tab{field['dt']}` DROP COLUMN IF EXISTS `{field['fieldname']}`")
+		frappe.clear_cache(doctype=field["dt"])
+
+
+def read_fixture(name: str) -> list[dict]:
+	"""Return the records of one of the app's fixture files."""
+	return frappe.get_file_json(frappe.get_app_path(APP, "fixtures", f"{name}.json"))

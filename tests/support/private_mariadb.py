@@ -1,0 +1,123 @@
+"""A MariaDB server of our own: fresh data folder, free loopback port, gone with the process that started it."""
+
+from __future__ import annotations
+
+import ctypes
+import getpass
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pymysql
+
+SECONDS_TO_START = 60
+FAST = (
+	"--innodb-flush-log-at-trx-commit=0",
+	"--innodb-doublewrite=0",
+	"--innodb-buffer-pool-size=256M",
+	"--innodb-log-file-size=64M",
+	"--skip-log-bin",
+)
+AS_FRAPPE_WANTS_IT = ("--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci")
+
+
+@dataclass(frozen=True)
+class Server:
+	"""A running server; `root` may do everything, from the loopback address only."""
+
+	port: int
+	password: str
+	process: subprocess.Popen[bytes]
+
+	def connect(self, database: str | None = None) -> pymysql.connections.Connection:
+		"""Return a connection as root that commits every statement."""
+		return pymysql.connect(
+			host="127.0.0.1",
+			port=self.port,
+			user="root",
+			password=self.password,
+			database=database,
+			autocommit=True,
+		)
+
+	def stop(self) -> None:
+		"""Stop the server and wait until it is gone."""
+		stop(self.process)
+
+
+def start(folder: Path) -> Server:
+	"""Return a running server whose data, log and socket lie in `folder`."""
+	data = folder / "mariadb"
+	password = secrets.token_urlsafe(16)
+	# A server run by root must be told so.
+	common = ["--no-defaults", f"--datadir={data}", f"--user={getpass.getuser()}"]
+	install = ["mariadb-install-db", *common, "--auth-root-authentication-method=normal", "--skip-test-db"]
+	subprocess.run(install, check=True, capture_output=True)
+	first = folder / "first.sql"
+	first.write_text(
+		f"CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '{password}';"
+		"\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n"
+	)
+	port = free_port()
+	here = [
+		"--bind-address=127.0.0.1",
+		f"--port={port}",
+		f"--socket={folder}/mariadb.sock",
+		"--skip-name-resolve",
+	]
+	files = [f"--init-file={first}", f"--log-error={folder}/mariadb.log", f"--pid-file={folder}/mariadb.pid"]
+	process = start_process(["mariadbd", *common, *here, *files, *AS_FRAPPE_WANTS_IT, *FAST])
+	server = Server(port, password, process)
+	wait_for(lambda: server.connect().close(), pymysql.err.OperationalError, process)
+	return server
+
+
+def start_process(command: list[str]) -> subprocess.Popen[bytes]:
+	"""Start a server that dies with us, so that a killed test run leaves none behind."""
+	return subprocess.Popen(
+		command,
+		stdin=subprocess.DEVNULL,
+		stdout=subprocess.DEVNULL,
+		stderr=subprocess.DEVNULL,
+		preexec_fn=die_with_parent,
+	)
+
+
+def die_with_parent() -> None:
+	"""Ask the kernel (PR_SET_PDEATHSIG) to end this process when the one that started it ends."""
+	ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def wait_for(attempt: Callable[[], object], error: type[Exception], process: subprocess.Popen[bytes]) -> None:
+	"""Repeat `attempt` until it raises no `error`."""
+	end = time.monotonic() + SECONDS_TO_START
+	while True:
+		try:
+			attempt()
+			return
+		except error:
+			if process.poll() is not None or time.monotonic() > end:
+				raise
+			time.sleep(0.05)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+	"""End a process we started and wait for it."""
+	process.terminate()
+	try:
+		process.wait(timeout=30)
+	except subprocess.TimeoutExpired:
+		process.kill()
+		process.wait()
+
+
+def free_port() -> int:
+	"""Return a loopback port nobody listens on now."""
+	with socket.socket() as probe:
+		probe.bind(("127.0.0.1", 0))
+		return int(probe.getsockname()[1])
