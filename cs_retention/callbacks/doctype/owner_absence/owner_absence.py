@@ -1,0 +1,33 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+
+class OwnerAbsence(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from_date: DF.Date
+		person: DF.Link
+		reason: DF.SmallText | None
+		to_date: DF.Date
+	# end: auto-generated types
+
+	def validate(self) -> None:
+		self.validate_dates()
+
+	def validate_dates(self) -> None:
+		"""Refuse an absence that ends before it begins."""
+		if getdate(self.to_date) < getdate(self.from_date):
+			frappe.throw(
+				_("To Date {0} must not be before From Date {1}.").format(
+					frappe.bold(self.get_formatted("to_date")), frappe.bold(self.get_formatted("from_date"))
+				),
+				title=_("Invalid Absence"),
+			)

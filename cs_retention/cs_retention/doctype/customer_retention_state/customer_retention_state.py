@@ -1,0 +1,57 @@
+from frappe.model.document import Document
+
+
+class CustomerRetentionState(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		as_of: DF.Date | None
+		breadth_points: DF.Float
+		card: DF.Literal["", "Free Buyer", "Contract Customer"]
+		churn_policy: DF.Data | None
+		customer: DF.Link
+		frequency_points: DF.Float
+		health: DF.Int
+		health_band: DF.Literal["", "Healthy", "Watch", "At Risk", "Critical", "Prospect"]
+		health_parts: DF.LongText | None
+		health_reasons: DF.LongText | None
+		interim_below: DF.Int
+		is_key_account: DF.Check
+		key_account_reason: DF.SmallText | None
+		last_contact: DF.Date | None
+		main_reason: DF.SmallText | None
+		met_in_period: DF.Int
+		next_callback: DF.Date | None
+		next_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+		next_level_gap: DF.Float
+		overdue_amount: DF.Currency
+		overdue_before: DF.Currency
+		overdue_before_on: DF.Date | None
+		overdue_mark: DF.Currency
+		overdue_mark_on: DF.Date | None
+		owed_in_period: DF.Int
+		payment_points: DF.Float
+		plan_fingerprint: DF.Data | None
+		plan_level: DF.Literal[
+			"", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"
+		]
+		plan_level_since: DF.Date | None
+		plan_shortfall: DF.LongText | None
+		plan_valid_until: DF.Date | None
+		rated_on: DF.Date | None
+		rating_reasons: DF.LongText | None
+		rating_valid_until: DF.Date | None
+		revenue_points: DF.Float
+		score: DF.Float
+		service_points: DF.Float
+		star_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+		star_policy: DF.Data | None
+		tenure_points: DF.Float
+	# end: auto-generated types
+
+	pass

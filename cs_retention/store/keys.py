@@ -1,0 +1,16 @@
+"""Indexes over several columns of our own DocTypes; the controllers make them on a site, schema.py elsewhere."""
+
+from collections.abc import Mapping
+
+Indexes = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+UNIQUE_KEYS: Indexes = {
+	"Star Rating": {"unique_star_rating": ("state", "as_of", "policy_version")},
+}
+
+INDEXES: Indexes = {
+	"Customer Callback": {"open_callbacks_of_person": ("responsible", "status", "due_date")},
+	"Customer Touch": {
+		"touches_of_customer": ("customer", "touch_date", "outcome", "channel", "satisfaction"),
+	},
+}

@@ -1,0 +1,133 @@
+"""The store over one SQLite file: the preview's book.
+
+SQLite compares names byte by byte where MariaDB folds case, accents and trailing blanks: whoever fills a book
+writes every reference to a customer under the customer's own name.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cs_retention.store import rows as stamped
+from cs_retention.store.base import Authorship, Row, Value, batches
+from cs_retention.store.schema import Table, sqlite_indexes, sqlite_tables
+
+PARAMETER = re.compile(r"%\((\w+)\)s")
+CACHE_KIB = 16 * 1024
+
+
+class SQLiteStore:
+	"""A `Store` over a SQLite file, `:memory:` included; dates are ISO text, amounts are floats."""
+
+	def __init__(self, path: Path | str, authorship: Authorship, tables: Mapping[str, Table]):
+		self._connection = sqlite3.connect(path, isolation_level=None)
+		self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+		# The book is one file to hand on: no write-ahead log beside it.
+		self._connection.execute("PRAGMA journal_mode = DELETE")
+		self._authorship = authorship
+		self._tables = tables
+
+	def create_tables(self) -> None:
+		"""Create every table of the schema in an empty file."""
+		self._begin()
+		for statement in sqlite_tables(self._tables.values()):
+			self._connection.execute(statement)
+
+	def create_indexes(self) -> None:
+		"""Create the indexes; after a bulk load this sorts once instead of once per row."""
+		self._begin()
+		for statement in sqlite_indexes(self._tables.values()):
+			self._connection.execute(statement)
+
+	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:
+		"""Run a query and stream its rows."""
+		named = {name: _bound(value) for name, value in (values or {}).items()}
+		return self._connection.execute(_translated(query), named)
+
+	def insert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+		"""Insert rows in batches."""
+		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
+		return self._write(f"INSERT INTO {_target(doctype, new.fieldnames)}", new.rows)
+
+	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+		"""Set fields row by row through the primary key."""
+		changed = stamped.for_update(self._tables[doctype], self._authorship, fieldnames, rows)
+		numbered = [f"`{name}` = ?{place}" for place, name in enumerate(changed.fieldnames[1:], 2)]
+		statement = f"UPDATE `tab{doctype}` SET {', '.join(numbered)} WHERE `name` = ?1"
+		return self._write(statement, changed.rows)
+
+	def upsert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+		"""Insert or set by the unique first fieldname."""
+		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
+		kept = [f"`{name}` = excluded.`{name}`" for name in stamped.overwritten(fieldnames)]
+		statement = f"INSERT INTO {_target(doctype, new.fieldnames)}"
+		return self._write(
+			f"{statement} ON CONFLICT (`{fieldnames[0]}`) DO UPDATE SET {', '.join(kept)}", new.rows
+		)
+
+	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
+		"""Delete rows through the primary key."""
+		return self._write(f"DELETE FROM `tab{doctype}` WHERE `name` = ?", ((name,) for name in names))
+
+	def claim(self, doctype: str, name: str, found: Mapping[str, Value], taken: Mapping[str, Value]) -> bool:
+		"""Change one row while it still is as found."""
+		settings = ", ".join(f"`{field}` = ?" for field in taken)
+		conditions = " AND ".join(f"`{field}` IS ?" for field in found)
+		statement = f"UPDATE `tab{doctype}` SET {settings} WHERE `name` = ? AND {conditions}"
+		self._begin()
+		bound = [_bound(value) for value in (*taken.values(), name, *found.values())]
+		return self._connection.execute(statement, bound).rowcount == 1
+
+	def commit(self) -> None:
+		"""Keep what was written."""
+		if self._connection.in_transaction:
+			self._connection.execute("COMMIT")
+
+	def rollback(self) -> None:
+		"""Forget what was written."""
+		if self._connection.in_transaction:
+			self._connection.execute("ROLLBACK")
+
+	def close(self) -> None:
+		"""Close the file; what was not committed is forgotten."""
+		self._connection.close()
+
+	def _begin(self) -> None:
+		if not self._connection.in_transaction:
+			self._connection.execute("BEGIN IMMEDIATE")
+
+	def _write(self, statement: str, rows: Iterable[Sequence[Any]]) -> int:
+		self._begin()
+		count = 0
+		for batch in batches(rows):
+			self._connection.executemany(statement, ([_bound(value) for value in row] for row in batch))
+			count += len(batch)
+		return count
+
+
+@lru_cache(maxsize=256)
+def _translated(query: str) -> str:
+	return PARAMETER.sub(r":\1", query).replace("%%", "%")
+
+
+def _target(doctype: str, fieldnames: Sequence[str]) -> str:
+	listed = ", ".join(f"`{name}`" for name in fieldnames)
+	return f"`tab{doctype}` ({listed}) VALUES ({', '.join('?' * len(fieldnames))})"
+
+
+def _bound(value: Any) -> Any:
+	"""Return a value as the file holds it: ISO text for dates, a float for a decimal."""
+	if isinstance(value, datetime):
+		return value.isoformat(sep=" ", timespec="microseconds")
+	if isinstance(value, date):
+		return value.isoformat()
+	if isinstance(value, Decimal):
+		return float(value)
+	return value

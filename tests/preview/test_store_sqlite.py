@@ -1,0 +1,107 @@
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
+
+import pytest
+
+from cs_retention.store.base import Authorship
+from cs_retention.store.schema import own_tables
+from cs_retention.store.sqlite import SQLiteStore
+
+STATE = "Customer Retention State"
+
+
+@pytest.fixture
+def store():
+	numbers = count(1)
+	authorship = Authorship(
+		now=lambda: datetime(2026, 11, 2, 1, 0), new_name=lambda: f"name-{next(numbers):04d}"
+	)
+	opened = SQLiteStore(":memory:", authorship, own_tables())
+	opened.create_tables()
+	opened.create_indexes()
+	opened.commit()
+	yield opened
+	opened.close()
+
+
+def read(store, *fieldnames, doctype=STATE):
+	listed = ", ".join(f"`{name}`" for name in fieldnames)
+	return list(store.rows(f"SELECT {listed} FROM `tab{doctype}` ORDER BY `name`"))
+
+
+def test_an_inserted_row_is_named_and_stamped(store):
+	assert store.insert_rows(STATE, ("customer", "as_of"), [("Acme", date(2026, 11, 1))]) == 1
+	assert read(store, "name", "customer", "as_of", "creation", "owner", "docstatus") == [
+		("name-0001", "Acme", "2026-11-01", "2026-11-02 01:00:00.000000", "Administrator", 0)
+	]
+
+
+def test_none_in_a_number_column_is_stored_as_its_default_and_in_a_date_column_as_null(store):
+	store.insert_rows(STATE, ("customer", "score", "rated_on"), [("Acme", None, None)])
+	assert read(store, "score", "rated_on") == [(0, None)]
+
+
+def test_updating_sets_only_the_fields_given_and_passes_over_unknown_names(store):
+	store.insert_rows(STATE, ("name", "customer", "score"), [("s1", "Acme", Decimal("71.25"))])
+	store.update_rows(STATE, ("name", "star_level"), [("s1", "Four Star"), ("s9", "One Star")])
+	assert read(store, "name", "score", "star_level") == [("s1", 71.25, "Four Star")]
+
+
+def test_updating_by_another_field_than_name_is_refused(store):
+	with pytest.raises(ValueError, match="the first fieldname is 'customer', not 'name'"):
+		store.update_rows(STATE, ("customer", "score"), [("Acme", 1)])
+
+
+def test_upserting_inserts_the_unknown_and_keeps_name_and_creation_of_the_known(store):
+	store.insert_rows(STATE, ("name", "customer", "creation"), [("s1", "Acme", datetime(2020, 1, 1))])
+	store.upsert_rows(STATE, ("customer", "health"), [("Acme", 40), ("Bolt", 60)])
+	assert read(store, "name", "customer", "health", "creation") == [
+		("name-0002", "Bolt", 60, "2026-11-02 01:00:00.000000"),
+		("s1", "Acme", 40, "2020-01-01 00:00:00.000000"),
+	]
+
+
+def test_more_rows_than_one_batch_are_all_written_and_deleted(store):
+	names = [f"s{number:05d}" for number in range(2500)]
+	assert store.insert_rows(STATE, ("name", "customer"), ((name, name) for name in names)) == 2500
+	assert store.delete_rows(STATE, names[:2400]) == 2400
+	assert list(store.rows(f"SELECT COUNT(*) FROM `tab{STATE}`")) == [(100,)]
+
+
+def test_rolling_back_forgets_and_committing_keeps(store):
+	store.insert_rows(STATE, ("customer",), [("Acme",)])
+	store.commit()
+	store.insert_rows(STATE, ("customer",), [("Bolt",)])
+	store.rollback()
+	assert read(store, "customer") == [("Acme",)]
+
+
+def test_only_the_first_of_two_claimants_gets_a_row(store):
+	store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme")])
+	found, taken = {"plan_fingerprint": None}, {"plan_fingerprint": "token"}
+	assert store.claim(STATE, "s1", found, taken) is True
+	assert store.claim(STATE, "s1", found, taken) is False
+
+
+def test_parameters_are_named_and_a_doubled_percent_sign_is_one(store):
+	store.insert_rows(STATE, ("customer", "next_callback"), [("Acme", date(2026, 11, 9))])
+	query = f"SELECT customer FROM `tab{STATE}` WHERE customer LIKE 'A%%' AND next_callback <= %(day)s"
+	assert list(store.rows(query, {"day": date(2026, 11, 9)})) == [("Acme",)]
+	assert list(store.rows(query, {"day": date(2026, 11, 8)})) == []
+
+
+def test_a_key_over_several_columns_is_unique(store):
+	rating = ("state", "as_of", "policy_version", "customer")
+	row = ("s1", date(2026, 11, 1), "v1", "Acme")
+	store.insert_rows("Star Rating", rating, [row])
+	with pytest.raises(Exception, match="UNIQUE constraint failed"):
+		store.insert_rows("Star Rating", rating, [row])
+	store.insert_rows("Star Rating", rating, [("s1", date(2026, 11, 1), "v2", "Acme")])
+
+
+def test_any_number_of_rows_may_have_no_open_key(store):
+	fields = ("customer", "open_key")
+	store.insert_rows("Customer Callback", fields, [("Acme", None), ("Acme", None), ("Acme", "Quota|s1")])
+	with pytest.raises(Exception, match=r"UNIQUE .*: tabCustomer Callback\.open_key"):
+		store.insert_rows("Customer Callback", fields, [("Acme", "Quota|s1")])
