@@ -1,0 +1,207 @@
+"""A bench of our own beside a real one: its apps and environment linked, everything else made and thrown away.
+
+The real bench lends Frappe, ERPNext and their Python; this checkout is linked in as one more app. Sites, settings,
+logs, Redis and MariaDB are ours, so no other site, queue or database of the bench ever hears of us.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import private_mariadb
+from private_mariadb import Server
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+COMPANY = Path(__file__).with_name("set_up_company.py")
+LENT_APPS = ("frappe", "erpnext")
+APP = "cs_retention"
+SITE_FOLDERS = ("public/files", "private/backups", "private/files", "locks", "logs")
+
+
+class BenchCommandError(Exception):
+	"""A command of the bench that failed, with what it printed."""
+
+
+@dataclass(frozen=True)
+class PrivateBench:
+	"""The throw-away bench in `folder`, standing on the real one in `source`."""
+
+	folder: Path
+	source: Path
+	server: Server
+
+	@property
+	def sites(self) -> Path:
+		"""The folder of sites; Frappe wants to be run in it."""
+		return self.folder / "sites"
+
+	@property
+	def environment(self) -> dict[str, str]:
+		"""Environment of processes on this bench: its root, and the checkout before anything installed."""
+		return os.environ | {"FRAPPE_BENCH_ROOT": str(self.folder), "PYTHONPATH": str(CHECKOUT)}
+
+	def python(self, *arguments: str) -> str:
+		"""Run the bench's Python in the sites folder and return what it printed."""
+		done = subprocess.run(
+			[str(self.source / "env/bin/python"), *arguments],
+			**{"cwd": self.sites, "env": self.environment, "stdin": subprocess.DEVNULL},
+			**{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True},
+		)
+		if done.returncode:
+			raise BenchCommandError(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}")
+		return done.stdout
+
+	def frappe(self, site: str, *arguments: str) -> str:
+		"""Run `bench --site SITE ...` and return what it printed."""
+		return self.python("-m", "frappe.utils.bench_helper", "frappe", "--site", site, *arguments)
+
+	def sql(self, site: str, query: str) -> list[tuple]:
+		"""Return the rows of a statement on the site's database, past every cache of Frappe."""
+		connection = self.server.connect(database_of(site))
+		try:
+			with connection.cursor() as cursor:
+				cursor.execute(query)
+				return list(cursor.fetchall())
+		finally:
+			connection.close()
+
+	def dump(self, site: str, file: Path) -> None:
+		"""Write the site's database to `file`, whole or not at all."""
+		part = file.with_suffix(f".{os.getpid()}.part")
+		with part.open("wb") as out:
+			self.client("mariadb-dump", "--single-transaction", "--quick", database_of(site), stdout=out)
+		part.rename(file)
+
+	def restore(self, site: str, file: Path) -> None:
+		"""Make `site` anew from a dump: database, its user and the site's folder."""
+		database, password = database_of(site), secrets.token_hex(12)
+		connection = self.server.connect()
+		with connection.cursor() as cursor:
+			cursor.execute(f"CREATE OR REPLACE DATABASE `{database}`")
+			cursor.execute(f"CREATE OR REPLACE USER `{database}`@'127.0.0.1' IDENTIFIED BY '{password}'")
+			cursor.execute(f"GRANT ALL ON `{database}`.* TO `{database}`@'127.0.0.1'")
+		connection.close()
+		with file.open("rb") as dump:
+			self.client("mariadb", database, stdin=dump)
+		for folder in SITE_FOLDERS:
+			(self.sites / site / folder).mkdir(parents=True, exist_ok=True)
+		config = {"db_name": database, "db_password": password, "db_type": "mariadb"}
+		write_json(self.sites / site / "site_config.json", config)
+
+	def client(self, program: str, *arguments: str, **files) -> None:
+		"""Run a client program of MariaDB as root."""
+		where = ["--no-defaults", "--host=127.0.0.1", f"--port={self.server.port}", "--user=root"]
+		environment = os.environ | {"MYSQL_PWD": self.server.password}
+		subprocess.run([program, *where, *arguments], env=environment, check=True, **files)
+
+
+@contextmanager
+def started(folder: Path, source: Path) -> Iterator[PrivateBench]:
+	"""Yield a bench in `folder` with its servers running; they are stopped afterwards."""
+	link_apps(folder, source)
+	server = private_mariadb.start(folder)
+	redis_port = private_mariadb.free_port()
+	redis = private_mariadb.start_process(
+		["redis-server", "--bind", "127.0.0.1", "--port", str(redis_port), "--save", "", "--dir", str(folder)]
+	)
+	write_settings(folder / "sites", server.port, redis_port)
+	try:
+		yield PrivateBench(folder, source, server)
+	finally:
+		private_mariadb.stop(redis)
+		server.stop()
+
+
+def link_apps(folder: Path, source: Path) -> None:
+	"""Lay out a bench: links to the lent apps, environment and built assets, and to this checkout."""
+	for name in ("apps", "sites/assets", "logs", "config/pids"):
+		(folder / name).mkdir(parents=True)
+	for app in LENT_APPS:
+		(folder / "apps" / app).symlink_to(source / "apps" / app)
+	(folder / "apps" / APP).symlink_to(CHECKOUT)
+	(folder / "env").symlink_to(source / "env")
+	for asset in (source / "sites/assets").glob("*"):
+		(folder / "sites/assets" / asset.name).symlink_to(asset)
+	(folder / "sites/apps.txt").write_text("\n".join((*LENT_APPS, APP)) + "\n")
+
+
+def write_settings(sites: Path, database_port: int, redis_port: int) -> None:
+	"""Write the settings all sites share; the mail server is named so that Frappe finds a sender, and never asked."""
+	redis = f"redis://127.0.0.1:{redis_port}"
+	settings = {
+		**{"db_host": "127.0.0.1", "db_port": database_port},
+		**{"redis_cache": redis, "redis_queue": redis, "redis_socketio": redis},
+		**{"mail_server": "localhost", "auto_email_id": "retention@example.com", "mute_emails": 1},
+		**{"developer_mode": 0, "pause_scheduler": 1},
+	}
+	write_json(sites / "common_site_config.json", settings)
+
+
+def prepared_dump(bench: PrivateBench) -> Path:
+	"""Return the dump of a site with ERPNext and a company; made once per pair of versions, about a minute."""
+	file = cache_folder() / f"site-{prepared_key(bench)}.sql"
+	if not file.exists():
+		print(f"preparing a site with ERPNext for {file.name}, once", file=sys.stderr, flush=True)
+		make_prepared_site(bench, "prepared.localhost")
+		bench.dump("prepared.localhost", file)
+	return file
+
+
+def make_prepared_site(bench: PrivateBench, site: str) -> None:
+	"""Make a new site with ERPNext and the company of ERPNext's own tests."""
+	root = ["--db-root-username", "root", "--db-root-password", bench.server.password]
+	passwords = ["--admin-password", secrets.token_urlsafe(12), "--db-name", database_of(site)]
+	bench.frappe(site, "new-site", site, *root, *passwords, "--install-app", "erpnext")
+	bench.python(str(COMPANY), site)
+
+
+def prepared_key(bench: PrivateBench) -> str:
+	"""Return a key that changes with the apps' versions and with how the site is prepared."""
+	parts = [version_of(bench.source, app) for app in LENT_APPS]
+	how = inspect.getsource(make_prepared_site) + COMPANY.read_text(encoding="utf-8")
+	return "-".join((*parts, hashlib.sha256(how.encode()).hexdigest()[:12]))
+
+
+def version_of(source: Path, app: str) -> str:
+	"""Return the version that the bench's app states."""
+	text = (source / "apps" / app / app / "__init__.py").read_text(encoding="utf-8")
+	return re.findall(r'^__version__ = "(.+?)"', text, re.MULTILINE)[0]
+
+
+def cache_folder() -> Path:
+	"""Return the folder outside the checkout that keeps prepared dumps between runs."""
+	folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / APP
+	folder.mkdir(parents=True, exist_ok=True)
+	return folder
+
+
+def database_of(site: str) -> str:
+	"""Return the database name of one of our sites."""
+	return re.sub(r"\W", "_", f"_{site}")
+
+
+def write_json(file: Path, content: dict) -> None:
+	file.write_text(json.dumps(content, indent="\t") + "\n", encoding="utf-8")
+
+
+def traces_of_us(source: Path) -> list[str]:
+	"""Return whatever of this app, or of our sites, lies in the real bench."""
+	traces = [
+		str(path)
+		for path in (source / "apps" / APP, *(source / "sites").glob("*retention*"))
+		if path.exists()
+	]
+	packages = source.glob("env/lib/python3*/site-packages/*retention*")
+	listed = APP in (source / "sites/apps.txt").read_text(encoding="utf-8").split()
+	return sorted([*traces, *map(str, packages), *(["sites/apps.txt"] if listed else [])])
