@@ -21,7 +21,7 @@ def translate(text: str, lang: str) -> str:
 @cache
 def read_translations(lang: str) -> Mapping[str, str]:
 	"""Return source text to translation as `translations/<lang>.csv` holds them; empty for an unknown language."""
-	file = resources.files("cs_retention").joinpath("translations", f"{lang}.csv")
+	file = resources.files("cs_retention") / "translations" / f"{lang}.csv"
 	if lang not in LANGUAGES or not file.is_file():
 		return MappingProxyType({})
 	rows = csv.reader(file.read_text(encoding="utf-8").splitlines(keepends=True))

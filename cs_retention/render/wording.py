@@ -1,0 +1,97 @@
+"""Reason codes in words: one sentence per code, written with the figures that the decision used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+from typing import Any
+
+from cs_retention.engine.reasons import Figure, Reason
+from cs_retention.engine.vocabulary import ObligationKind
+from cs_retention.render import formats
+from cs_retention.render.sentences import SENTENCES
+from cs_retention.render.translate import translate
+
+UNITS = {
+	"days": ("{0} day", "{0} days"),
+	"months": ("{0} month", "{0} months"),
+	"years": ("{0} year", "{0} years"),
+	"points": ("{0} point", "{0} points"),
+	"complaints": ("{0} complaint", "{0} complaints"),
+	"contacts": ("{0} contact", "{0} contacts"),
+	"calls": ("{0} call", "{0} calls"),
+	"groups": ("{0} item group", "{0} item groups"),
+	"purchase_days": ("{0} purchase day", "{0} purchase days"),
+	"periods": ("{0} period", "{0} periods"),
+}
+"""Format specs that count something: singular and plural, both translated."""
+
+PURPOSES = {
+	ObligationKind.COMPLAINT: "complaint check",
+	ObligationKind.RETENTION: "retention call",
+	ObligationKind.PROMISE: "promise due",
+	ObligationKind.AFTER_SERVICE: "after-service call",
+	ObligationKind.VISIT: "visit",
+	ObligationKind.QUOTA: "routine call",
+	ObligationKind.CARE: "care greeting",
+}
+OVERFLOW_WORDS = {
+	"period_too_short": "the period has too few days for its quota",
+	"no_working_day": "no working day in the window",
+	"nobody_there": "neither the account manager nor the backup is there",
+	"no_room": "every day in the window is full",
+}
+
+
+def sentence(reason: Reason, lang: str) -> str:
+	"""Return the reason as a sentence in `lang`; a code without a sentence is a KeyError."""
+	return SentenceFormatter(lang).vformat(translate(SENTENCES[reason.code], lang), (), reason.as_mapping())
+
+
+def purpose(kind: str, lang: str) -> str:
+	"""Return what a contact is for, from the value of its ObligationKind."""
+	return translate(PURPOSES[ObligationKind(kind)], lang)
+
+
+def overflow_words(code: str, lang: str) -> str:
+	"""Return why contacts found no day, from the reason code of overflow.csv."""
+	return translate(OVERFLOW_WORDS[code], lang)
+
+
+class SentenceFormatter(Formatter):
+	"""Fills a sentence; the format spec names the kind of a figure.
+
+	`amount`, `percent` (of a share), `word` (of a vocabulary), `signed` points or a unit of `UNITS`; without a spec,
+	dates, numbers and names are written as people read them.
+	"""
+
+	def __init__(self, lang: str):
+		self.lang = lang
+
+	def get_field(self, field_name: str, args: Any, kwargs: Mapping[str, Figure]) -> Any:
+		"""Return a figure by its bare name, so that a translation can reach nothing but figures."""
+		return kwargs[field_name], field_name
+
+	def format_field(self, value: Any, format_spec: str) -> str:
+		"""Return one figure in words."""
+		if value is None:
+			return translate("unknown", self.lang)
+		if format_spec in UNITS:
+			singular, plural = UNITS[format_spec]
+			return translate(singular if value == 1 else plural, self.lang).format(plain(value, self.lang))
+		if format_spec == "amount":
+			return formats.amount(value)
+		if format_spec == "percent":
+			return formats.percent(value)
+		return plain(value, self.lang)
+
+
+def plain(value: Figure, lang: str) -> str:
+	"""Return a figure without a unit: a date, a number with separators, or a word of our vocabularies translated."""
+	if isinstance(value, date):
+		return formats.full_day(value, lang)
+	if isinstance(value, (int, float, Decimal)):
+		return formats.points(value) if value < 1000 else formats.amount(value)
+	return translate(str(value), lang)
