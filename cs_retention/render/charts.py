@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import pygal
 from pygal.style import Style
@@ -52,7 +53,7 @@ def load_chart(weeks: Sequence[tuple[str, int, int]], lang: str) -> str:
 	chart.uuid = "load"
 	chart.x_labels = [label for label, _, _ in weeks]
 	chart.add(translate("Planned callbacks", lang), [callbacks for _, callbacks, _ in weeks])
-	chart.add(translate("Capacity", lang), [capacity for _, _, capacity in weeks])
+	chart.add(translate("Callback capacity", lang), [capacity for _, _, capacity in weeks])
 	return inline(chart)
 
 
@@ -60,12 +61,17 @@ def counted_bars(name: str, bars: Sequence[tuple[str, int, str]]) -> str:
 	"""Return horizontal bars (label, count, colour) in the order given, each with its count."""
 	chart = pygal.HorizontalBar(style=style(*(colour for _, _, colour in bars)), show_legend=False, **options())
 	chart.uuid = name
-	chart.x_labels = [label for label, _, _ in reversed(bars)]
+	chart.x_labels = [wide_enough(label) for label, _, _ in reversed(bars)]
 	chart.show_x_labels = False
 	chart.range = (0, max([count for _, count, _ in bars], default=0) * ROOM_FOR_COUNT or 1)
 	chart.value_formatter = beside_bar
 	chart.add("", [{"value": count, "color": colour} for _, count, colour in reversed(bars)])
 	return inline(chart)
+
+
+def wide_enough(label: str) -> str:
+	"""Return the label with a figure space before it for every wide letter: pygal counts all letters as narrow."""
+	return chr(0x2007) * sum(east_asian_width(letter) in "WF" for letter in label) + label
 
 
 def beside_bar(count: int) -> str:

@@ -68,12 +68,11 @@ def points(value: Number) -> str:
 	return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def percent(share: Number) -> str:
-	"""Return a share as a whole percent: 0.336 is "34 %"; what is not nothing never reads as 0 %."""
+def percent(share: Number, lang: str) -> str:
+	"""Return a share as a whole percent: 0.336 is "34 %" or "34%"; what is not nothing never reads as 0 %."""
 	whole = round(Decimal(str(share)) * 100)
-	if whole == 0 and share > 0:
-		return f"< 1{NO_BREAK}%"
-	return f"{whole}{NO_BREAK}%"
+	text = "< 1" if whole == 0 and share > 0 else f"{whole}"
+	return f"{text}%" if lang == "zh" else f"{text}{NO_BREAK}%"
 
 
 def joined(words: Iterable[str], lang: str) -> str:

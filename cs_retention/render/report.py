@@ -138,7 +138,7 @@ def words(lang: str) -> dict[str, Callable[..., str]]:
 		"short_day": partial(formats.short_day, lang=lang),
 		"stars": partial(formats.stars, lang=lang),
 		"amount": formats.amount,
-		"percent": formats.percent,
+		"percent": partial(formats.percent, lang=lang),
 	}
 
 

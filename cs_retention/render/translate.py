@@ -20,9 +20,13 @@ def translate(text: str, lang: str) -> str:
 
 @cache
 def read_translations(lang: str) -> Mapping[str, str]:
-	"""Return source text to translation as `translations/<lang>.csv` holds them; empty for an unknown language."""
+	"""Return source text to translation as `translations/<lang>.csv` holds them; empty for an unknown language.
+
+	A third column names the DocType in which a common word has our meaning; an entry without it goes first.
+	"""
 	file = resources.files("cs_retention") / "translations" / f"{lang}.csv"
 	if lang not in LANGUAGES or not file.is_file():
 		return MappingProxyType({})
-	rows = csv.reader(file.read_text(encoding="utf-8").splitlines(keepends=True))
-	return MappingProxyType({row[0]: row[1] for row in rows if len(row) >= 2 and row[1]})
+	rows = [row for row in csv.reader(file.read_text(encoding="utf-8").splitlines(keepends=True)) if len(row) > 1]
+	in_context = {row[0]: row[1] for row in rows if len(row) > 2}
+	return MappingProxyType(in_context | {row[0]: row[1] for row in rows if len(row) == 2})

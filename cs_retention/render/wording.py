@@ -84,7 +84,7 @@ class SentenceFormatter(Formatter):
 		if format_spec == "amount":
 			return formats.amount(value)
 		if format_spec == "percent":
-			return formats.percent(value)
+			return formats.percent(value, self.lang)
 		return plain(value, self.lang)
 
 
