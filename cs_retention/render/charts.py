@@ -31,7 +31,7 @@ BAND_COLOURS = {
 	Band.PROSPECT: "#c9ced4",
 }
 ROOM_FOR_COUNT = 1.2
-COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+UNWANTED = re.compile("<!--.*?-->|<script.*?</script>", re.DOTALL)
 
 
 def stars_chart(counts: Sequence[tuple[Level, int]], lang: str) -> str:
@@ -123,5 +123,5 @@ def style(*colours: str) -> Style:
 
 
 def inline(chart: Any) -> str:
-	"""Return the chart as one `<svg>` element without the maker's comments, which would name the day."""
-	return COMMENT.sub("", chart.render(is_unicode=True, disable_xml_declaration=True))
+	"""Return the chart as one `<svg>` element without its settings as script and comments that name the day."""
+	return UNWANTED.sub("", chart.render(is_unicode=True, disable_xml_declaration=True))
