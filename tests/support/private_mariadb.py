@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pymysql
 
@@ -77,15 +78,10 @@ def start(folder: Path) -> Server:
 	return server
 
 
-def start_process(command: list[str]) -> subprocess.Popen[bytes]:
+def start_process(command: list[str], **where: Any) -> subprocess.Popen[bytes]:
 	"""Start a server that dies with us, so that a killed test run leaves none behind."""
-	return subprocess.Popen(
-		command,
-		stdin=subprocess.DEVNULL,
-		stdout=subprocess.DEVNULL,
-		stderr=subprocess.DEVNULL,
-		preexec_fn=die_with_parent,
-	)
+	silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+	return subprocess.Popen(command, preexec_fn=die_with_parent, **silent, **where)
 
 
 def die_with_parent() -> None:

@@ -1,0 +1,122 @@
+"""A site with the app behind a loopback server, and Chromium logged in to its desk."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+
+import private_mariadb
+import pytest
+from bench_fixtures import SITE, bench, installed_dump, prepared_dump
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+from private_bench import CHECKOUT, PrivateBench
+
+__all__ = ["bench", "installed_dump", "prepared_dump"]
+
+SCREENSHOTS = CHECKOUT / ".work/screenshots"
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+# The throw-away bench runs no socket server; the desk says so in its console.
+EXPECTED_TO_FAIL = ("socket.io",)
+
+
+@dataclass(frozen=True)
+class Desk:
+	"""One window on the desk and what went wrong in it."""
+
+	page: Page
+	url: str
+	name: str
+	problems: list[str] = field(default_factory=list)
+
+	def open(self, path: str, until: str) -> None:
+		"""Open a page of the desk and wait until an element matching `until` is visible."""
+		self.page.goto(self.url + path)
+		self.page.locator(until).first.wait_for(state="visible", timeout=40_000)
+
+	def screenshot(self, subject: str) -> None:
+		"""Keep a picture of what is on the screen."""
+		SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+		self.page.screenshot(path=SCREENSHOTS / f"{subject}-{self.name}.png")
+
+	def overflow(self) -> int:
+		"""Return by how many pixels the page is wider than the window."""
+		return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+@pytest.fixture(scope="session")
+def password(bench: PrivateBench, installed_dump: Path) -> str:
+	"""Administrator's password on the site."""
+	password = secrets.token_urlsafe(12)
+	bench.frappe(SITE, "set-admin-password", password)
+	return password
+
+
+@pytest.fixture(scope="session")
+def url(bench: PrivateBench, password: str) -> Iterator[str]:
+	"""Address of the served site."""
+	port = private_mariadb.free_port()
+	python, script = bench.source / "env/bin/python", Path(__file__).with_name("serve_site.py")
+	server = private_mariadb.start_process(
+		[str(python), str(script), SITE, str(port)], cwd=bench.sites, env=bench.environment
+	)
+	address = f"http://127.0.0.1:{port}"
+	private_mariadb.wait_for(lambda: urllib.request.urlopen(f"{address}/api/method/ping"), URLError, server)
+	yield address
+	private_mariadb.stop(server)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+	with sync_playwright() as playwright:
+		browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
+		yield browser
+		browser.close()
+
+
+@pytest.fixture(scope="session", params=["en", "zh"])
+def language(request: pytest.FixtureRequest, bench: PrivateBench, url: str) -> str:
+	"""Administrator's language, one after the other."""
+	bench.sql(SITE, f"UPDATE tabUser SET language = '{request.param}' WHERE name = 'Administrator'")
+	bench.frappe(SITE, "clear-cache")
+	return request.param
+
+
+@pytest.fixture(scope="session")
+def session(browser: Browser, url: str, language: str, password: str) -> dict:
+	"""Cookies of a session that speaks the language."""
+	context = browser.new_context()
+	answer = context.request.post(f"{url}/api/method/login", form={"usr": "Administrator", "pwd": password})
+	assert answer.ok, answer.text()
+	cookies = context.storage_state()
+	context.close()
+	return cookies
+
+
+@pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
+def desk(
+	request: pytest.FixtureRequest, browser: Browser, url: str, session: dict, language: str
+) -> Iterator[Desk]:
+	"""A window on the desk, wide as on a table or narrow as in a hand; at the end nothing must have failed in it."""
+	size = {"width": request.param, "height": 844}
+	context = browser.new_context(storage_state=session, viewport=size)
+	desk = Desk(context.new_page(), url, f"{language}-{request.param}")
+	desk.page.on("pageerror", lambda error: desk.problems.append(str(error)))
+	desk.page.on("response", note_refusal(desk.problems))
+	yield desk
+	context.close()
+	assert desk.problems == []
+
+
+def note_refusal(problems: list[str]) -> Callable[[Response], None]:
+	"""Return a listener that notes every answer that is an error."""
+
+	def note(response: Response) -> None:
+		if response.status >= 400 and not any(word in response.url for word in EXPECTED_TO_FAIL):
+			problems.append(f"{response.status} {response.url}")
+
+	return note
