@@ -12,6 +12,10 @@ class CustomerRetentionState(Document):
 
 		as_of: DF.Date | None
 		breadth_points: DF.Float
+		cadence_before: DF.Literal[
+			"", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"
+		]
+		cadence_changed_on: DF.Date | None
 		card: DF.Literal["", "Free Buyer", "Contract Customer"]
 		churn_policy: DF.Data | None
 		customer: DF.Link
@@ -37,16 +41,13 @@ class CustomerRetentionState(Document):
 		owed_in_period: DF.Int
 		payment_points: DF.Float
 		plan_fingerprint: DF.Data | None
-		plan_level: DF.Literal[
-			"", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"
-		]
-		plan_level_since: DF.Date | None
 		plan_shortfall: DF.LongText | None
 		plan_valid_until: DF.Date | None
 		rated_on: DF.Date | None
 		rating_reasons: DF.LongText | None
 		rating_valid_until: DF.Date | None
 		revenue_points: DF.Float
+		reviewed_on: DF.Date | None
 		score: DF.Float
 		service_points: DF.Float
 		star_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
