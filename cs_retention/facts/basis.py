@@ -1,0 +1,103 @@
+"""What every customer is compared with: purchase rhythm and revenues over the whole book."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from pypika import MySQLQuery
+from pypika import functions as fn
+
+from cs_retention.engine.workdays import add_months
+from cs_retention.facts.book import BookShape, pages
+from cs_retention.facts.invoices import boundaries, purchase_day, read_revenue_by_company, revenue
+from cs_retention.facts.keys import fold
+from cs_retention.facts.source import Source
+from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.values import as_amount, as_count, as_date
+
+invoice = table("Sales Invoice")
+
+
+@dataclass(frozen=True, slots=True)
+class BookFigures:
+	"""Figures over all customers, held in arrays: two machine numbers per repeat buyer, one per rated customer.
+
+	`revenues`: per company, ascending, the 12-month net revenues of the rated customers that ever had a purchase
+	day in it.
+	"""
+
+	days: Sequence[int]
+	repeats: Sequence[int]
+	revenues: Mapping[str, Sequence[float]]
+
+	def spans(self) -> Iterator[tuple[int, int]]:
+		"""Yield (days from first to last purchase, purchase days after the first) of every repeat buyer."""
+		return zip(self.days, self.repeats, strict=True)
+
+
+def read_book_figures(
+	source: Source, shape: BookShape, as_of: date, months_before_rating: int
+) -> BookFigures:
+	"""Read the figures page by page; a customer is rated `months_before_rating` after the first purchase."""
+	days, repeats = array("l"), array("l")
+	revenues: dict[str, array[float]] = {}
+	for page in pages(source):
+		known = {row.key for row in page}
+		first, last = page[0].name, page[-1].name
+		rated: dict[str, float] = {}
+		for key, start, end, count, amount in _histories(source, first, last, as_of):
+			if key not in known:
+				continue
+			if count > 1:
+				days.append((end - start).days)
+				repeats.append(count - 1)
+			if add_months(start, months_before_rating) <= as_of:
+				rated[key] = amount
+		for name, amount in _by_company(source, first, last, as_of, shape, rated):
+			revenues.setdefault(name, array("d")).append(amount)
+	return BookFigures(days, repeats, {name: array("d", sorted(found)) for name, found in revenues.items()})
+
+
+@cache
+def history_query() -> str:
+	"""Return the query of first and last purchase, purchase days and 12-month net revenue per customer."""
+	day = purchase_day()
+	return str(
+		MySQLQuery.from_(invoice)
+		.select(
+			invoice.customer,
+			fn.Min(day),
+			fn.Max(day),
+			fn.Count(day).distinct(),
+			revenue(invoice.posting_date > parameter("after_12m")),
+		)
+		.where((invoice.docstatus == 1) & (invoice.posting_date <= parameter("as_of")))
+		.where(in_page(invoice.customer))
+		.groupby(invoice.customer)
+	)
+
+
+def _histories(
+	source: Source, first: str, last: str, as_of: date
+) -> Iterator[tuple[str, date, date, int, float]]:
+	"""Yield key, first and last purchase, purchase days and 12-month revenue of those who ever bought."""
+	values = {"first": first, "last": last, **boundaries(as_of)}
+	for customer, start, end, count, amount in source.rows(history_query(), values):
+		bought_first, bought_last = as_date(start), as_date(end)
+		if bought_first and bought_last:
+			yield fold(customer), bought_first, bought_last, as_count(count), as_amount(amount)
+
+
+def _by_company(
+	source: Source, first: str, last: str, as_of: date, shape: BookShape, rated: Mapping[str, float]
+) -> Iterator[tuple[str, float]]:
+	if len(shape.companies) == 1:
+		yield from ((shape.companies[0], amount) for amount in rated.values())
+		return
+	for key, amounts in read_revenue_by_company(source, first, last, as_of).items():
+		if key in rated:
+			yield from amounts

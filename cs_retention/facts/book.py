@@ -1,0 +1,206 @@
+"""The book in pages of customers, and everything the engine is told about a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from pypika import MySQLQuery
+
+from cs_retention.engine.customer import CustomerFacts
+from cs_retention.facts.agreements import AgreementFacts, read_agreements
+from cs_retention.facts.invoices import InvoiceFacts, read_invoices, read_revenue_by_company
+from cs_retention.facts.issues import IssueFacts, read_issues
+from cs_retention.facts.items import read_item_groups
+from cs_retention.facts.keys import fold
+from cs_retention.facts.source import Source
+from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.touches import TouchFacts, read_touches
+from cs_retention.facts.values import as_text
+
+if TYPE_CHECKING:
+	from cs_retention.engine.policy import ComplaintPolicy
+
+PAGE = 5000
+
+customer = table("Customer")
+account = table("Account")
+company = table("Company")
+item = table("Sales Invoice Item")
+
+
+class CustomerRow(NamedTuple):
+	"""A customer as ERPNext knows it: neither disabled nor internal."""
+
+	name: str
+	customer_name: str | None
+	customer_group: str | None
+	territory: str | None
+	account_manager: str | None
+	backup_manager: str | None
+	is_named_key_account: bool
+	is_billed: bool
+
+	@property
+	def key(self) -> str:
+		"""The key facts of this customer are found under."""
+		return fold(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class BookShape:
+	"""What decides how a book is read, looked up once per run.
+
+	`companies` in order; `has_items`: invoices have rows of items; `has_foreign_receivables`: customers owe in
+	another currency than the company's.
+	"""
+
+	companies: tuple[str, ...]
+	has_items: bool
+	has_foreign_receivables: bool
+
+
+def pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
+	"""Yield all customers in pages, in the database's own order of names."""
+	last = ""
+	while page := [_row(*row) for row in source.rows(page_query(size), {"last": last})]:
+		yield page
+		last = page[-1].name
+
+
+def read_shape(source: Source) -> BookShape:
+	"""Look up the shape of the book."""
+	return BookShape(
+		companies=tuple(sorted(name for (name,) in source.rows(_companies_query()))),
+		has_items=_has_rows(source, str(MySQLQuery.from_(item).select(item.name).limit(1))),
+		has_foreign_receivables=_has_rows(source, _foreign_receivables_query()),
+	)
+
+
+def read_customers(
+	source: Source,
+	page: Sequence[CustomerRow],
+	shape: BookShape,
+	complaints: ComplaintPolicy,
+	as_of: date,
+	overdue_before: Mapping[str, float] | None = None,
+) -> list[CustomerFacts]:
+	"""Return the facts of a page's customers in its order, as of a date, with one query per fact.
+
+	`overdue_before` holds the overdue amounts of states read 30 days ago or more, by folded customer.
+	"""
+	first, last = page[0].name, page[-1].name
+	bounds = (source, first, last, as_of)
+	invoices = read_invoices(*bounds, shape.has_foreign_receivables)
+	revenues = read_revenue_by_company(*bounds) if len(shape.companies) != 1 else None
+	touches, agreements = read_touches(*bounds), read_agreements(*bounds)
+	issues = read_issues(*bounds, complaints.issue_types, complaints.serious_priorities)
+	groups = read_item_groups(*bounds) if shape.has_items else None
+	before = overdue_before or {}
+	facts = []
+	for row in page:
+		bought = invoices.get(row.key, NOTHING_BOUGHT)
+		facts.append(
+			CustomerFacts(
+				customer=row.name,
+				account_manager=row.account_manager,
+				backup_manager=row.backup_manager,
+				is_named_key_account=row.is_named_key_account,
+				is_billed=row.is_billed,
+				revenue_12m_by_company=_by_company(row.key, bought, revenues, shape),
+				overdue_before=before.get(row.key),
+				item_groups=groups.get(row.key, 0) if groups is not None else None,
+				**bought._asdict(),
+				**touches.get(row.key, NO_TOUCH)._asdict(),
+				**issues.get(row.key, NO_ISSUE)._asdict(),
+				**agreements.get(row.key, NO_AGREEMENT)._asdict(),
+			)
+		)
+	return facts
+
+
+NOTHING_BOUGHT, NO_TOUCH, NO_ISSUE, NO_AGREEMENT = (
+	InvoiceFacts(),
+	TouchFacts(),
+	IssueFacts(),
+	AgreementFacts(),
+)
+
+
+def _by_company(
+	key: str,
+	bought: InvoiceFacts,
+	revenues: Mapping[str, tuple[tuple[str, float], ...]] | None,
+	shape: BookShape,
+) -> tuple[tuple[str, float], ...]:
+	if revenues is not None:
+		return revenues.get(key, ())
+	return ((shape.companies[0], bought.revenue_12m),) if bought.purchase_days else ()
+
+
+@cache
+def page_query(size: int) -> str:
+	"""Return the query of the next `size` customers after the last one read, in CustomerRow's order."""
+	return str(
+		MySQLQuery.from_(customer)
+		.select(
+			customer.name,
+			customer.customer_name,
+			customer.customer_group,
+			customer.territory,
+			customer.account_manager,
+			customer.retention_backup_manager,
+			customer.retention_key_account,
+			customer.retention_billed,
+		)
+		.where((customer.disabled == 0) & (customer.is_internal_customer == 0))
+		.where(customer.name > parameter("last"))
+		.orderby(customer.name)
+		.limit(size)
+	)
+
+
+def _row(
+	name: str,
+	customer_name: str | None,
+	customer_group: str | None,
+	territory: str | None,
+	account_manager: str | None,
+	backup_manager: str | None,
+	key_account: int,
+	billed: int,
+) -> CustomerRow:
+	return CustomerRow(
+		name,
+		customer_name,
+		customer_group,
+		territory,
+		as_text(account_manager),
+		as_text(backup_manager),
+		bool(key_account),
+		bool(billed),
+	)
+
+
+def _companies_query() -> str:
+	return str(MySQLQuery.from_(company).select(company.name))
+
+
+def _foreign_receivables_query() -> str:
+	"""Return a query that has a row when a receivable account is kept in a currency not its company's."""
+	is_foreign = account.account_currency != company.default_currency
+	return str(
+		MySQLQuery.from_(account)
+		.join(company)
+		.on(company.name == account.company)
+		.select(account.name)
+		.where((account.account_type == "Receivable") & is_foreign)
+		.limit(1)
+	)
+
+
+def _has_rows(source: Source, query: str) -> bool:
+	return next(iter(source.rows(query)), None) is not None

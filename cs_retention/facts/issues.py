@@ -1,0 +1,93 @@
+"""Complaints from Issue, by what the site calls a complaint and a serious one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
+
+from pypika import Case, MySQLQuery
+from pypika import functions as fn
+
+from cs_retention.engine.workdays import add_months
+from cs_retention.facts.keys import fold
+from cs_retention.facts.source import Source
+from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.values import as_count
+
+CLOSED = ("Closed", "Resolved")
+
+issue = table("Issue")
+
+
+class IssueFacts(NamedTuple):
+	"""The facts of one customer that its issues give, named as in CustomerFacts."""
+
+	complaints_12m: int = 0
+	serious_complaints_12m: int = 0
+	complaints_90d: int = 0
+	serious_complaints_90d: int = 0
+	open_complaints_90d: int = 0
+	complaints_30d: int = 0
+	serious_complaints_30d: int = 0
+
+
+def read_issues(
+	source: Source,
+	first: str,
+	last: str,
+	as_of: date,
+	issue_types: Sequence[str],
+	serious_priorities: Sequence[str],
+) -> dict[str, IssueFacts]:
+	"""Return the complaints of a page's customers, by folded customer; types and priorities compare folded."""
+	complaints, serious = set(map(fold, issue_types)), set(map(fold, serious_priorities))
+	counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+	for customer, issue_type, priority, *figures in source.rows(issues_query(), _values(first, last, as_of)):
+		if fold(issue_type or "") not in complaints:
+			continue
+		year, quarter, still_open, month = map(as_count, figures)
+		counted = counts[fold(customer)]
+		counted.update(
+			complaints_12m=year, complaints_90d=quarter, open_complaints_90d=still_open, complaints_30d=month
+		)
+		if fold(priority or "") in serious:
+			counted.update(
+				serious_complaints_12m=year, serious_complaints_90d=quarter, serious_complaints_30d=month
+			)
+	return {customer: IssueFacts(**counted) for customer, counted in counts.items()}
+
+
+@cache
+def issues_query() -> str:
+	"""Return the query of issues opened within 12 months, counted per customer, type and priority."""
+	opened = issue.opening_date
+	in_quarter = opened > parameter("after_90d")
+	is_open = in_quarter & issue.status.notin(CLOSED)
+	return str(
+		MySQLQuery.from_(issue)
+		.select(
+			issue.customer,
+			issue.issue_type,
+			issue.priority,
+			fn.Count("*"),
+			fn.Sum(Case().when(in_quarter, 1).else_(0)),
+			fn.Sum(Case().when(is_open, 1).else_(0)),
+			fn.Sum(Case().when(opened > parameter("after_30d"), 1).else_(0)),
+		)
+		.where(in_page(issue.customer) & (opened > parameter("after_12m")) & (opened <= parameter("as_of")))
+		.groupby(issue.customer, issue.issue_type, issue.priority)
+	)
+
+
+def _values(first: str, last: str, as_of: date) -> dict[str, str | date]:
+	return {
+		"first": first,
+		"last": last,
+		"as_of": as_of,
+		"after_12m": add_months(as_of, -12),
+		"after_90d": as_of - timedelta(days=90),
+		"after_30d": as_of - timedelta(days=30),
+	}

@@ -1,0 +1,41 @@
+"""Breadth: how many item groups a customer ever bought."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from pypika import Case, MySQLQuery
+from pypika import functions as fn
+
+from cs_retention.facts.invoices import OPENING
+from cs_retention.facts.keys import fold
+from cs_retention.facts.source import Source
+from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.values import as_count
+
+invoice = table("Sales Invoice")
+item = table("Sales Invoice Item")
+
+
+def read_item_groups(source: Source, first: str, last: str, as_of: date) -> dict[str, int]:
+	"""Return the number of item groups on submitted invoices up to as_of, returns left out, by folded customer."""
+	values = {"first": first, "last": last, "as_of": as_of}
+	return {fold(customer): as_count(groups) for customer, groups in source.rows(items_query(), values)}
+
+
+@cache
+def items_query() -> str:
+	"""Return the query of distinct item groups per customer."""
+	group = Case().when(item.item_group != "", item.item_group)
+	is_sale = (invoice.docstatus == 1) & (invoice.is_return == 0)
+	is_opening = Case().when(invoice.is_opening == OPENING, 1).else_(0)
+	return str(
+		MySQLQuery.from_(invoice)
+		.join(item)
+		.on(item.parent == invoice.name)
+		.select(invoice.customer, fn.Count(group).distinct())
+		.where(in_page(invoice.customer) & is_sale & (invoice.posting_date <= parameter("as_of")))
+		.where(is_opening == 0)
+		.groupby(invoice.customer)
+	)

@@ -1,0 +1,16 @@
+"""What the facts need of a database: to run a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+Value = str | int | float | date | None
+
+
+class Source(Protocol):
+	"""Anything that runs a query with %(x)s parameters; every `Store` does."""
+
+	def rows(self, query: str, values: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
+		"""Run a query and yield its rows."""

@@ -1,0 +1,48 @@
+"""What a database gives, as Python's own types: the border at which MariaDB and SQLite become alike."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+MICRO = Decimal("0.000001")
+STORED_DIGITS = 9
+
+
+def as_date(value: Any) -> date | None:
+	"""Return a date column as a date; SQLite gives ISO text, nothing is None."""
+	if value is None or value == "":
+		return None
+	if isinstance(value, str):
+		return date.fromisoformat(value[:10])
+	return value.date() if isinstance(value, datetime) else value
+
+
+def as_time(value: Any) -> time | None:
+	"""Return a time column as a time; MariaDB gives the span since midnight, SQLite text."""
+	if value is None or value == "":
+		return None
+	if isinstance(value, timedelta):
+		return (datetime.min + value).time()
+	return time.fromisoformat(value.zfill(8))
+
+
+def as_amount(value: Any) -> float:
+	"""Return a sum of amounts as a float, rounded half up to 6 digits; nothing is 0."""
+	if not value:
+		return 0.0
+	if isinstance(value, float):
+		# Amounts are stored with 9 digits, so this takes the noise of binary sums away before the rounding.
+		value = repr(round(value, STORED_DIGITS))
+	return float(Decimal(value).quantize(MICRO, ROUND_HALF_UP))
+
+
+def as_count(value: Any) -> int:
+	"""Return a count or a sum of counts as an int; MariaDB gives sums as decimals, nothing is 0."""
+	return int(value or 0)
+
+
+def as_text(value: Any) -> str | None:
+	"""Return a text column, empty text as None."""
+	return value or None
