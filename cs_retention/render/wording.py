@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from string import Formatter
@@ -11,7 +11,7 @@ from typing import Any
 from cs_retention.engine.reasons import Figure, Reason
 from cs_retention.engine.vocabulary import ObligationKind
 from cs_retention.render import formats
-from cs_retention.render.sentences import SENTENCES
+from cs_retention.render.sentences import SENTENCES, VARIANTS
 from cs_retention.render.translate import translate
 
 UNITS = {
@@ -24,6 +24,8 @@ UNITS = {
 	"calls": ("{0} call", "{0} calls"),
 	"groups": ("{0} item group", "{0} item groups"),
 	"purchase_days": ("{0} purchase day", "{0} purchase days"),
+	"more_purchase_days": ("{0} more purchase day", "{0} more purchase days"),
+	"more_groups": ("{0} more item group", "{0} more item groups"),
 	"periods": ("{0} period", "{0} periods"),
 }
 """Format specs that count something: singular and plural, both translated."""
@@ -47,7 +49,23 @@ OVERFLOW_WORDS = {
 
 def sentence(reason: Reason, lang: str) -> str:
 	"""Return the reason as a sentence in `lang`; a code without a sentence is a KeyError."""
-	return SentenceFormatter(lang).vformat(translate(SENTENCES[reason.code], lang), (), reason.as_mapping())
+	figures = reason.as_mapping()
+	return SentenceFormatter(lang).vformat(translate(template_of(reason.code, figures), lang), (), figures)
+
+
+def template_of(code: str, figures: Mapping[str, Figure]) -> str:
+	"""Return the English sentence of a code: the first variant whose figures all have their values, else the rule."""
+	for wanted, text in VARIANTS.get(code, ()):
+		if all(figures[name] == value for name, value in wanted.items()):
+			return text
+	return SENTENCES[code]
+
+
+def shortfall(level: str, gap: Decimal, lacks: Iterable[Reason], lang: str) -> str:
+	"""Return how far the next level is and what it takes: "4 points short of Five Star: 18,200 more in ..."."""
+	what = formats.joined((sentence(reason, lang) for reason in lacks), lang)
+	missing = translate("{0} point" if gap == 1 else "{0} points", lang).format(formats.points(gap))
+	return translate("{0} short of {1}: {2}", lang).format(missing, translate(level, lang), what)
 
 
 def purpose(kind: str, lang: str) -> str:
@@ -63,8 +81,8 @@ def overflow_words(code: str, lang: str) -> str:
 class SentenceFormatter(Formatter):
 	"""Fills a sentence; the format spec names the kind of a figure.
 
-	`amount`, `percent` (of a share), `word` (of a vocabulary), `signed` points or a unit of `UNITS`; without a spec,
-	dates, numbers and names are written as people read them.
+	`amount`, `percent` (of a share), `word` (of a vocabulary, translated) or a unit of `UNITS`; without a spec dates
+	and numbers are written as people read them and text stays as it is.
 	"""
 
 	def __init__(self, lang: str):
@@ -85,13 +103,15 @@ class SentenceFormatter(Formatter):
 			return formats.amount(value)
 		if format_spec == "percent":
 			return formats.percent(value, self.lang)
+		if format_spec == "word":
+			return translate(str(value), self.lang)
 		return plain(value, self.lang)
 
 
 def plain(value: Figure, lang: str) -> str:
-	"""Return a figure without a unit: a date, a number with separators, or a word of our vocabularies translated."""
+	"""Return a figure without a unit: a date in words, a number with separators, or text."""
 	if isinstance(value, date):
 		return formats.full_day(value, lang)
 	if isinstance(value, (int, float, Decimal)):
 		return formats.points(value) if value < 1000 else formats.amount(value)
-	return translate(str(value), lang)
+	return str(value)
