@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -18,6 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 ENCODINGS = ("utf-8-sig", "gb18030")
 DELIMITERS = ",;\t"
 BLOCK = 1 << 20
+ROWS_PER_REPORT = 1000
 ZIP = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
@@ -43,16 +45,17 @@ class Row:
 	cells: Sequence[Cell]
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_rows(path: Path, at: Callable[[int], None] = lambda position: None) -> Iterator[Row]:
 	"""Yield the rows of a CSV or XLSX file, blank ones left out, never holding more than a block of it.
 
-	What the file is, its first bytes say, not its name. Raises UnreadableFile.
+	What the file is, its first bytes say, not its name. `at` is told now and then how many bytes were read.
+	Raises UnreadableFile.
 	"""
 	with path.open("rb") as stream:
 		head = stream.read(len(ZIP))
 	if head == OLD_EXCEL:
 		raise UnreadableFile("is in the old Excel format; save it as .xlsx or as CSV UTF-8")
-	return _read_xlsx(path) if head == ZIP else _read_csv(path)
+	return _read_xlsx(path, at) if head == ZIP else _read_csv(path, at)
 
 
 def decide_encoding(path: Path) -> str:
@@ -83,9 +86,9 @@ def _first_undecodable_line(path: Path, encoding: str) -> int | None:
 			line += block.count(b"\n")
 
 
-def _read_csv(path: Path) -> Iterator[Row]:
+def _read_csv(path: Path, at: Callable[[int], None]) -> Iterator[Row]:
 	encoding = decide_encoding(path)
-	with path.open(encoding=encoding, newline="") as stream:
+	with path.open("rb") as raw, TextIOWrapper(raw, encoding=encoding, newline="") as stream:
 		header = stream.readline(BLOCK)
 		stream.seek(0)
 		reader = csv.reader(stream, delimiter=max(DELIMITERS, key=header.count), strict=True)
@@ -101,9 +104,11 @@ def _read_csv(path: Path) -> Iterator[Row]:
 			if any(map(str.strip, cells)):
 				yield Row(line, cells)
 			line = reader.line_num + 1
+			if not line % ROWS_PER_REPORT:
+				at(raw.tell())
 
 
-def _read_xlsx(path: Path) -> Iterator[Row]:
+def _read_xlsx(path: Path, at: Callable[[int], None]) -> Iterator[Row]:
 	try:
 		with (
 			path.open("rb") as stream,
@@ -114,6 +119,8 @@ def _read_xlsx(path: Path) -> Iterator[Row]:
 			for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
 				if any(cell is not None and str(cell).strip() for cell in cells):
 					yield Row(line, cells)
+				if not line % ROWS_PER_REPORT:
+					at(stream.tell())
 	except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ParseError, EOFError) as error:
 		raise UnreadableFile(
 			"is no readable .xlsx workbook; save it again as .xlsx or as CSV UTF-8"

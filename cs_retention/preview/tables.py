@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cs_retention.preview.columns import Column, FileKind, Header, match_header
 from cs_retention.preview.problems import Problems
-from cs_retention.preview.sheets import Cell, Row, UnreadableFile, read_rows
+from cs_retention.preview.sheets import Row, UnreadableFile, read_rows
 from cs_retention.preview.values import Refused, as_text
 
 
@@ -27,14 +27,20 @@ class Record:
 class Table:
 	"""One export opened as records of its kind; the header is read at once, the rows as they are asked for."""
 
-	def __init__(self, path: Path, kind: FileKind, problems: Problems):
+	def __init__(
+		self,
+		path: Path,
+		kind: FileKind,
+		problems: Problems,
+		at: Callable[[int], None] = lambda position: None,
+	):
 		self.kind = kind
 		self.problems = problems
 		self._rows: Iterator[Row] = iter(())
 		self._header: Sequence[str] = ()
 		self.found: Header | None = None
 		try:
-			self._rows = read_rows(path)
+			self._rows = read_rows(path, at)
 			self._read_header()
 		except OSError as error:
 			problems.add(f"cannot be opened ({error.strerror}); give the path of a CSV or XLSX file")
@@ -89,7 +95,6 @@ class Table:
 		cells = row.cells
 		if len(cells) > last_named + 1 and any(map(as_text, cells[last_named + 1 :])):
 			self._note_surplus(row, last_named)
-			return Record(row.line, values, False)
 		for column, position in readers:
 			cell = cells[position] if position is not None and position < len(cells) else None
 			if isinstance(cell, str):

@@ -1,0 +1,39 @@
+"""A policy as a TOML file: read for a book, and the defaults written out to begin from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cs_retention.engine.policy import Policy
+from cs_retention.engine.reasons import PolicyError
+from cs_retention.preview.problems import BadInput, Problem
+
+if sys.version_info >= (3, 11):
+	import tomllib
+else:
+	import tomli as tomllib
+
+
+def read_policy(path: Path) -> Mapping[str, Any]:
+	"""Return the mapping a policy file holds, after a policy could be built from it; raise BadInput otherwise."""
+	try:
+		mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+	except OSError as error:
+		raise _refused(path, f"cannot be opened ({error.strerror}); give the path of a TOML file") from error
+	except UnicodeDecodeError as error:
+		raise _refused(path, "is not UTF-8; save it as UTF-8") from error
+	except tomllib.TOMLDecodeError as error:
+		raise _refused(path, f"is no TOML: {error}; correct that place") from error
+	try:
+		Policy.from_mapping(mapping)
+	except PolicyError as error:
+		problem = Problem(path.name, error.remedy, column=error.field, value=str(error.value))
+		raise BadInput([problem.sentence().replace(", column ", ", field ", 1)]) from error
+	return mapping
+
+
+def _refused(path: Path, remedy: str) -> BadInput:
+	return BadInput([Problem(path.name, remedy).sentence()])
