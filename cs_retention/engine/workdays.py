@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -106,12 +107,7 @@ def add_months(anchor: date, months: int) -> date:
 	Add to the anchor, never to a result: 31 January gives 28 February and 31 March.
 	"""
 	year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
-	return date(year, month + 1, min(anchor.day, _days_in_month(year, month + 1)))
-
-
-def _days_in_month(year: int, month: int) -> int:
-	following = date(year + month // 12, month % 12 + 1, 1)
-	return (following - timedelta(days=1)).day
+	return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
 
 
 def period_of(day: date, kind: PeriodKind) -> tuple[date, date]:
@@ -137,7 +133,7 @@ def month_span(day: date, months: int) -> tuple[date, date]:
 	"""
 	first = date(day.year, (day.month - 1) // months * months + 1, 1)
 	last_month = first.month + months - 1
-	return first, date(first.year, last_month, _days_in_month(first.year, last_month))
+	return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
 
 
 def span_label(day: date, months: int) -> str:
