@@ -1,0 +1,267 @@
+"""Points per factor with the figures they were given on (RULES section 1)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, lru_cache
+
+from cs_retention.engine.customer import CustomerFacts
+from cs_retention.engine.reasons import Reason
+from cs_retention.engine.star_policy import FACTORS, StarPolicy, default_maximum
+from cs_retention.engine.steps import Steps, exact, written
+from cs_retention.engine.workdays import add_months
+
+REASONS: Mapping[str, tuple[str, ...]] = {
+	"revenue_share": ("company", "revenue", "share", "rank", "customers"),
+	"no_revenue": ("company", "revenue"),
+	"purchase_days": ("days",),
+	"commitment_left": ("contract_end", "months"),
+	"commitment_open_ended": (),
+	"no_commitment": ("contract_end",),
+	"years_since_first_purchase": ("first_purchase", "years"),
+	"nothing_overdue": (),
+	"overdue_share": ("overdue", "revenue", "share", "days"),
+	"overdue_without_revenue": ("overdue", "revenue", "days"),
+	"overdue_too_old": ("overdue", "revenue", "share", "days", "limit"),
+	"service_12m": ("complaints", "serious", "satisfaction"),
+	"item_groups": ("groups",),
+	"item_groups_unknown": (),
+}
+"""Codes of the factors and their figures; shares are fractions of 1, rank 1 is the highest revenue."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactorPoints:
+	"""Points of one factor, two decimals, and why."""
+
+	factor: str
+	points: Decimal
+	reason: Reason
+
+
+class RevenueStanding:
+	"""12-month net revenues of the rated customers of each company, ascending, as one book stands."""
+
+	__slots__ = ("by_company",)
+
+	def __init__(self, by_company: Mapping[str, Sequence[float]]) -> None:
+		self.by_company = by_company
+
+	def place(self, company: str, revenue: float) -> tuple[int, int]:
+		"""Return how many customers of the company have at most this revenue, and how many it has."""
+		revenues = self.by_company.get(company, ())
+		return bisect_right(revenues, revenue), len(revenues)
+
+	def share(self, company: str, revenue: float) -> Fraction:
+		"""Return the share of the company's rated customers with at most this revenue; 0 without a positive one."""
+		count, customers = self.place(company, revenue)
+		return Fraction(count, customers) if revenue > 0 and customers else Fraction(0)
+
+	def nth(self, company: str, own: float, count: int) -> float | None:
+		"""Return the revenue that has `count` customers at or below it once `own` has risen to it; None for any.
+
+		`count` includes the customer and is at most the number of customers.
+		"""
+		revenues = self.by_company[company]
+		place = bisect_left(revenues, own)
+		if place == len(revenues) or revenues[place] != own:
+			return revenues[count - 1]
+		if count <= 1:
+			return None
+		return revenues[count - 2 if count - 2 < place else count - 1]
+
+
+class StarCard:
+	"""The factor tables of one policy on one date, worked out once; a point is a table look-up for most customers.
+
+	`spread` tells that the item groups are unknown, so that breadth's weight lies on the other factors.
+	"""
+
+	def __init__(self, policy: StarPolicy, as_of: date) -> None:
+		self.policy = policy
+		self.as_of = as_of
+		self.revenue_weight = {spread: self._weight("revenue", spread) for spread in (False, True)}
+		self._points = {
+			(factor, spread): self._scaled(factor, spread)
+			for factor in FACTORS[1:]
+			for spread in (False, True)
+		}
+		self.old_overdue = as_of.toordinal() - policy.tables.old_overdue_days
+		self.rated_from: Callable[[date], date] = cache(self._rated_from)
+		self.by_days: Callable[[int, bool], FactorPoints] = cache(self._by_days)
+		self.tenure: Callable[[date, bool], FactorPoints] = cache(self._tenure)
+		self.nothing_overdue: Callable[[bool], FactorPoints] = cache(self._nothing_overdue)
+		self.service: Callable[[int, int, int | None, bool], FactorPoints] = cache(self._service)
+		self.breadth: Callable[[int | None], FactorPoints] = cache(self._breadth)
+
+	def _weight(self, factor: str, spread: bool) -> Fraction:
+		weights = self.policy.weights
+		whole = Fraction(100, 100 - Fraction(weights.breadth)) if spread else Fraction(1)
+		return Fraction(getattr(weights, factor)) * whole
+
+	def _scaled(self, factor: str, spread: bool) -> tuple[Decimal, ...]:
+		"""Return the written points by points of the factor's table."""
+		most = default_maximum(factor, self.policy.tables)
+		unit = self._weight(factor, spread) / most
+		return tuple(written(count * unit.numerator, unit.denominator) for count in range(most + 1))
+
+	def _rated_from(self, first_purchase: date) -> date:
+		return add_months(first_purchase, self.policy.months_before_rating)
+
+	def scaled(self, factor: str, points: int, spread: bool) -> Decimal:
+		"""Return points of a factor's table as written under the policy's weights."""
+		return self._points[factor, spread][points]
+
+	def revenue_points(self, count: int, customers: int, spread: bool) -> Decimal:
+		"""Return the points of a customer who has `count` of `customers` at or below its revenue."""
+		weight = self.revenue_weight[spread]
+		return written(weight.numerator * count, weight.denominator * customers)
+
+	def full(self, factor: str, spread: bool) -> Decimal:
+		"""Return the most points that a factor with a table gives."""
+		return self._points[factor, spread][-1]
+
+	def least_count(self, points: Decimal, customers: int, spread: bool) -> int:
+		"""Return the least count of `customers` at or below a revenue that gives `points`, more than 0."""
+		weight = self.revenue_weight[spread]
+		halves = 2 * int(points * 100) - 1
+		return -(-halves * weight.denominator * customers // (200 * weight.numerator))
+
+	def points(self, facts: CustomerFacts, standing: RevenueStanding) -> tuple[FactorPoints, ...]:
+		"""Return the points of a rated customer in the order of FACTORS."""
+		spread = facts.item_groups is None
+		assert facts.first_purchase is not None
+		return (
+			self.revenue(facts, standing, spread),
+			self.frequency(facts, spread),
+			self.tenure(facts.first_purchase, spread),
+			self.payment(facts, spread),
+			self.service(
+				facts.complaints_12m, facts.serious_complaints_12m, self._low(facts.last_satisfaction), spread
+			),
+			self.breadth(facts.item_groups),
+		)
+
+	def revenue(self, facts: CustomerFacts, standing: RevenueStanding, spread: bool) -> FactorPoints:
+		"""Return the revenue points of the company where the customer stands best, the first one on a tie."""
+		best = best_company(facts, standing)
+		if best is None:
+			company, own = facts.revenue_12m_by_company[0] if facts.revenue_12m_by_company else (None, 0.0)
+			reason = Reason("no_revenue", (("company", company), ("revenue", own)))
+			return FactorPoints("revenue", written(0, 1), reason)
+		company, own, count, customers = best
+		figures = (
+			("company", company),
+			("revenue", own),
+			("share", round(count / customers, 4)),
+			("rank", customers - count + 1),
+			("customers", customers),
+		)
+		points = self.revenue_points(count, customers, spread)
+		return FactorPoints("revenue", points, Reason("revenue_share", figures))
+
+	def frequency(self, facts: CustomerFacts, spread: bool) -> FactorPoints:
+		"""Return the points of purchase days, or of the commitment left for a contract customer."""
+		if not facts.is_contract_customer:
+			return self.by_days(facts.purchase_days_12m, spread)
+		points, reason = self._commitment(facts)
+		return FactorPoints("frequency", self.scaled("frequency", points, spread), reason)
+
+	def _by_days(self, days: int, spread: bool) -> FactorPoints:
+		points = self.scaled("frequency", at_least(self.policy.tables.purchase_days, days), spread)
+		return FactorPoints("frequency", points, Reason.of("purchase_days", days=days))
+
+	def _commitment(self, facts: CustomerFacts) -> tuple[int, Reason]:
+		tables, end = self.policy.tables, facts.contract_end
+		if facts.has_contract and end is not None and end >= self.as_of:
+			steps = [step for step in tables.commitment_months if end >= add_months(self.as_of, int(step[0]))]
+			months, points = steps[-1]
+			return points, Reason.of("commitment_left", contract_end=end, months=int(months))
+		if facts.has_contract and facts.is_open_ended:
+			return tables.no_commitment, Reason("commitment_open_ended")
+		return tables.no_commitment, Reason.of("no_commitment", contract_end=end)
+
+	def _tenure(self, first_purchase: date, spread: bool) -> FactorPoints:
+		years = self.as_of.year - first_purchase.year
+		if add_months(first_purchase, 12 * years) > self.as_of:
+			years -= 1
+		points = self.scaled("tenure", at_least(self.policy.tables.tenure_years, years), spread)
+		reason = Reason.of("years_since_first_purchase", first_purchase=first_purchase, years=years)
+		return FactorPoints("tenure", points, reason)
+
+	def payment(self, facts: CustomerFacts, spread: bool) -> FactorPoints:
+		"""Return the points of the overdue share, held down when the oldest overdue is old."""
+		if facts.overdue_amount <= 0 and facts.oldest_overdue is None:
+			return self.nothing_overdue(spread)
+		oldest = facts.oldest_overdue
+		points, reason = self.payment_points(exact(facts.overdue_amount), exact(facts.revenue_12m), oldest)
+		return FactorPoints("payment", self.scaled("payment", points, spread), reason)
+
+	def _nothing_overdue(self, spread: bool) -> FactorPoints:
+		points = self.scaled("payment", self.policy.tables.overdue_share[0][1], spread)
+		return FactorPoints("payment", points, Reason("nothing_overdue"))
+
+	def payment_points(self, overdue: Decimal, revenue: Decimal, oldest: date | None) -> tuple[int, Reason]:
+		"""Return table points and reason of an overdue amount against 12-month net revenue."""
+		tables = self.policy.tables
+		days = (self.as_of - oldest).days if oldest is not None else None
+		if overdue > 0 >= revenue:
+			return 0, Reason.of("overdue_without_revenue", overdue=overdue, revenue=revenue, days=days)
+		points = next((given for limit, given in tables.overdue_share if overdue <= limit * revenue), 0)
+		share = round(overdue / revenue, 4) if overdue > 0 else Decimal(0)
+		figures = (("overdue", overdue), ("revenue", revenue), ("share", share), ("days", days))
+		if self.is_old(oldest) and points > tables.old_overdue_points:
+			limit = ("limit", tables.old_overdue_days)
+			return tables.old_overdue_points, Reason("overdue_too_old", (*figures, limit))
+		return points, Reason("overdue_share", figures)
+
+	def is_old(self, oldest: date | None) -> bool:
+		"""Tell whether the oldest overdue is so old that it holds the payment points down."""
+		return oldest is not None and oldest.toordinal() < self.old_overdue
+
+	def _low(self, satisfaction: int | None) -> int | None:
+		"""Return a satisfaction that takes points; None for any other."""
+		low = satisfaction is not None and satisfaction <= self.policy.tables.low_satisfaction_at
+		return satisfaction if low else None
+
+	def _service(self, complaints: int, serious: int, low: int | None, spread: bool) -> FactorPoints:
+		tables = self.policy.tables
+		lost = tables.complaint * (complaints - serious) + tables.serious_complaint * serious
+		lost += tables.low_satisfaction if low is not None else 0
+		points = self.scaled("service", max(0, tables.service - lost), spread)
+		reason = Reason.of("service_12m", complaints=complaints, serious=serious, satisfaction=low)
+		return FactorPoints("service", points, reason)
+
+	def _breadth(self, groups: int | None) -> FactorPoints:
+		if groups is None:
+			return FactorPoints("breadth", written(0, 1), Reason("item_groups_unknown"))
+		points = self.scaled("breadth", at_least(self.policy.tables.item_groups, groups), False)
+		return FactorPoints("breadth", points, Reason.of("item_groups", groups=groups))
+
+
+@lru_cache(maxsize=4)
+def star_card(policy: StarPolicy, as_of: date) -> StarCard:
+	"""Return the card of a policy on a date."""
+	return StarCard(policy, as_of)
+
+
+def best_company(facts: CustomerFacts, standing: RevenueStanding) -> tuple[str, float, int, int] | None:
+	"""Return company, revenue, place and number of customers where the customer stands best; None without revenue."""
+	best: tuple[str, float, int, int] | None = None
+	for company, own in facts.revenue_12m_by_company:
+		if own <= 0:
+			continue
+		count, customers = standing.place(company, own)
+		if customers and (best is None or count * best[3] > best[2] * customers):
+			best = (company, own, count, customers)
+	return best
+
+
+def at_least(steps: Steps, figure: int | Decimal) -> int:
+	"""Return the points of the last lower bound that the figure reaches; the first bound is 0."""
+	return next((points for bound, points in reversed(steps) if figure >= bound), steps[0][1])

@@ -1,0 +1,92 @@
+"""Exact numbers and step tables, the material of every card."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+
+from cs_retention.engine.reasons import PolicyError
+
+Steps = tuple[tuple[Decimal, int], ...]
+"""(bound, points) with ascending bounds; the table that uses it says whether bounds are lower or upper ones."""
+
+
+def exact(amount: float | Decimal) -> Decimal:
+	"""Return an amount as the decimal of 6 digits that it stands for."""
+	return Decimal(f"{amount:.6f}")
+
+
+def written(numerator: int, denominator: int) -> Decimal:
+	"""Return the fraction, not negative, with two decimals rounded half up."""
+	return _hundredths((200 * numerator + denominator) // (2 * denominator))
+
+
+@lru_cache(maxsize=16384)
+def _hundredths(count: int) -> Decimal:
+	return Decimal(count).scaleb(-2)
+
+
+def number(field: str, value: object, low: int, high: int, digits: int = 6) -> Decimal:
+	"""Return a policy's number from `low` to `high` as a decimal of at most `digits` digits, or PolicyError."""
+	remedy = f"give a number from {low} to {high} with at most {digits} decimals"
+	if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+		raise PolicyError(field, value, remedy)
+	exact_value = Decimal(str(value))
+	if (
+		not exact_value.is_finite()
+		or not low <= exact_value <= high
+		or exact_value != round(exact_value, digits)
+	):
+		raise PolicyError(field, value, remedy)
+	return exact_value
+
+
+def whole(field: str, value: object, low: int, high: int) -> int:
+	"""Return a policy's whole number from `low` to `high`, or PolicyError."""
+	if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+		raise PolicyError(field, value, f"give a whole number from {low} to {high}")
+	return value
+
+
+def rising(field: str, steps: object) -> Steps:
+	"""Return a table whose bounds rise from 0 and whose points never fall, or PolicyError."""
+	table = _ascending(field, steps)
+	if table[0][0] != 0:
+		raise PolicyError(field, table[0][0], "let the first bound be 0")
+	_monotone(field, [points for _, points in table])
+	return table
+
+
+def falling(field: str, steps: object) -> Steps:
+	"""Return a table whose bounds rise and whose points never rise, or PolicyError."""
+	table = _ascending(field, steps)
+	_monotone(field, [points for _, points in reversed(table)])
+	return table
+
+
+def _ascending(field: str, steps: object) -> Steps:
+	if not isinstance(steps, tuple | list) or not steps:
+		raise PolicyError(field, steps, "give at least one pair of bound and points")
+	table = tuple(_pair(field, step) for step in steps)
+	for (lower, _), (upper, _) in pairwise(table):
+		if upper <= lower:
+			raise PolicyError(field, upper, f"give a bound above {lower}, the one before")
+	return table
+
+
+def _pair(field: str, step: object) -> tuple[Decimal, int]:
+	if not isinstance(step, tuple | list) or len(step) != 2:
+		raise PolicyError(field, step, "give pairs of bound and points")
+	return number(field, step[0], 0, 100_000), whole(field, step[1], 0, 100)
+
+
+def _monotone(field: str, points: list[int]) -> None:
+	for before, after in pairwise(points):
+		if after < before:
+			raise PolicyError(field, after, "let better figures never give fewer points")
+
+
+def decimal_steps(*pairs: tuple[float | str, int]) -> Steps:
+	"""Return a table from plain pairs of bound and points."""
+	return tuple((Decimal(str(bound)), points) for bound, points in pairs)
