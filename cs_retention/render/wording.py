@@ -44,6 +44,7 @@ OVERFLOW_WORDS = {
 	"no_working_day": "no working day in the window",
 	"nobody_there": "neither the account manager nor the backup is there",
 	"no_room": "every day in the window is full",
+	"no_channel": "the customer allows no channel",
 }
 
 
