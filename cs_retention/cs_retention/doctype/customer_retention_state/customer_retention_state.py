@@ -27,6 +27,7 @@ class CustomerRetentionState(Document):
 		interim_below: DF.Int
 		is_key_account: DF.Check
 		key_account_reason: DF.SmallText | None
+		known_since: DF.Date | None
 		last_contact: DF.Date | None
 		main_reason: DF.SmallText | None
 		met_in_period: DF.Int
