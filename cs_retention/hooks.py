@@ -11,6 +11,10 @@ export_python_type_annotations = True
 before_install = "cs_retention.setup.install.before_install"
 after_uninstall = "cs_retention.setup.uninstall.after_uninstall"
 
+doc_events = {
+	"Customer": {"before_validate": "cs_retention.cs_retention.customer.keep_mirrors"},
+}
+
 fixtures = [
 	{
 		"dt": "Role",

@@ -1,0 +1,121 @@
+"""Every string a person sees has its Chinese entry, and no entry is left over."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+from collections.abc import Iterator
+from enum import Enum
+from functools import cache
+from string import Formatter
+
+import pytest
+from app_files import APP, doctypes, fixture, modules, python_files, syntax
+
+from cs_retention.engine import vocabulary
+from cs_retention.render import sentences, wording
+
+TRANSLATING = {"_", "translate", "frappe._"}
+IN_TEMPLATES = re.compile(r"""\bt\(\s*(?:"([^"]+)"|'([^']+)')""")
+IN_SCRIPTS = re.compile(r"""__\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')""")
+
+
+@cache
+def entries() -> dict[tuple[str, str], str]:
+	"""Return the translation by text and context; the context of a general entry is empty."""
+	with (APP / "translations/zh.csv").open(encoding="utf-8", newline="") as file:
+		rows = [row for row in csv.reader(file) if row]
+	found = {(row[0], row[2] if len(row) > 2 else ""): row[1] for row in rows}
+	assert len(found) == len(rows), "an entry stands twice"
+	return found
+
+
+def field_strings(field: dict) -> Iterator[str]:
+	"""Yield what a form shows of a field."""
+	yield from filter(None, (field.get("label"), field.get("description")))
+	if field["fieldtype"] == "Select":
+		yield from filter(None, field["options"].split("\n"))
+
+
+def desk_strings() -> Iterator[tuple[str, str]]:
+	"""Yield text and DocType of everything the desk shows from our files."""
+	for name, document in doctypes().items():
+		yield from ((text, name) for text in (name, document.get("description")) if text)
+		yield from ((text, name) for field in document["fields"] for text in field_strings(field))
+	for field in fixture("custom_field"):
+		yield from ((text, field["dt"]) for text in field_strings(field))
+	yield from ((role["name"], "Role") for role in fixture("role"))
+	yield from ((module, "Module Def") for module in modules())
+
+
+def literals(node: ast.expr) -> list[str]:
+	"""Return the texts an argument can be: a literal, or either of two."""
+	if isinstance(node, ast.IfExp):
+		return [*literals(node.body), *literals(node.orelse)]
+	return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def code_strings() -> Iterator[str]:
+	"""Yield the literals that Python, scripts and templates hand to a translating function."""
+	for file in python_files():
+		calls = [node for node in ast.walk(syntax(file)) if isinstance(node, ast.Call) and node.args]
+		for call in calls:
+			if ast.unparse(call.func) in TRANSLATING:
+				yield from literals(call.args[0])
+	for suffix, pattern in (("html", IN_TEMPLATES), ("js", IN_SCRIPTS)):
+		for file in APP.rglob(f"*.{suffix}"):
+			yield from (a or b for a, b in pattern.findall(file.read_text(encoding="utf-8")))
+
+
+def table_strings() -> Iterator[str]:
+	"""Yield the words that stand in tables of the render room and in the engine's vocabularies."""
+	yield from sentences.SENTENCES.values()
+	yield from (text for variants in sentences.VARIANTS.values() for _figures, text in variants)
+	yield from (text for pair in wording.UNITS.values() for text in pair)
+	yield from (*wording.PURPOSES.values(), *wording.OVERFLOW_WORDS.values(), vocabulary.KEY_ACCOUNT)
+	for words in vars(vocabulary).values():
+		if isinstance(words, type) and issubclass(words, Enum):
+			yield from (member.value for member in words)
+
+
+def places(text: str) -> list[str | None]:
+	"""Return the places to fill of a text, in the order of their names."""
+	return sorted(name for _literal, name, _spec, _conversion in Formatter().parse(text) if name is not None)
+
+
+def test_what_the_desk_shows_has_its_entry() -> None:
+	missing = {
+		(text, doctype)
+		for text, doctype in desk_strings()
+		if not {(text, doctype), (text, "")} & set(entries())
+	}
+	assert missing == set()
+
+
+def test_what_code_and_tables_say_has_its_entry() -> None:
+	translated = {text for text, _context in entries()}
+	assert {*code_strings(), *table_strings()} - translated == set()
+
+
+def test_no_entry_is_left_over() -> None:
+	constants = {
+		node.value
+		for file in python_files()
+		for node in ast.walk(syntax(file))
+		if isinstance(node, ast.Constant) and isinstance(node.value, str)
+	}
+	used = constants | {text for text, _doctype in desk_strings()} | set(code_strings())
+	assert {text for text, _context in entries()} - used == set()
+
+
+def test_a_context_names_a_place_where_the_text_is_shown() -> None:
+	shown = set(desk_strings())
+	assert {entry for entry in entries() if entry[1]} - shown == set()
+
+
+@pytest.mark.parametrize(("text", "context"), sorted(entries()))
+def test_a_translation_fills_the_same_places(text: str, context: str) -> None:
+	translation = entries()[text, context]
+	assert translation
+	assert places(translation) == places(text)
