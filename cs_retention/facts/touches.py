@@ -69,6 +69,16 @@ def read_contacts(
 	return {customer: tuple(sorted(found)) for customer, found in contacts.items()}
 
 
+def read_attempts(source: Source, first: str, last: str, since: date) -> dict[str, tuple[date, ...]]:
+	"""Return the days from `since` on on which a page's customers were tried and not reached, by folded customer."""
+	values = {"first": first, "last": last, "since": since, "outcome": Outcome.NOT_REACHED.value}
+	attempts: defaultdict[str, set[date]] = defaultdict(set)
+	for customer, day in source.rows(attempts_query(), values):
+		if found := as_date(day):
+			attempts[fold(customer)].add(found)
+	return {customer: tuple(sorted(days)) for customer, days in attempts.items()}
+
+
 @cache
 def touches_query() -> str:
 	"""Return the query of the touches since the last contact and on the day of the last answer.
@@ -109,6 +119,18 @@ def contacts_query() -> str:
 		.select(touch.customer, touch.touch_date, touch.channel)
 		.distinct()
 		.where(in_page(touch.customer) & within & touch.outcome.isin(QUALIFYING))
+	)
+
+
+@cache
+def attempts_query() -> str:
+	"""Return the query of customer and day of the attempts that reached nobody."""
+	tried = (touch.touch_date >= parameter("since")) & (touch.outcome == parameter("outcome"))
+	return str(
+		MySQLQuery.from_(touch)
+		.select(touch.customer, touch.touch_date)
+		.distinct()
+		.where(in_page(touch.customer) & tried)
 	)
 
 
