@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.star_policy import FACTORS, StarPolicy, default_maximum
-from cs_retention.engine.steps import Steps, exact, written
+from cs_retention.engine.steps import at_least, exact, written
 from cs_retention.engine.workdays import add_months
 
 REASONS: Mapping[str, tuple[str, ...]] = {
@@ -260,8 +260,3 @@ def best_company(facts: CustomerFacts, standing: RevenueStanding) -> tuple[str, 
 		if customers and (best is None or count * best[3] > best[2] * customers):
 			best = (company, own, count, customers)
 	return best
-
-
-def at_least(steps: Steps, figure: int | Decimal) -> int:
-	"""Return the points of the last lower bound that the figure reaches; the first bound is 0."""
-	return next((points for bound, points in reversed(steps) if figure >= bound), steps[0][1])

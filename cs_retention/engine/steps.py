@@ -90,3 +90,8 @@ def _monotone(field: str, points: list[int]) -> None:
 def decimal_steps(*pairs: tuple[float | str, int]) -> Steps:
 	"""Return a table from plain pairs of bound and points."""
 	return tuple((Decimal(str(bound)), points) for bound, points in pairs)
+
+
+def at_least(steps: Steps, figure: int | Decimal) -> int:
+	"""Return the points of the last lower bound that the figure reaches; the first bound is 0."""
+	return next((points for bound, points in reversed(steps) if figure >= bound), steps[0][1])

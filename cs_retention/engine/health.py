@@ -1,0 +1,91 @@
+"""Health of one customer, 0 to 100, with parts that add up (RULES section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from operator import itemgetter
+
+from cs_retention.engine import health_contract, health_free
+from cs_retention.engine.customer import CustomerFacts
+from cs_retention.engine.health_contract import ContractCustomerCard
+from cs_retention.engine.health_free import BOUGHT_NEVER, FreeBuyerCard, median_gap, proposes_billed
+from cs_retention.engine.health_parts import Part, band_of
+from cs_retention.engine.health_policy import HealthPolicy
+from cs_retention.engine.reasons import Reason
+from cs_retention.engine.vocabulary import Band, Card
+
+__all__ = ["REASONS", "Health", "HealthPolicy", "Part", "assess", "median_gap", "proposes_billed"]
+
+REASONS: Mapping[str, tuple[str, ...]] = {
+	**health_free.REASONS,
+	**health_contract.REASONS,
+	"warning": ("warning", "cap"),
+}
+"""Every code of a health with the figures of its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+	"""Health of one customer and why.
+
+	The parts less `deducted` (the deductions, held to their most), held by the caps and not below 0, are the
+	health; None for a prospect. `reasons` has the caps first, then what costs most, then what costs nothing.
+	"""
+
+	card: Card
+	health: int | None
+	band: Band
+	parts: tuple[Part, ...]
+	deductions: tuple[Part, ...]
+	deducted: int
+	caps: tuple[Reason, ...]
+	reasons: tuple[Reason, ...]
+
+
+COST = itemgetter(0)
+PROSPECT = Health(Card.FREE_BUYER, None, Band.PROSPECT, (), (), 0, (), (BOUGHT_NEVER,))
+
+
+def assess(facts: CustomerFacts, policy: HealthPolicy, gap: Fraction | None, as_of: date) -> Health:
+	"""Assess one customer on the card it belongs to; `gap` is the book's `median_gap`."""
+	if facts.is_contract_customer:
+		return _sum_up(_contract_card(policy, as_of), facts)
+	if facts.last_purchase is None:
+		return PROSPECT
+	return _sum_up(_free_card(policy, gap, as_of), facts)
+
+
+@lru_cache(maxsize=4)
+def _free_card(policy: HealthPolicy, gap: Fraction | None, as_of: date) -> FreeBuyerCard:
+	return FreeBuyerCard(policy, gap, as_of)
+
+
+@lru_cache(maxsize=4)
+def _contract_card(policy: HealthPolicy, as_of: date) -> ContractCustomerCard:
+	return ContractCustomerCard(policy, as_of)
+
+
+def _sum_up(card: FreeBuyerCard | ContractCustomerCard, facts: CustomerFacts) -> Health:
+	"""Return the parts of a card less its deductions, held by the missing bill and open warnings."""
+	policy, parts, deductions = card.policy, card.parts(facts), card.deductions(facts)
+	deducted = min(policy.deductions.most, sum(part.points for part in deductions))
+	health = max(0, sum(part.points for part in parts) - deducted)
+	caps = card.caps(facts) + _warning_caps(facts, policy)
+	health = min([health, *(cap for cap, _ in caps)])
+	costs = [(best - part.points, part.reason) for best, part in zip(card.best, parts, strict=True)]
+	costs += [(part.points, part.reason) for part in deductions]
+	costs.sort(key=COST, reverse=True)
+	named = tuple(reason for _, reason in caps)
+	reasons = (*named, *(reason for _, reason in costs), *card.notes)
+	return Health(
+		card.kind, health, band_of(health, policy.bands), parts, deductions, deducted, named, reasons
+	)
+
+
+def _warning_caps(facts: CustomerFacts, policy: HealthPolicy) -> tuple[tuple[int, Reason], ...]:
+	cap = policy.caps.warning
+	return tuple((cap, Reason.of("warning", warning=warning, cap=cap)) for warning in facts.warnings)

@@ -1,0 +1,188 @@
+"""The whole policy of a site or a book, and its plain mapping as a TOML file gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from cs_retention.engine.cadence import Cadence, PlanningPolicy
+from cs_retention.engine.health_policy import HealthPolicy
+from cs_retention.engine.reasons import PolicyError
+from cs_retention.engine.star_policy import STARS, LowerBounds, StarPolicy
+from cs_retention.engine.vocabulary import Level
+
+T = TypeVar("T")
+
+LEVEL_NAMES = {level.value: level.name.lower() for level in STARS}
+"""Fields of LowerBounds by the name of the level."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintPolicy:
+	"""Which issues are complaints and which of them are serious; names are compared without regard to case."""
+
+	issue_types: tuple[str, ...] = ("Complaint", "投诉")
+	serious_priorities: tuple[str, ...] = ("Serious", "Urgent", "High", "严重")
+
+	def __post_init__(self) -> None:
+		for name in ("issue_types", "serious_priorities"):
+			for value in getattr(self, name):
+				if not isinstance(value, str) or not value.strip():
+					raise PolicyError(name, value, "give names")
+
+	def is_complaint(self, issue_type: str | None) -> bool:
+		"""Tell whether an issue of this type is a complaint."""
+		return _is_among(issue_type, self.issue_types)
+
+	def is_serious(self, priority: str | None) -> bool:
+		"""Tell whether a complaint of this priority is serious."""
+		return _is_among(priority, self.serious_priorities)
+
+
+def _is_among(name: str | None, names: tuple[str, ...]) -> bool:
+	return name is not None and name.strip().casefold() in {other.strip().casefold() for other in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+	"""Every rule that the engine is told; ratings and states name its version."""
+
+	stars: StarPolicy = field(default_factory=StarPolicy)
+	health: HealthPolicy = field(default_factory=HealthPolicy)
+	planning: PlanningPolicy = field(default_factory=PlanningPolicy)
+	complaints: ComplaintPolicy = field(default_factory=ComplaintPolicy)
+	version: str = "default-1"
+
+	def __post_init__(self) -> None:
+		if not isinstance(self.version, str) or not self.version.strip():
+			raise PolicyError("version", self.version, "give the policy a name for its version")
+
+	@classmethod
+	def from_mapping(cls, mapping: Mapping[str, object]) -> Policy:
+		"""Return the defaults changed by `mapping`; PolicyError names the dotted field that cannot be used.
+
+		Keys, all optional: `stars`, `health`, `planning` and `complaints` by their dataclasses, `cadence` by level
+		name, `version`. A table of steps is a list of pairs of bound and points.
+		"""
+		default, given = cls(), dict(mapping)
+		cadence = given.pop("cadence", {})
+		planning = given.get("planning", {})
+		if isinstance(planning, Mapping) and "cadences" in planning:
+			raise PolicyError("planning.cadences", planning["cadences"], "give cadences under cadence.<level>")
+		policy = _changed(default, given, "")
+		cadences = tuple(_changed_cadence(known, cadence) for known in default.planning.cadences)
+		_refuse_unknown(cadence, [known.level for known in cadences], "cadence.")
+		return replace(policy, planning=replace(policy.planning, cadences=cadences))
+
+	def to_mapping(self) -> dict[str, Any]:
+		"""Return the plain mapping that `from_mapping` turns into this policy; what is None is left out."""
+		mapping = _plain_fields(self)
+		cadences = mapping["planning"].pop("cadences")
+		mapping["cadence"] = {cadence.pop("level"): cadence for cadence in cadences}
+		return mapping
+
+
+def _changed_cadence(known: Cadence, cadence: object) -> Cadence:
+	if not isinstance(cadence, Mapping):
+		raise PolicyError("cadence", cadence, "give a table by level")
+	given = cadence.get(known.level, {})
+	if isinstance(given, Mapping) and "level" in given:
+		raise PolicyError(f"cadence.{known.level}.level", given["level"], "name the level in the table's heading")
+	return _changed(known, given, f"cadence.{known.level}.", named_by=f"{known.level}.")
+
+
+def _changed(default: T, mapping: object, path: str, named_by: str = "") -> T:
+	"""Return the dataclass with the fields that `mapping` gives.
+
+	A field is named by its path; `named_by` is what the dataclass itself puts before the name of its fields.
+	"""
+	if not isinstance(mapping, Mapping):
+		raise PolicyError(path.rstrip("."), mapping, "give a table")
+	names = LEVEL_NAMES if isinstance(default, LowerBounds) else {name: name for name in _types(type(default))}
+	_refuse_unknown(mapping, list(names), path)
+	changes = {
+		names[key]: _value(_types(type(default))[names[key]], getattr(default, names[key]), value, f"{path}{key}")
+		for key, value in mapping.items()
+	}
+	try:
+		return replace(default, **changes)  # type: ignore[type-var]
+	except PolicyError as error:
+		raise PolicyError(_dotted(path, error.field.removeprefix(named_by)), error.value, error.remedy) from None
+
+
+def _dotted(path: str, name: str) -> str:
+	"""Return the dotted name; a dataclass of a table names its fields with the table's own name before them."""
+	table = path.rstrip(".").rpartition(".")[2]
+	return path.rstrip(".") if name == table else path + name.removeprefix(f"{table}.")
+
+
+def _refuse_unknown(mapping: Mapping[str, object], known: list[str], path: str) -> None:
+	for key in mapping:
+		if key not in known:
+			raise PolicyError(f"{path}{key}", mapping[key], f"no such field; there are {', '.join(known)}")
+
+
+@cache
+def _types(kind: type) -> dict[str, Any]:
+	hints = get_type_hints(kind)
+	return {each.name: hints[each.name] for each in fields(kind)}
+
+
+def _value(kind: Any, default: object, value: object, path: str) -> object:
+	if is_dataclass(kind):
+		return _changed(default, value, f"{path}.")
+	if get_origin(kind) is tuple:
+		return _list(kind, value, path)
+	if get_origin(kind) is UnionType:
+		kind = get_args(kind)[0]
+	return _scalar(kind, value, path)
+
+
+def _scalar(kind: type, value: object, path: str) -> object:
+	if issubclass(kind, Enum):
+		allowed = [member.value for member in kind]
+		if value not in allowed:
+			raise PolicyError(path, value, f"give one of {', '.join(allowed)}")
+		return kind(value)
+	accepted, remedy = SCALARS[kind]
+	if isinstance(value, bool) or not isinstance(value, accepted):
+		raise PolicyError(path, value, remedy)
+	return Decimal(str(value)) if kind is Decimal else value
+
+
+SCALARS: Mapping[type, tuple[tuple[type, ...], str]] = {
+	int: ((int,), "give a whole number"),
+	str: ((str,), "give a text"),
+	Decimal: ((int, float, Decimal), "give a number"),
+}
+"""What a field of a type takes."""
+
+
+def _list(kind: Any, value: object, path: str) -> object:
+	if not isinstance(value, list | tuple):
+		raise PolicyError(path, value, "give a list")
+	item = get_args(kind)[0]
+	if get_origin(item) is tuple:
+		return tuple(tuple(step) if isinstance(step, list) else step for step in value)
+	return tuple(_scalar(item, each, path) for each in value)
+
+
+def _plain_fields(instance: Any) -> dict[str, Any]:
+	keys = {name: level for level, name in LEVEL_NAMES.items()} if isinstance(instance, LowerBounds) else {}
+	values = {each.name: getattr(instance, each.name) for each in fields(instance)}
+	return {keys.get(name, name): _plain(value) for name, value in values.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+	if is_dataclass(value):
+		return _plain_fields(value)
+	if isinstance(value, Enum):
+		return value.value
+	if isinstance(value, Decimal):
+		return int(value) if value == int(value) else float(value)
+	return [_plain(each) for each in value] if isinstance(value, tuple) else value
