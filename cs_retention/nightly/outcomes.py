@@ -1,0 +1,145 @@
+"""What a rating, a health assessment and a change of cadence store on a customer's state."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from cs_retention.engine.customer import CustomerFacts
+from cs_retention.engine.health import Health, Part
+from cs_retention.engine.star_policy import FACTORS
+from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Standing
+from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level
+from cs_retention.nightly.reason_json import dump_reasons
+from cs_retention.nightly.states import StoredState
+
+OVERDUE_MARK_DAYS = 30
+"""Age in days from which a remembered overdue amount counts as the one before."""
+
+NAMED, BY_RULE = "key_account_named", "key_account_by_rule"
+
+Fields = dict[str, Any]
+
+
+def standing_of(state: StoredState | None) -> Standing | None:
+	"""Return the standing a state holds; None for a customer never rated, a New one included."""
+	if state is None or state["rated_on"] is None:
+		return None
+	return Standing(
+		Level(state["star_level"]), state["rated_on"], state["rating_valid_until"], state["interim_below"]
+	)
+
+
+def review_kind(standing: Standing | None, reviewed_on: date | None, as_of: date) -> ReviewKind | None:
+	"""Return the review a customer is due for: the first, the first of a month or of a year; None for none."""
+	if standing is None or reviewed_on is None:
+		return ReviewKind.INITIAL
+	if reviewed_on.year < as_of.year:
+		return ReviewKind.ANNUAL
+	if reviewed_on.replace(day=1) < as_of.replace(day=1):
+		return ReviewKind.INTERIM
+	return None
+
+
+def rating_fields(rating: Rating, settlement: Settlement, version: str, as_of: date) -> Fields:
+	"""Return the fields of a review: the level in force, the score with its points, what the next level lacks."""
+	is_new = rating.level is Level.NEW
+	points = {f"{row.factor}_points": row.points for row in rating.points}
+	return {
+		"star_level": settlement.level.value,
+		"rated_on": None if is_new else settlement.standing.rated_on,
+		"reviewed_on": None if is_new else as_of,
+		"rating_valid_until": None if is_new else settlement.standing.valid_until,
+		"interim_below": settlement.standing.interim_below,
+		"score": rating.score,
+		"next_level": rating.next_level.value if rating.next_level else None,
+		"next_level_gap": rating.next_level_gap,
+		**{f"{factor}_points": points.get(f"{factor}_points") for factor in FACTORS},
+		"star_policy": version,
+		"is_key_account": int(rating.is_key_account),
+		"key_account_reason": rating.key_account_reason.code if rating.key_account_reason else None,
+		"rating_reasons": dump_reasons(rating_reasons(rating, settlement)),
+	}
+
+
+def rating_reasons(rating: Rating, settlement: Settlement) -> list[Any]:
+	"""Return every reason of a rating: its points, what holds for the whole, what lacks, how the level was settled."""
+	key = (rating.key_account_reason,) if rating.key_account_reason else ()
+	settled = () if rating.level is Level.NEW else settlement.reasons
+	return [*(row.reason for row in rating.points), *rating.reasons, *rating.lacks, *key, *settled]
+
+
+def is_on_record(kind: ReviewKind, standing: Standing | None, settlement: Settlement) -> bool:
+	"""Tell whether a review leaves a Star Rating: the first, the annual one, and every move of the level."""
+	if settlement.level is Level.NEW:
+		return False
+	return kind is not ReviewKind.INTERIM or standing is None or standing.level is not settlement.level
+
+
+def key_account_fields(facts: CustomerFacts, state: StoredState) -> Fields:
+	"""Return the designation between reviews: a name given or taken away counts at once, a rule at the next review."""
+	by_rule = state["key_account_reason"] == BY_RULE
+	reason = NAMED if facts.is_named_key_account else BY_RULE if by_rule else None
+	return {"is_key_account": int(reason is not None), "key_account_reason": reason}
+
+
+def health_fields(health: Health, version: str) -> Fields:
+	"""Return the fields of a health assessment."""
+	written = {
+		"parts": _points(health.parts),
+		"deductions": _points(health.deductions),
+		"deducted": health.deducted,
+	}
+	return {
+		"card": health.card.value,
+		"health": health.health,
+		"health_band": health.band.value,
+		"health_parts": json.dumps(written, separators=(",", ":")),
+		"main_reason": health.reasons[0].code if health.reasons else None,
+		"churn_policy": version,
+		"health_reasons": dump_reasons(health.reasons),
+	}
+
+
+def _points(parts: tuple[Part, ...]) -> dict[str, int]:
+	return {part.name: part.points for part in parts}
+
+
+def overdue_before(state: StoredState, as_of: date) -> float | None:
+	"""Return the overdue amount as it stood 30 days ago or earlier; None where no state is that old."""
+	mark_on: date | None = state["overdue_mark_on"]
+	if mark_on is not None and mark_on <= as_of - timedelta(days=OVERDUE_MARK_DAYS):
+		return float(state["overdue_mark"])
+	return float(state["overdue_before"]) if state["overdue_before_on"] is not None else None
+
+
+def overdue_fields(facts: CustomerFacts, state: StoredState | None, as_of: date) -> Fields:
+	"""Return the overdue amount; a mark of 30 days or more becomes the amount before once the amount moves."""
+	now = facts.overdue_amount
+	if state is None or state["overdue_mark_on"] is None:
+		return {"overdue_amount": now, "overdue_mark": now, "overdue_mark_on": as_of}
+	is_old = state["overdue_mark_on"] <= as_of - timedelta(days=OVERDUE_MARK_DAYS)
+	if not is_old or state["overdue_mark"] == now:
+		return {"overdue_amount": now}
+	return {
+		"overdue_amount": now,
+		"overdue_before": state["overdue_mark"],
+		"overdue_before_on": state["overdue_mark_on"],
+		"overdue_mark": now,
+		"overdue_mark_on": as_of,
+	}
+
+
+def cadence_level(star_level: str, is_key_account: int) -> str:
+	"""Return whose cadence a customer has: a key account's, else that of the star level."""
+	return KEY_ACCOUNT if is_key_account else star_level
+
+
+def cadence_fields(state: StoredState | None, fields: Fields, as_of: date) -> Fields:
+	"""Return the cadence before and the date of the change when level or designation change it."""
+	if state is None or state["star_level"] is None:
+		return {}
+	before = cadence_level(state["star_level"], state["is_key_account"])
+	now = cadence_level(fields.get("star_level", state["star_level"]), fields["is_key_account"])
+	return {} if before == now else {"cadence_before": before, "cadence_changed_on": as_of}

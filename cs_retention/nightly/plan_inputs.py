@@ -1,0 +1,172 @@
+"""What the planner is told: states, schedules, contacts and standing callbacks of a page as CustomerPlanInputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+from cs_retention.engine.cadence import Cadence
+from cs_retention.engine.obligations import (
+	SPOKEN,
+	CustomerPlanInputs,
+	DatedObligation,
+	MadeContact,
+	StandingCallback,
+	larger_right,
+)
+from cs_retention.engine.policy import Policy
+from cs_retention.engine.vocabulary import Band, Channel, Level, ObligationKind, PeriodKind
+from cs_retention.engine.workdays import month_span, period_of
+from cs_retention.facts import callbacks, schedules, touches
+from cs_retention.facts.book import CustomerRow
+from cs_retention.nightly.outcomes import cadence_level
+from cs_retention.nightly.states import StoredState, read_states
+from cs_retention.store.base import Store
+
+STATE_FIELDS = (
+	"star_level",
+	"is_key_account",
+	"health",
+	"health_band",
+	"revenue_points",
+	"last_contact",
+	"known_since",
+	"cadence_before",
+	"cadence_changed_on",
+)
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+	"""A page of customers as the planner takes it, and the callbacks that stand, by name."""
+
+	inputs: list[CustomerPlanInputs]
+	standing: Mapping[str, callbacks.StandingCallback]
+
+
+def read_page(store: Store, customers: Sequence[CustomerRow], policy: Policy, as_of: date) -> PlannedPage:
+	"""Read what the planner needs of a page, one query per fact; customers without a state are left out."""
+	first, last = customers[0].name, customers[-1].name
+	states = read_states(store, first, last, STATE_FIELDS)
+	wishes = schedules.read_schedules(store, first, last)
+	made = touches.read_contacts(store, first, last, contacts_since(policy, as_of), as_of)
+	attempts = touches.read_attempts(store, first, last, as_of)
+	standing = callbacks.read_callbacks(store, first, last)
+	inputs = [
+		_inputs(
+			row,
+			states[row.key],
+			wishes.get(row.key, schedules.Schedule()),
+			made.get(row.key, ()),
+			attempts.get(row.key, ()),
+			standing.get(row.key, ()),
+			policy,
+			as_of,
+		)
+		for row in customers
+		if row.key in states
+	]
+	return PlannedPage(inputs, {callback.name: callback for found in standing.values() for callback in found})
+
+
+def contacts_since(policy: Policy, as_of: date) -> date:
+	"""Return the first day of the longest period or visit span that is open on `as_of`."""
+	starts = [period_of(as_of, kind)[0] for kind in PeriodKind]
+	spans = {cadence.visit_months for cadence in policy.planning.cadences if cadence.visit_months}
+	return min([*starts, *(month_span(as_of, months)[0] for months in spans)])
+
+
+def _inputs(
+	row: CustomerRow,
+	state: StoredState,
+	wish: schedules.Schedule,
+	made: Sequence[touches.Contact],
+	attempts: Sequence[date],
+	standing: Sequence[callbacks.StandingCallback],
+	policy: Policy,
+	as_of: date,
+) -> CustomerPlanInputs:
+	band = Band(state["health_band"])
+	now, later = cadences(state, policy, band, as_of)
+	return CustomerPlanInputs(
+		customer=row.name,
+		state=state.name,
+		account_manager=row.account_manager,
+		backup_manager=row.backup_manager,
+		level=Level(state["star_level"]),
+		is_key_account=bool(state["is_key_account"]),
+		band=band,
+		cadence=now,
+		later_cadence=later,
+		last_contact=state["last_contact"],
+		contacts=tuple(MadeContact(contact.day, contact.channel) for contact in made),
+		attempts=tuple(attempts),
+		standing=tuple(_standing(callback) for callback in standing),
+		obligations=tuple(agreed_obligations(standing)),
+		channels=allowed_channels(wish.preferred_channel),
+		preferred_weekdays=wish.weekdays,
+		pause=(wish.pause_from, wish.pause_to or date.max) if wish.pause_from else None,
+		value_at_risk=value_at_risk(state, band),
+		missed_in_a_row=periods_missed(state["last_contact"] or state["known_since"], as_of, later.period),
+	)
+
+
+def cadences(state: StoredState, policy: Policy, band: Band, as_of: date) -> tuple[Cadence, Cadence]:
+	"""Return the cadence of the current period and the later one; a change keeps the larger right till its period ends."""
+	by_level = policy.planning.by_level()
+	now = by_level[cadence_level(state["star_level"], state["is_key_account"])]
+	before = by_level.get(state["cadence_before"] or "")
+	if before is None or larger_right(before, now, band) is now:
+		return now, now
+	ends = period_of(state["cadence_changed_on"], before.period)[1]
+	return (before, now) if as_of <= ends else (now, now)
+
+
+def allowed_channels(preferred: Channel | None) -> frozenset[Channel]:
+	"""Return the channels a customer may be contacted by: the own wish and a visit, else everything spoken."""
+	return frozenset({preferred, Channel.VISIT}) if preferred else SPOKEN
+
+
+def agreed_obligations(standing: Sequence[callbacks.StandingCallback]) -> Iterator[DatedObligation]:
+	"""Yield the dates agreed with the customer: promises stand until their callback is closed."""
+	for callback in standing:
+		for purpose in callback.purposes:
+			if purpose.kind is ObligationKind.PROMISE and purpose.window_start and purpose.window_end:
+				yield DatedObligation(
+					purpose.obligation_key, purpose.kind, purpose.window_start, purpose.window_end
+				)
+
+
+def value_at_risk(state: StoredState, band: Band) -> float:
+	"""Return risk times value for the rank: the share of health lost times the revenue points."""
+	if band is Band.PROSPECT:
+		return 0.0
+	return float((100 - state["health"]) * state["revenue_points"]) / 100
+
+
+def periods_missed(since: date | None, as_of: date, kind: PeriodKind) -> int:
+	"""Return how many whole periods lie between the last contact (or the first knowledge) and the current period."""
+	if since is None or since >= as_of:
+		return 0
+	start, current = period_of(since, kind)[0], period_of(as_of, kind)[0]
+	if kind is PeriodKind.WEEK:
+		apart = (current - start).days // 7
+	else:
+		apart = (current.year - start.year) * MONTHS_PER_YEAR + current.month - start.month
+	return max(0, apart - 1)
+
+
+def _standing(callback: callbacks.StandingCallback) -> StandingCallback:
+	return StandingCallback(
+		callback.name,
+		callback.due_date,
+		callback.channel,
+		callback.responsible,
+		tuple(purpose.obligation_key for purpose in callback.purposes),
+		callback.is_committed,
+	)
+
+

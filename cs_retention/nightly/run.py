@@ -1,0 +1,57 @@
+"""One night over a store: basis, rate, plan, in this order; the same on a site, on MariaDB and on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from cs_retention.engine.policy import Policy
+from cs_retention.facts.book import pages
+from cs_retention.nightly.basis import read_basis
+from cs_retention.nightly.plan import PlanOutcome, plan_book_of
+from cs_retention.nightly.rate import RateCounts, rate_page
+from cs_retention.store.base import Store
+
+Progress = Callable[[str, int], None]
+"""Told the phase ("basis", "rate", "plan") and how many customers it has done so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightSummary:
+	"""What a night did: rows read and written per phase, and what found no day."""
+
+	as_of: date
+	rate: RateCounts
+	plan: PlanOutcome
+
+	@property
+	def rows_written(self) -> int:
+		"""Business rows written; 0 for a second run on the same date."""
+		return self.rate.rows_written + self.plan.counts.rows_written
+
+
+def run_night(store: Store, policy: Policy, as_of: date, progress: Progress | None = None) -> NightSummary:
+	"""Rate, assess and plan the whole book as of a date and write what differs.
+
+	Every page of customers is one transaction. A second run on the same date writes no business row.
+	"""
+	tell = progress or _silent
+	tell("basis", 0)
+	counts = rate_book(store, policy, as_of, tell)
+	return NightSummary(as_of, counts, plan_book_of(store, policy, as_of, tell))
+
+
+def rate_book(store: Store, policy: Policy, as_of: date, progress: Progress) -> RateCounts:
+	"""Run the phases basis and rate."""
+	basis = read_basis(store, policy, as_of)
+	counts = RateCounts()
+	for page in pages(store):
+		rate_page(store, page, basis, policy, counts)
+		store.commit()
+		progress("rate", counts.customers)
+	return counts
+
+
+def _silent(phase: str, done: int) -> None:
+	"""Tell nobody."""

@@ -1,0 +1,112 @@
+"""Customer Retention State as rows: what stands, and which rows a run has to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pypika import MySQLQuery
+
+from cs_retention.facts.keys import fold
+from cs_retention.facts.sql import in_page, table
+from cs_retention.facts.values import as_amount, as_count, as_date, as_text
+from cs_retention.store.base import Store
+
+DOCTYPE = "Customer Retention State"
+Fields = Mapping[str, Any]
+"""Fieldname to value, as stored: what a number column holds for nothing is 0."""
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+	"star_level": as_text,
+	"is_key_account": as_count,
+	"key_account_reason": as_text,
+	"score": as_amount,
+	"rating_reasons": as_text,
+	"rated_on": as_date,
+	"reviewed_on": as_date,
+	"rating_valid_until": as_date,
+	"interim_below": as_count,
+	"next_level": as_text,
+	"next_level_gap": as_amount,
+	"star_policy": as_text,
+	"revenue_points": as_amount,
+	"frequency_points": as_amount,
+	"tenure_points": as_amount,
+	"payment_points": as_amount,
+	"service_points": as_amount,
+	"breadth_points": as_amount,
+	"card": as_text,
+	"health": as_count,
+	"health_band": as_text,
+	"main_reason": as_text,
+	"health_parts": as_text,
+	"churn_policy": as_text,
+	"overdue_amount": as_amount,
+	"overdue_before": as_amount,
+	"overdue_before_on": as_date,
+	"overdue_mark": as_amount,
+	"overdue_mark_on": as_date,
+	"last_contact": as_date,
+	"known_since": as_date,
+	"cadence_before": as_text,
+	"cadence_changed_on": as_date,
+	"next_callback": as_date,
+	"owed_in_period": as_count,
+	"met_in_period": as_count,
+	"plan_valid_until": as_date,
+	"plan_shortfall": as_text,
+}
+"""How each field that decides whether a row differs is read; reasons carry figures that age and do not decide."""
+
+state = table(DOCTYPE)
+
+
+class StoredState:
+	"""One stored row: its name and its fields, read as Python's own types."""
+
+	__slots__ = ("fields", "name")
+
+	def __init__(self, name: str, fields: dict[str, Any]) -> None:
+		self.name = name
+		self.fields = fields
+
+	def __getitem__(self, fieldname: str) -> Any:
+		return self.fields[fieldname]
+
+	def differs(self, fields: Fields) -> bool:
+		"""Tell whether storing the fields would change the row."""
+		return any(
+			READERS[name](value) != self.fields[name] for name, value in fields.items() if name in READERS
+		)
+
+
+def read_states(store: Store, first: str, last: str, fieldnames: Sequence[str] = ()) -> dict[str, StoredState]:
+	"""Return the states of a page's customers by folded customer, with the named fields (all that decide by default)."""
+	wanted = tuple(fieldnames or READERS)
+	query = MySQLQuery.from_(state).select(state.customer, state.name, *(state[name] for name in wanted))
+	readers = [READERS[name] for name in wanted]
+	return {
+		fold(customer): StoredState(
+			name, {field: read(value) for field, read, value in zip(wanted, readers, values, strict=True)}
+		)
+		for customer, name, *values in store.rows(
+			str(query.where(in_page(state.customer))), {"first": first, "last": last}
+		)
+	}
+
+
+def write_states(store: Store, as_of: date, new: Iterable[Fields], changed: Iterable[Fields]) -> tuple[int, int]:
+	"""Insert the new states and update those that differ, which carry their `name`; return how many of each."""
+	return (
+		sum(store.insert_rows(DOCTYPE, *group) for group in _grouped(new, as_of)),
+		sum(store.update_rows(DOCTYPE, *group) for group in _grouped(changed, as_of)),
+	)
+
+
+def _grouped(rows: Iterable[Fields], as_of: date) -> Iterator[tuple[tuple[str, ...], list[list[Any]]]]:
+	"""Yield fieldnames and rows for each set of fieldnames that occurs, `name` first where it is there."""
+	groups: dict[tuple[str, ...], list[list[Any]]] = {}
+	for row in rows:
+		groups.setdefault((*row, "as_of"), []).append([*row.values(), as_of])
+	yield from groups.items()
