@@ -92,14 +92,16 @@ ENGINE_COVERAGE = (
 	"--cov-fail-under=100",
 	"--cov-report=term-missing:skip-covered",
 )
+# Frappe and what it pins warn of Python versions to come.
+ON_BENCH = ("-W", "ignore::DeprecationWarning")
 TIERS = (
 	Tier("engine", nothing_missing, arguments=ENGINE_COVERAGE),
 	Tier("preview", nothing_missing),
 	Tier("contract", nothing_missing),
 	Tier("database", missing_server),
 	Tier("fault", missing_server),
-	Tier("site", missing_bench, on_bench=True),
-	Tier("browser", missing_browser, on_bench=True),
+	Tier("site", missing_bench, on_bench=True, arguments=ON_BENCH),
+	Tier("browser", missing_browser, on_bench=True, arguments=ON_BENCH),
 )
 
 

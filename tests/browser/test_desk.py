@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 
 import pytest
-from private_bench import CHECKOUT
-
-APP = CHECKOUT / "cs_retention"
+from app_files import APP, doctypes
 
 
 def listed_doctypes() -> list[str]:
 	"""Return the DocTypes that have a list of their own."""
-	documents = [json.loads(file.read_text(encoding="utf-8")) for file in APP.glob("*/doctype/*/*.json")]
-	return sorted(doc["name"] for doc in documents if not doc.get("istable") and not doc.get("issingle"))
+	return [name for name, doc in doctypes().items() if not doc.get("istable") and not doc.get("issingle")]
 
 
 def in_language(text: str, language: str) -> str:

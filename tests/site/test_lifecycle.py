@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from private_bench import CHECKOUT, PrivateBench, database_of
+from app_files import APP, doctypes, fixture, modules
+from private_bench import PrivateBench, database_of
 
-APP = CHECKOUT / "cs_retention"
 SITE = "lifecycle.localhost"
-
-
-def fixture(name: str) -> list[dict]:
-	return json.loads((APP / "fixtures" / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def doctypes() -> set[str]:
-	files = APP.glob("*/doctype/*/*.json")
-	return {json.loads(file.read_text(encoding="utf-8"))["name"] for file in files}
-
-
-def modules() -> list[str]:
-	return (APP / "modules.txt").read_text(encoding="utf-8").split("\n")[:-1]
 
 
 def quoted(names: object) -> str:
@@ -32,7 +18,8 @@ def quoted(names: object) -> str:
 
 def rows_of_ours(bench: PrivateBench, site: str) -> dict[str, list[tuple]]:
 	"""Return every row and column on the site that belongs to the app, by kind; empty kinds left out."""
-	ours, roles = quoted(doctypes() | {"-"}), quoted(role["name"] for role in fixture("role"))
+	ours, roles = quoted(doctypes()), quoted(role["name"] for role in fixture("role"))
+	tables = quoted(f"tab{name}" for name in doctypes())
 	schema = f"table_schema = '{database_of(site)}'"
 	queries = {
 		"installed": "SELECT 1 FROM tabDefaultValue WHERE defkey = 'installed_apps' AND defvalue LIKE '%cs_retention%'",
@@ -45,9 +32,9 @@ def rows_of_ours(bench: PrivateBench, site: str) -> dict[str, list[tuple]]:
 		f" WHERE parent IN ({ours}) OR role IN ({roles}) ORDER BY parent, role, permlevel",
 		"custom permissions": f"SELECT name FROM `tabCustom DocPerm` WHERE role IN ({roles})",
 		"tables": f"SELECT table_name, column_name, column_type FROM information_schema.columns WHERE {schema}"
-		f" AND table_name IN ({quoted('tab' + name for name in doctypes() | {'-'})}) ORDER BY 1, 2",
+		f" AND table_name IN ({tables}) ORDER BY 1, 2",
 		"indexes": f"SELECT DISTINCT table_name, index_name, column_name, seq_in_index FROM information_schema.statistics"
-		f" WHERE {schema} AND table_name IN ({quoted('tab' + name for name in doctypes() | {'-'})}) ORDER BY 1, 2, 4",
+		f" WHERE {schema} AND table_name IN ({tables}) ORDER BY 1, 2, 4",
 		"roles": f"SELECT name, desk_access, is_custom FROM tabRole WHERE name IN ({roles}) ORDER BY name",
 		"users with roles": f"SELECT parent, role FROM `tabHas Role` WHERE role IN ({roles})",
 		"custom fields": "SELECT name, dt, fieldtype, label, options, insert_after, idx, read_only FROM `tabCustom Field`"
@@ -72,7 +59,7 @@ def installed(bench: PrivateBench, installed_dump: Path) -> Iterator[str]:
 def test_an_installed_site_has_everything_the_app_brings(bench: PrivateBench, installed: str) -> None:
 	found = rows_of_ours(bench, installed)
 	assert {row[0] for row in found["modules"]} == set(modules())
-	assert {row[0] for row in found["doctypes"]} == doctypes()
+	assert {row[0] for row in found["doctypes"]} == set(doctypes())
 	assert {row[0] for row in found["roles"]} == {role["name"] for role in fixture("role")}
 	assert {row[0] for row in found["custom fields"]} == {field["name"] for field in fixture("custom_field")}
 	with_values = {
