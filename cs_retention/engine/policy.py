@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
@@ -14,7 +14,6 @@ from cs_retention.engine.cadence import Cadence, PlanningPolicy
 from cs_retention.engine.health_policy import HealthPolicy
 from cs_retention.engine.reasons import PolicyError
 from cs_retention.engine.star_policy import STARS, LowerBounds, StarPolicy
-from cs_retention.engine.vocabulary import Level
 
 T = TypeVar("T")
 
@@ -70,10 +69,15 @@ class Policy:
 		name, `version`. A table of steps is a list of pairs of bound and points.
 		"""
 		default, given = cls(), dict(mapping)
+		_refuse_unknown(given, ["cadence", *_types(cls)], "")
 		cadence = given.pop("cadence", {})
+		if not isinstance(cadence, Mapping):
+			raise PolicyError("cadence", cadence, "give a table by level")
 		planning = given.get("planning", {})
 		if isinstance(planning, Mapping) and "cadences" in planning:
-			raise PolicyError("planning.cadences", planning["cadences"], "give cadences under cadence.<level>")
+			raise PolicyError(
+				"planning.cadences", planning["cadences"], "give cadences under cadence.<level>"
+			)
 		policy = _changed(default, given, "")
 		cadences = tuple(_changed_cadence(known, cadence) for known in default.planning.cadences)
 		_refuse_unknown(cadence, [known.level for known in cadences], "cadence.")
@@ -87,12 +91,12 @@ class Policy:
 		return mapping
 
 
-def _changed_cadence(known: Cadence, cadence: object) -> Cadence:
-	if not isinstance(cadence, Mapping):
-		raise PolicyError("cadence", cadence, "give a table by level")
+def _changed_cadence(known: Cadence, cadence: Mapping[str, object]) -> Cadence:
 	given = cadence.get(known.level, {})
 	if isinstance(given, Mapping) and "level" in given:
-		raise PolicyError(f"cadence.{known.level}.level", given["level"], "name the level in the table's heading")
+		raise PolicyError(
+			f"cadence.{known.level}.level", given["level"], "name the level in the table's heading"
+		)
 	return _changed(known, given, f"cadence.{known.level}.", named_by=f"{known.level}.")
 
 
@@ -103,16 +107,19 @@ def _changed(default: T, mapping: object, path: str, named_by: str = "") -> T:
 	"""
 	if not isinstance(mapping, Mapping):
 		raise PolicyError(path.rstrip("."), mapping, "give a table")
-	names = LEVEL_NAMES if isinstance(default, LowerBounds) else {name: name for name in _types(type(default))}
+	types = _types(type(default))
+	names = LEVEL_NAMES if isinstance(default, LowerBounds) else {name: name for name in types}
 	_refuse_unknown(mapping, list(names), path)
 	changes = {
-		names[key]: _value(_types(type(default))[names[key]], getattr(default, names[key]), value, f"{path}{key}")
+		names[key]: _value(types[names[key]], getattr(default, names[key]), value, f"{path}{key}")
 		for key, value in mapping.items()
 	}
 	try:
 		return replace(default, **changes)  # type: ignore[type-var]
 	except PolicyError as error:
-		raise PolicyError(_dotted(path, error.field.removeprefix(named_by)), error.value, error.remedy) from None
+		raise PolicyError(
+			_dotted(path, error.field.removeprefix(named_by)), error.value, error.remedy
+		) from None
 
 
 def _dotted(path: str, name: str) -> str:
@@ -128,7 +135,7 @@ def _refuse_unknown(mapping: Mapping[str, object], known: list[str], path: str) 
 
 
 @cache
-def _types(kind: type) -> dict[str, Any]:
+def _types(kind: Any) -> dict[str, Any]:
 	hints = get_type_hints(kind)
 	return {each.name: hints[each.name] for each in fields(kind)}
 

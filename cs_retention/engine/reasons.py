@@ -31,7 +31,8 @@ class PolicyError(ValueError):
 	"""A policy that cannot be built: the field, the value refused and what is allowed instead."""
 
 	def __init__(self, field: str, value: object, remedy: str):
-		super().__init__(f"{field} = {value!r}: {remedy}")
+		shown = str(value) if isinstance(value, Decimal) else repr(value)
+		super().__init__(f"{field} = {shown}: {remedy}")
 		self.field = field
 		self.value = value
 		self.remedy = remedy
