@@ -99,16 +99,23 @@ def host_table(doctype: str, columns: Mapping[str, str], indexes: Mapping[str, S
 	return Table(doctype, own, tuple((name, tuple(fields)) for name, fields in indexes.items()))
 
 
-def mariadb_statements(tables: Iterable[Table]) -> Iterator[str]:
-	"""Yield one CREATE TABLE per table, indexes included, with Frappe's character set and row format."""
+def mariadb_tables(tables: Iterable[Table]) -> Iterator[str]:
+	"""Yield one CREATE TABLE per table, with Frappe's character set and row format."""
 	for table in tables:
 		lines = [*_column_lines(table)]
 		lines += [f"unique `{name}`({_listed(fields)})" for name, fields in table.unique_keys]
-		lines += [f"index `{name}`({_listed(fields)})" for name, fields in table.indexes]
 		yield (
 			f"CREATE TABLE `tab{table.doctype}` ({', '.join(lines)}) ENGINE=InnoDB ROW_FORMAT=DYNAMIC "
 			"CHARACTER SET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
 		)
+
+
+def mariadb_indexes(tables: Iterable[Table]) -> Iterator[str]:
+	"""Yield one ALTER TABLE per table that has indexes."""
+	for table in tables:
+		added = [f"ADD INDEX `{name}`({_listed(fields)})" for name, fields in table.indexes]
+		if added:
+			yield f"ALTER TABLE `tab{table.doctype}` {', '.join(added)}"
 
 
 def sqlite_tables(tables: Iterable[Table]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-from cs_retention.store.schema import mariadb_statements, own_tables
+from cs_retention.store.schema import mariadb_tables, own_tables
 
 
 def columns(doctype):
@@ -37,6 +37,6 @@ def test_indexes_are_frappes_and_ours():
 
 
 def test_mariadb_tables_have_frappes_character_set():
-	for statement in mariadb_statements(own_tables().values()):
+	for statement in mariadb_tables(own_tables().values()):
 		assert statement.startswith("CREATE TABLE `tab")
 		assert statement.endswith("CHARACTER SET=utf8mb4 COLLATE=utf8mb4_unicode_ci")
