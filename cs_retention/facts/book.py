@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pypika import MySQLQuery
 
 from cs_retention.engine.customer import CustomerFacts
+from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.facts.agreements import AgreementFacts, read_agreements
 from cs_retention.facts.invoices import InvoiceFacts, read_invoices, read_revenue_by_company
 from cs_retention.facts.issues import IssueFacts, read_issues
@@ -20,9 +21,6 @@ from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.touches import TouchFacts, read_touches
 from cs_retention.facts.values import as_text
-
-if TYPE_CHECKING:
-	from cs_retention.engine.policy import ComplaintPolicy
 
 PAGE = 5000
 

@@ -1,19 +1,19 @@
 """The same facts, one by one, from MariaDB and SQLite over one generated book."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from support_book import AS_OF, open_sqlite_book
 from support_random_book import PEOPLE, fill, random_book
 
+from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.facts.basis import read_book_figures
 from cs_retention.facts.book import pages, read_customers, read_shape
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.keys import fold
 from cs_retention.facts.touches import read_contacts
 
-COMPLAINTS = SimpleNamespace(
+COMPLAINTS = ComplaintPolicy(
 	issue_types=("Complaint", "投诉"), serious_priorities=("Serious", "URGENT", "严重")
 )
 CUSTOMERS = 600

@@ -1,9 +1,9 @@
 from datetime import date, time, timedelta
-from types import SimpleNamespace
 
 import pytest
 from support_book import AS_OF, add, add_invoices, open_sqlite_book
 
+from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
 from cs_retention.facts.basis import read_book_figures
@@ -13,7 +13,7 @@ from cs_retention.facts.callbacks import read_callbacks, read_committed_loads
 from cs_retention.facts.schedules import Schedule, read_schedules
 from cs_retention.facts.touches import Contact, read_contacts
 
-COMPLAINTS = SimpleNamespace(issue_types=("Complaint", "投诉"), serious_priorities=("Serious", "严重"))
+COMPLAINTS = ComplaintPolicy(issue_types=("Complaint", "投诉"), serious_priorities=("Serious", "严重"))
 
 
 @pytest.fixture
