@@ -42,6 +42,9 @@ class Store(Protocol):
 	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and yield its rows; dates, numbers and text come as the database gives them."""
 
+	def new_name(self) -> str:
+		"""Return a fresh document name, for a row that others refer to before it is written."""
+
 	def insert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert rows; those without a `name` among the fieldnames are given one."""
 

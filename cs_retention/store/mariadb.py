@@ -47,6 +47,10 @@ class MariaDBStore:
 		"""Run a query and yield its rows; the driver holds the whole result, so ask in pages."""
 		return iter(self._execute(query, values))
 
+	def new_name(self) -> str:
+		"""Return a fresh document name."""
+		return self._authorship.new_name()
+
 	def insert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert rows, a thousand to a statement."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)

@@ -51,6 +51,10 @@ class SQLiteStore:
 		named = {name: _bound(value) for name, value in (values or {}).items()}
 		return self._connection.execute(_translated(query), named)
 
+	def new_name(self) -> str:
+		"""Return a fresh document name."""
+		return self._authorship.new_name()
+
 	def insert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert rows in batches."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
