@@ -55,8 +55,43 @@ SETTLEMENT = {
 	"imported_level": "{level:word} handed down by {source} on {imported_on}",
 	"imported_level_differs": "handed down as {level:word}, our rating is {ours:word}",
 }
+FREE_BUYERS = {
+	"days_since_last_purchase": "{days:days} since the last purchase; the median gap of the book is {usual:whole}",
+	"days_against_own_gap": "last purchase {days:days} ago, usually every {usual:whole}",
+	"repeat_purchases": "{repeats:repeat_purchases}",
+	"no_repeat_buyers": "no repeat buyers in the book; a usual gap of {usual:days} is assumed",
+	"overdue_growing": "overdue grew from {before:amount} to {overdue:amount}",
+	"two_complaints_30d": "{complaints:complaints} in 30 days",
+	"serious_complaint_30d": "{complaints:complaints} in 30 days, {serious} of them serious",
+	"low_satisfaction": "last satisfaction {satisfaction} of 5, on {on}",
+	"unreached_in_a_row": "{times} callbacks in a row not reached",
+	"contract_ending": "contract ends in {days:days}, on {contract_end}",
+	"revenue_fallen": "12-month net revenue {revenue:amount}, half or less of the {before:amount} before",
+}
+CONTRACT_CUSTOMERS = {
+	"bill_trend": "bill {trend:change}: {bills:amount} in 3 months, {before:amount} in the 3 before",
+	"no_earlier_bills": "bills of {bills:amount} in 3 months, none earlier to compare with",
+	"no_bills": "no bills in 6 months",
+	"contract_days_left": "contract ends in {days:days}, on {contract_end}",
+	"commitment_unknown": "contract without an end date",
+	"no_contract_in_force": "contract ended on {contract_end}",
+	"no_arrears": "nothing overdue",
+	"arrears": "{overdue:amount} overdue, the oldest for {days:days}",
+	"no_complaint_90d": "no complaint in 90 days",
+	"one_closed_complaint_90d": "one complaint in 90 days, closed",
+	"complaints_90d": "{complaints:complaints} in 90 days, {open} of them open",
+	"serious_complaint_90d": "{complaints:complaints} in 90 days, {serious} of them serious",
+	"low_satisfaction_90d": "last satisfaction {satisfaction} of 5, on {on}",
+	"months_since_start": "subscriber for {months:months}, since {start}",
+	"start_unknown": "start of the subscription not known",
+	"callbacks_reached": "last callback reached",
+	"callbacks_missed": "last {times} callbacks missed",
+	"contact_refused": "refused contact",
+	"bill_missing": "monthly bill of {usual_date} missing for {days:days}: health at most {cap}",
+	"warning": "warning {warning}: health at most {cap}",
+}
 
-SENTENCES: Mapping[str, str] = MappingProxyType({**STARS, **LACKING, **SETTLEMENT})
+SENTENCES: Mapping[str, str] = MappingProxyType({**STARS, **LACKING, **SETTLEMENT, **FREE_BUYERS, **CONTRACT_CUSTOMERS})
 """By reason code."""
 
 VARIANTS: Mapping[str, tuple[tuple[Mapping[str, Figure], str], ...]] = MappingProxyType(
@@ -69,6 +104,19 @@ VARIANTS: Mapping[str, tuple[tuple[Mapping[str, Figure], str], ...]] = MappingPr
 			({"complaints": 0}, "no complaint in 12 months, last satisfaction {satisfaction} of 5"),
 			({"serious": 0, "satisfaction": None}, "{complaints:complaints} in 12 months"),
 			({"serious": 0}, "{complaints:complaints} in 12 months, last satisfaction {satisfaction} of 5"),
+		),
+		"no_contract_in_force": (({"contract_end": None}, "no contract on file"),),
+		"low_satisfaction": (({"on": None}, "last satisfaction {satisfaction} of 5"),),
+		"complaints_90d": (
+			({"open": 0}, "{complaints:complaints} in 90 days"),
+			({"complaints": 1}, "one complaint in 90 days, open"),
+		),
+		"callbacks_missed": (({"times": 1}, "last callback missed"),),
+		"warning": (
+			({"warning": "cancellation_asked"}, "asked to cancel: health at most {cap}"),
+			({"warning": "port_out_asked"}, "asked to port out: health at most {cap}"),
+			({"warning": "competitor_named"}, "named a competitor: health at most {cap}"),
+			({"warning": "external_warning"}, "warned of by another system: health at most {cap}"),
 		),
 		"key_account_by_rule": (
 			({"minimum_revenue": None}, "key account by rule: score {score}, at least {minimum_score}"),

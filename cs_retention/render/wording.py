@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from string import Formatter
@@ -26,6 +26,7 @@ UNITS = {
 	"purchase_days": ("{0} purchase day", "{0} purchase days"),
 	"more_purchase_days": ("{0} more purchase day", "{0} more purchase days"),
 	"more_groups": ("{0} more item group", "{0} more item groups"),
+	"repeat_purchases": ("{0} repeat purchase", "{0} repeat purchases"),
 	"periods": ("{0} period", "{0} periods"),
 }
 """Format specs that count something: singular and plural, both translated."""
@@ -82,8 +83,9 @@ def overflow_words(code: str, lang: str) -> str:
 class SentenceFormatter(Formatter):
 	"""Fills a sentence; the format spec names the kind of a figure.
 
-	`amount`, `percent` (of a share), `word` (of a vocabulary, translated) or a unit of `UNITS`; without a spec dates
-	and numbers are written as people read them and text stays as it is.
+	`amount`, `percent` (of a share), `change` (of a ratio, 1 for equal), `whole` (rounded), `word` (of a vocabulary,
+	translated) or a unit of `UNITS`; without a spec dates and numbers are written as people read them and text stays
+	as it is.
 	"""
 
 	def __init__(self, lang: str):
@@ -100,13 +102,17 @@ class SentenceFormatter(Formatter):
 		if format_spec in UNITS:
 			singular, plural = UNITS[format_spec]
 			return translate(singular if value == 1 else plural, self.lang).format(plain(value, self.lang))
-		if format_spec == "amount":
-			return formats.amount(value)
-		if format_spec == "percent":
-			return formats.percent(value, self.lang)
-		if format_spec == "word":
-			return translate(str(value), self.lang)
+		if format_spec in KINDS:
+			return KINDS[format_spec](value, self.lang)
 		return plain(value, self.lang)
+
+
+def change(ratio: float, lang: str) -> str:
+	"""Return a ratio of later to earlier as "down 34 %", "up 3 %" or "unchanged"."""
+	if round(ratio, 2) == 1:
+		return translate("unchanged", lang)
+	text = translate("down {0}" if ratio < 1 else "up {0}", lang)
+	return text.format(formats.percent(round(abs(ratio - 1), 6), lang))
 
 
 def plain(value: Figure, lang: str) -> str:
@@ -116,3 +122,13 @@ def plain(value: Figure, lang: str) -> str:
 	if isinstance(value, (int, float, Decimal)):
 		return formats.points(value) if value < 1000 else formats.amount(value)
 	return str(value)
+
+
+KINDS: Mapping[str, Callable[[Any, str], str]] = {
+	"amount": lambda value, lang: formats.amount(value),
+	"percent": formats.percent,
+	"change": change,
+	"whole": lambda value, lang: f"{round(value):,}",
+	"word": lambda value, lang: translate(str(value), lang),
+}
+"""Format specs that are no unit."""
