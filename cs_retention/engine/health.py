@@ -72,20 +72,24 @@ def _contract_card(policy: HealthPolicy, as_of: date) -> ContractCustomerCard:
 def _sum_up(card: FreeBuyerCard | ContractCustomerCard, facts: CustomerFacts) -> Health:
 	"""Return the parts of a card less its deductions, held by the missing bill and open warnings."""
 	policy, parts, deductions = card.policy, card.parts(facts), card.deductions(facts)
-	deducted = min(policy.deductions.most, sum(part.points for part in deductions))
-	health = max(0, sum(part.points for part in parts) - deducted)
-	caps = card.caps(facts) + _warning_caps(facts, policy)
-	health = min([health, *(cap for cap, _ in caps)])
-	costs = [(best - part.points, part.reason) for best, part in zip(card.best, parts, strict=True)]
+	health, costs = 0, []
+	for best, part in zip(card.best, parts, strict=True):
+		health += part.points
+		costs.append((best - part.points, part.reason))
 	costs += [(part.points, part.reason) for part in deductions]
+	deducted = min(policy.deductions.most, sum(part.points for part in deductions)) if deductions else 0
+	caps = card.caps(facts) + _warning_caps(facts, policy)
+	health = min(max(0, health - deducted), *(cap for cap, _ in caps), 100)
 	costs.sort(key=COST, reverse=True)
-	named = tuple(reason for _, reason in caps)
-	reasons = (*named, *(reason for _, reason in costs), *card.notes)
+	named = tuple([reason for _, reason in caps])
+	reasons = (*named, *[reason for _, reason in costs], *card.notes)
 	return Health(
 		card.kind, health, band_of(health, policy.bands), parts, deductions, deducted, named, reasons
 	)
 
 
 def _warning_caps(facts: CustomerFacts, policy: HealthPolicy) -> tuple[tuple[int, Reason], ...]:
+	if not facts.warnings:
+		return ()
 	cap = policy.caps.warning
 	return tuple((cap, Reason.of("warning", warning=warning, cap=cap)) for warning in facts.warnings)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -134,7 +133,6 @@ def _refuse_unknown(mapping: Mapping[str, object], known: list[str], path: str) 
 			raise PolicyError(f"{path}{key}", mapping[key], f"no such field; there are {', '.join(known)}")
 
 
-@cache
 def _types(kind: Any) -> dict[str, Any]:
 	hints = get_type_hints(kind)
 	return {each.name: hints[each.name] for each in fields(kind)}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.reasons import Reason
-from cs_retention.engine.star_policy import FACTORS, StarPolicy, default_maximum
-from cs_retention.engine.steps import at_least, exact, written
+from cs_retention.engine.star_policy import FACTORS, STARS, StarPolicy, default_maximum
+from cs_retention.engine.steps import at_least, micros, written
+from cs_retention.engine.vocabulary import Level
 from cs_retention.engine.workdays import add_months
 
 REASONS: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +37,9 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 """Codes of the factors and their figures; shares are fractions of 1, rank 1 is the highest revenue."""
 
 
+NO_POINTS = written(0, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class FactorPoints:
 	"""Points of one factor, two decimals, and why."""
@@ -44,23 +49,44 @@ class FactorPoints:
 	reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+	"""Where a customer stands in one company: `count` of its `customers` have at most this revenue."""
+
+	company: str
+	revenue: float
+	count: int
+	customers: int
+
+
 class RevenueStanding:
 	"""12-month net revenues of the rated customers of each company, ascending, as one book stands."""
 
 	__slots__ = ("by_company",)
 
 	def __init__(self, by_company: Mapping[str, Sequence[float]]) -> None:
-		self.by_company = by_company
-
-	def place(self, company: str, revenue: float) -> tuple[int, int]:
-		"""Return how many customers of the company have at most this revenue, and how many it has."""
-		revenues = self.by_company.get(company, ())
-		return bisect_right(revenues, revenue), len(revenues)
+		# An array stands close together in memory, and every customer is searched for.
+		self.by_company = {company: array("d", revenues) for company, revenues in by_company.items()}
 
 	def share(self, company: str, revenue: float) -> Fraction:
 		"""Return the share of the company's rated customers with at most this revenue; 0 without a positive one."""
-		count, customers = self.place(company, revenue)
-		return Fraction(count, customers) if revenue > 0 and customers else Fraction(0)
+		place = self.best_place(((company, revenue),))
+		return Fraction(0) if place is None or revenue <= 0 else Fraction(place.count, place.customers)
+
+	def best_place(self, revenues: tuple[tuple[str, float], ...]) -> Place | None:
+		"""Return the company of the highest share, the first on a tie; None where nobody is rated.
+
+		A revenue that is not positive has no share; such a company is the best only when there is no other.
+		"""
+		best: Place | None = None
+		for company, revenue in revenues:
+			known = self.by_company.get(company)
+			if not known:
+				continue
+			count = bisect_right(known, revenue) if revenue > 0 else 0
+			if best is None or count * best.customers > best.count * len(known):
+				best = Place(company, revenue, count, len(known))
+		return best
 
 	def nth(self, company: str, own: float, count: int) -> float | None:
 		"""Return the revenue that has `count` customers at or below it once `own` has risen to it; None for any.
@@ -85,13 +111,17 @@ class StarCard:
 	def __init__(self, policy: StarPolicy, as_of: date) -> None:
 		self.policy = policy
 		self.as_of = as_of
-		self.revenue_weight = {spread: self._weight("revenue", spread) for spread in (False, True)}
 		self._points = {
 			(factor, spread): self._scaled(factor, spread)
 			for factor in FACTORS[1:]
 			for spread in (False, True)
 		}
-		self.old_overdue = as_of.toordinal() - policy.tables.old_overdue_days
+		weights = {spread: self._weight("revenue", spread) for spread in (False, True)}
+		self._revenue = {spread: (weight.numerator, weight.denominator) for spread, weight in weights.items()}
+		self.revenue_most = {spread: self.revenue_points(1, 1, spread) for spread in (False, True)}
+		self._limits = [(*limit.as_integer_ratio(), points) for limit, points in policy.tables.overdue_share]
+		self._old_overdue = as_of - timedelta(days=policy.tables.old_overdue_days)
+		self._bounds = [policy.lower_bounds.of(level) for level in reversed(STARS)]
 		self.rated_from: Callable[[date], date] = cache(self._rated_from)
 		self.by_days: Callable[[int, bool], FactorPoints] = cache(self._by_days)
 		self.tenure: Callable[[date, bool], FactorPoints] = cache(self._tenure)
@@ -113,51 +143,60 @@ class StarCard:
 	def _rated_from(self, first_purchase: date) -> date:
 		return add_months(first_purchase, self.policy.months_before_rating)
 
+	def level_of(self, score: Decimal) -> tuple[Level, Level | None, Decimal | None]:
+		"""Return the level of a written score, the one above it and the points to there."""
+		rank = bisect_right(self._bounds, score)
+		if rank == len(STARS):
+			return STARS[0], None, None
+		return STARS[-rank], STARS[-rank - 1], self._bounds[rank] - score
+
 	def scaled(self, factor: str, points: int, spread: bool) -> Decimal:
 		"""Return points of a factor's table as written under the policy's weights."""
 		return self._points[factor, spread][points]
-
-	def revenue_points(self, count: int, customers: int, spread: bool) -> Decimal:
-		"""Return the points of a customer who has `count` of `customers` at or below its revenue."""
-		weight = self.revenue_weight[spread]
-		return written(weight.numerator * count, weight.denominator * customers)
 
 	def full(self, factor: str, spread: bool) -> Decimal:
 		"""Return the most points that a factor with a table gives."""
 		return self._points[factor, spread][-1]
 
+	def revenue_points(self, count: int, customers: int, spread: bool) -> Decimal:
+		"""Return the points of a customer who has `count` of `customers` at or below its revenue."""
+		weight, unit = self._revenue[spread]
+		return written(weight * count, unit * customers)
+
 	def least_count(self, points: Decimal, customers: int, spread: bool) -> int:
 		"""Return the least count of `customers` at or below a revenue that gives `points`, more than 0."""
-		weight = self.revenue_weight[spread]
+		weight, unit = self._revenue[spread]
 		halves = 2 * int(points * 100) - 1
-		return -(-halves * weight.denominator * customers // (200 * weight.numerator))
+		return -(-halves * unit * customers // (200 * weight))
 
-	def points(self, facts: CustomerFacts, standing: RevenueStanding) -> tuple[FactorPoints, ...]:
+	def points(
+		self, facts: CustomerFacts, first_purchase: date, place: Place | None
+	) -> tuple[FactorPoints, ...]:
 		"""Return the points of a rated customer in the order of FACTORS."""
-		spread = facts.item_groups is None
-		assert facts.first_purchase is not None
+		groups = facts.item_groups
+		spread = groups is None
+		satisfaction = facts.last_satisfaction
+		low = satisfaction is not None and satisfaction <= self.policy.tables.low_satisfaction_at
+		complaints, serious = facts.complaints_12m, facts.serious_complaints_12m
 		return (
-			self.revenue(facts, standing, spread),
+			self.revenue(facts, place, spread),
 			self.frequency(facts, spread),
-			self.tenure(facts.first_purchase, spread),
+			self.tenure(first_purchase, spread),
 			self.payment(facts, spread),
-			self.service(
-				facts.complaints_12m, facts.serious_complaints_12m, self._low(facts.last_satisfaction), spread
-			),
-			self.breadth(facts.item_groups),
+			self.service(complaints, serious, satisfaction if low else None, spread),
+			self.breadth(groups),
 		)
 
-	def revenue(self, facts: CustomerFacts, standing: RevenueStanding, spread: bool) -> FactorPoints:
-		"""Return the revenue points of the company where the customer stands best, the first one on a tie."""
-		best = best_company(facts, standing)
-		if best is None:
-			company, own = facts.revenue_12m_by_company[0] if facts.revenue_12m_by_company else (None, 0.0)
-			reason = Reason("no_revenue", (("company", company), ("revenue", own)))
-			return FactorPoints("revenue", written(0, 1), reason)
-		company, own, count, customers = best
+	def revenue(self, facts: CustomerFacts, place: Place | None, spread: bool) -> FactorPoints:
+		"""Return the revenue points of the company where the customer stands best."""
+		if place is None or place.count == 0:
+			company, revenue = next(iter(facts.revenue_12m_by_company), (None, 0.0))
+			reason = Reason("no_revenue", (("company", company), ("revenue", revenue)))
+			return FactorPoints("revenue", NO_POINTS, reason)
+		count, customers = place.count, place.customers
 		figures = (
-			("company", company),
-			("revenue", own),
+			("company", place.company),
+			("revenue", place.revenue),
 			("share", round(count / customers, 4)),
 			("rank", customers - count + 1),
 			("customers", customers),
@@ -196,38 +235,34 @@ class StarCard:
 
 	def payment(self, facts: CustomerFacts, spread: bool) -> FactorPoints:
 		"""Return the points of the overdue share, held down when the oldest overdue is old."""
-		if facts.overdue_amount <= 0 and facts.oldest_overdue is None:
+		overdue, oldest = facts.overdue_amount, facts.oldest_overdue
+		if overdue <= 0 and oldest is None:
 			return self.nothing_overdue(spread)
-		oldest = facts.oldest_overdue
-		points, reason = self.payment_points(exact(facts.overdue_amount), exact(facts.revenue_12m), oldest)
-		return FactorPoints("payment", self.scaled("payment", points, spread), reason)
-
-	def _nothing_overdue(self, spread: bool) -> FactorPoints:
-		points = self.scaled("payment", self.policy.tables.overdue_share[0][1], spread)
-		return FactorPoints("payment", points, Reason("nothing_overdue"))
-
-	def payment_points(self, overdue: Decimal, revenue: Decimal, oldest: date | None) -> tuple[int, Reason]:
-		"""Return table points and reason of an overdue amount against 12-month net revenue."""
-		tables = self.policy.tables
+		revenue = facts.revenue_12m
 		days = (self.as_of - oldest).days if oldest is not None else None
 		if overdue > 0 >= revenue:
-			return 0, Reason.of("overdue_without_revenue", overdue=overdue, revenue=revenue, days=days)
-		points = next((given for limit, given in tables.overdue_share if overdue <= limit * revenue), 0)
-		share = round(overdue / revenue, 4) if overdue > 0 else Decimal(0)
+			reason = Reason.of("overdue_without_revenue", overdue=overdue, revenue=revenue, days=days)
+			return FactorPoints("payment", NO_POINTS, reason)
+		points = self._share_points(micros(overdue), micros(revenue))
+		share = round(overdue / revenue, 4) if overdue > 0 else 0.0
 		figures = (("overdue", overdue), ("revenue", revenue), ("share", share), ("days", days))
-		if self.is_old(oldest) and points > tables.old_overdue_points:
-			limit = ("limit", tables.old_overdue_days)
-			return tables.old_overdue_points, Reason("overdue_too_old", (*figures, limit))
-		return points, Reason("overdue_share", figures)
+		reason = Reason("overdue_share", figures)
+		most = self.most_when_overdue(oldest)
+		if points > most:
+			limit = ("limit", self.policy.tables.old_overdue_days)
+			points, reason = most, Reason("overdue_too_old", (*figures, limit))
+		return FactorPoints("payment", self.scaled("payment", points, spread), reason)
 
-	def is_old(self, oldest: date | None) -> bool:
-		"""Tell whether the oldest overdue is so old that it holds the payment points down."""
-		return oldest is not None and oldest.toordinal() < self.old_overdue
+	def _share_points(self, overdue: int, revenue: int) -> int:
+		return next((points for part, whole, points in self._limits if overdue * whole <= part * revenue), 0)
 
-	def _low(self, satisfaction: int | None) -> int | None:
-		"""Return a satisfaction that takes points; None for any other."""
-		low = satisfaction is not None and satisfaction <= self.policy.tables.low_satisfaction_at
-		return satisfaction if low else None
+	def most_when_overdue(self, oldest: date | None) -> int:
+		"""Return the table points that an overdue amount leaves at most, fewer when the oldest is old."""
+		is_old = oldest is not None and oldest < self._old_overdue
+		return self.policy.tables.old_overdue_points if is_old else self.policy.tables.overdue_share[0][1]
+
+	def _nothing_overdue(self, spread: bool) -> FactorPoints:
+		return FactorPoints("payment", self.full("payment", spread), Reason("nothing_overdue"))
 
 	def _service(self, complaints: int, serious: int, low: int | None, spread: bool) -> FactorPoints:
 		tables = self.policy.tables
@@ -239,7 +274,7 @@ class StarCard:
 
 	def _breadth(self, groups: int | None) -> FactorPoints:
 		if groups is None:
-			return FactorPoints("breadth", written(0, 1), Reason("item_groups_unknown"))
+			return FactorPoints("breadth", NO_POINTS, Reason("item_groups_unknown"))
 		points = self.scaled("breadth", at_least(self.policy.tables.item_groups, groups), False)
 		return FactorPoints("breadth", points, Reason.of("item_groups", groups=groups))
 
@@ -248,15 +283,3 @@ class StarCard:
 def star_card(policy: StarPolicy, as_of: date) -> StarCard:
 	"""Return the card of a policy on a date."""
 	return StarCard(policy, as_of)
-
-
-def best_company(facts: CustomerFacts, standing: RevenueStanding) -> tuple[str, float, int, int] | None:
-	"""Return company, revenue, place and number of customers where the customer stands best; None without revenue."""
-	best: tuple[str, float, int, int] | None = None
-	for company, own in facts.revenue_12m_by_company:
-		if own <= 0:
-			continue
-		count, customers = standing.place(company, own)
-		if customers and (best is None or count * best[3] > best[2] * customers):
-			best = (company, own, count, customers)
-	return best

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import combinations
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.reasons import Reason
-from cs_retention.engine.star_factors import FactorPoints, RevenueStanding, StarCard, best_company
-from cs_retention.engine.steps import Steps, exact
+from cs_retention.engine.star_factors import FactorPoints, Place, RevenueStanding, StarCard
+from cs_retention.engine.steps import Steps, micros, of_micros
 from cs_retention.engine.workdays import add_months
 
 REASONS: Mapping[str, tuple[str, ...]] = {
@@ -26,19 +26,21 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 For `only_time_helps`: points missing, points in the customer's reach, points that years and aged complaints can bring.
 """
 
-CENT = Decimal("0.01")
+CENT = 10_000
+"""One hundredth in millionths, in which revenue is added up here."""
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
-	"""A rated customer below the top, and whether its overdue amount is settled on the way."""
+	"""A rated customer below the top, where it stands best, and whether its overdue amount is settled on the way."""
 
 	facts: CustomerFacts
 	card: StarCard
 	standing: RevenueStanding
+	place: Place | None
 	points: tuple[FactorPoints, ...]
-	settled: bool = False
+	is_settled: bool = False
 
 	@property
 	def spread(self) -> bool:
@@ -46,97 +48,81 @@ class Case:
 		return self.facts.item_groups is None
 
 
-def find_lacking(
-	facts: CustomerFacts,
-	card: StarCard,
-	standing: RevenueStanding,
-	points: tuple[FactorPoints, ...],
-	gap: Decimal,
-) -> tuple[Reason, ...]:
+def find_lacking(case: Case, gap: Decimal) -> tuple[Reason, ...]:
 	"""Return what closes `gap`: the fewest levers, in the order of LEVERS; the first takes the least it needs.
 
 	Each further lever is used in full. Revenue is the smallest additional 12-month net revenue, in the company
 	where the customer stands best, that suffices; it counts against the overdue share as well.
 	"""
-	settled, open_ = Case(facts, card, standing, points, True), Case(facts, card, standing, points)
+	if _revenue_room(case) >= gap:
+		return (_more_revenue(case, gap),)
+	settled = replace(case, is_settled=True)
 	for chosen in CHOICES:
-		case = settled if SETTLE in chosen else open_
-		first, *others = (LEVERS[name] for name in chosen)
-		missing = gap - sum((room(case) for room, _ in others), NOTHING)
-		if first[0](case) >= missing:
-			return (first[1](case, missing), *(least(case, room(case)) for room, least in others))
+		chosen_case = settled if SETTLE in chosen else case
+		(first_room, first), *others = (LEVERS[name] for name in chosen)
+		missing = gap - sum((room(chosen_case) for room, _ in others), NOTHING)
+		if first_room(chosen_case) >= missing:
+			in_full = (least(chosen_case, room(chosen_case)) for room, least in others)
+			return (first(chosen_case, missing), *in_full)
 	return (_only_time(settled, gap),)
 
 
 def _only_time(case: Case, gap: Decimal) -> Reason:
 	reachable = sum((room(case) for room, _ in LEVERS.values()), NOTHING)
-	full = {factor: case.card.full(factor, case.spread) for factor in ("tenure", "service")}
-	years, complaints = full["tenure"] - case.points[2].points, full["service"] - case.points[4].points
+	years = case.card.full("tenure", case.spread) - case.points[2].points
+	complaints = case.card.full("service", case.spread) - case.points[4].points
 	return Reason.of("only_time_helps", gap=gap, reachable=reachable, tenure=years, service=complaints)
 
 
-def _home(case: Case) -> tuple[str, float, int] | None:
-	"""Return the company to buy more in, the revenue there and its number of customers."""
-	best = best_company(case.facts, case.standing)
-	if best is not None:
-		return best[0], best[1], best[3]
-	for company, own in case.facts.revenue_12m_by_company:
-		_, customers = case.standing.place(company, own)
-		if customers:
-			return company, own, customers
-	return None
-
-
 def _revenue_room(case: Case) -> Decimal:
-	home = _home(case)
-	if home is None:
+	if case.place is None:
 		return NOTHING
-	room = case.card.revenue_points(1, 1, case.spread) - case.points[0].points
+	room = case.card.revenue_most[case.spread] - case.points[0].points
+	if case.is_settled or case.facts.overdue_amount <= 0:
+		return room
 	return room + max(gain for _, gain in _payment_gains(case))
 
 
 def _more_revenue(case: Case, missing: Decimal) -> Reason:
-	home = _home(case)
-	assert home is not None
-	company, own, _ = home
-	amounts = []
+	assert case.place is not None
+	amount = min(_amounts(case, case.place, missing))
+	risen = of_micros(micros(case.place.revenue) + amount)
+	figures = (("amount", of_micros(amount)), ("company", case.place.company), ("revenue", risen))
+	return Reason("more_revenue", figures)
+
+
+def _amounts(case: Case, place: Place, missing: Decimal) -> Iterator[int]:
+	"""Yield the additional revenue that suffices, in millionths, for each overdue share that it may lead to."""
+	wanted, most = case.points[0].points + missing, case.card.revenue_most[case.spread]
 	for least, gain in _payment_gains(case):
-		more = _amount_for(case, home, missing - gain)
-		if more is not None:
-			amounts.append(max(least, more))
-	amount = min(amounts)
-	return Reason(
-		"more_revenue", (("amount", amount), ("company", company), ("revenue", exact(own) + amount))
-	)
+		if gain >= missing:
+			yield least
+		elif wanted - gain <= most:
+			yield max(least, _amount_for(case, place, wanted - gain))
 
 
-def _payment_gains(case: Case) -> list[tuple[Decimal, Decimal]]:
+def _payment_gains(case: Case) -> list[tuple[int, Decimal]]:
 	"""Return (additional revenue, payment points gained) for each lower overdue share that more revenue leads to."""
-	gains = [(NOTHING, NOTHING)]
-	if case.settled or case.facts.overdue_amount <= 0:
+	gains = [(0, NOTHING)]
+	if case.is_settled or case.facts.overdue_amount <= 0:
 		return gains
-	tables = case.card.policy.tables
-	overdue, revenue = exact(case.facts.overdue_amount), exact(case.facts.revenue_12m)
-	most = tables.old_overdue_points if case.card.is_old(case.facts.oldest_overdue) else 100
-	for limit, points in tables.overdue_share[1:]:
+	overdue, revenue = micros(case.facts.overdue_amount), micros(case.facts.revenue_12m)
+	most = case.card.most_when_overdue(case.facts.oldest_overdue)
+	for limit, points in case.card.policy.tables.overdue_share[1:]:
 		gain = case.card.scaled("payment", min(points, most), case.spread) - case.points[3].points
 		if gain > 0:
-			gains.append(((overdue / limit - revenue).quantize(CENT, ROUND_CEILING), gain))
+			part, whole = limit.as_integer_ratio()
+			needed = -(-overdue * whole // part) - revenue
+			gains.append((-(-needed // CENT) * CENT, gain))
 	return gains
 
 
-def _amount_for(case: Case, home: tuple[str, float, int], missing: Decimal) -> Decimal | None:
-	"""Return the least additional revenue for `missing` more revenue points; None when the first place gives less."""
-	company, own, customers = home
-	if missing <= 0:
-		return NOTHING
-	wanted = case.points[0].points + missing
-	if wanted > case.card.revenue_points(1, 1, case.spread):
-		return None
-	count = case.card.least_count(wanted, customers, case.spread)
-	revenue = case.standing.nth(company, own, count)
-	risen = CENT if revenue is None or revenue <= 0 else exact(revenue)
-	return risen - exact(own)
+def _amount_for(case: Case, place: Place, wanted: Decimal) -> int:
+	"""Return the least additional revenue that gives `wanted` revenue points, in millionths."""
+	count = case.card.least_count(wanted, place.customers, case.spread)
+	revenue = case.standing.nth(place.company, place.revenue, count)
+	risen = CENT if revenue is None or revenue <= 0 else micros(revenue)
+	return risen - micros(place.revenue)
 
 
 def _frequency_room(case: Case) -> Decimal:
@@ -168,7 +154,7 @@ def _settle_room(case: Case) -> Decimal:
 
 
 def _settle_overdue(case: Case, _missing: Decimal) -> Reason:
-	amount = exact(case.facts.overdue_amount)
+	amount = of_micros(micros(case.facts.overdue_amount))
 	return Reason.of("settle_overdue", amount=amount, oldest=case.facts.oldest_overdue)
 
 
@@ -192,5 +178,5 @@ LEVERS: Mapping[str, Lever] = {
 	SETTLE: (_settle_room, _settle_overdue),
 	"more_item_groups": (_groups_room, _more_groups),
 }
-CHOICES = tuple(chosen for size in range(1, 5) for chosen in combinations(LEVERS, size))
-"""Every set of levers, small sets first, then in the order of LEVERS."""
+CHOICES = tuple(chosen for size in range(1, 5) for chosen in combinations(LEVERS, size))[1:]
+"""Every set of levers but revenue alone, small sets first, then in the order of LEVERS."""

@@ -11,7 +11,8 @@ from cs_retention.engine import star_factors, star_gap, star_settlement
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.star_factors import FactorPoints, RevenueStanding, StarCard, star_card
-from cs_retention.engine.star_policy import STARS, LowerBounds, StarPolicy
+from cs_retention.engine.star_gap import Case, find_lacking
+from cs_retention.engine.star_policy import StarPolicy
 from cs_retention.engine.star_settlement import (
 	ImportedLevel,
 	Override,
@@ -82,50 +83,22 @@ def is_rated(first_purchase: date | None, policy: StarPolicy, as_of: date) -> bo
 
 def rate(facts: CustomerFacts, policy: StarPolicy, standing: RevenueStanding, as_of: date) -> Rating:
 	"""Rate one customer of a book (RULES section 1)."""
-	card = star_card(policy, as_of)
-	if facts.first_purchase is None or card.rated_from(facts.first_purchase) > as_of:
+	card, first = star_card(policy, as_of), facts.first_purchase
+	if first is None or card.rated_from(first) > as_of:
 		return _new_customer(facts, card)
-	points = card.points(facts, standing)
+	place = standing.best_place(facts.revenue_12m_by_company)
+	points = card.points(facts, first, place)
 	revenue, frequency, tenure, payment, service, breadth = points
 	score = (
 		revenue.points + frequency.points + tenure.points + payment.points + service.points + breadth.points
 	)
-	level, next_level = level_of(score, policy.lower_bounds)
-	gap: Decimal | None = None
-	lacks: tuple[Reason, ...] = ()
-	if next_level is not None:
-		gap = policy.lower_bounds.of(next_level) - score
-		lacks = star_gap.find_lacking(facts, card, standing, points, gap)
-	key_reason = (
-		KEY_ACCOUNT_NAMED if facts.is_named_key_account else _key_account_by_rule(facts, policy, score)
-	)
+	level, next_level, gap = card.level_of(score)
+	lacks = find_lacking(Case(facts, card, standing, place, points), gap) if gap is not None else ()
+	key = KEY_ACCOUNT_NAMED if facts.is_named_key_account else _key_account_by_rule(facts, policy, score)
 	reasons = (
-		()
-		if facts.item_groups is not None
-		else (Reason("items_unknown", (("weight", policy.weights.breadth),)),)
+		(Reason.of("items_unknown", weight=policy.weights.breadth),) if facts.item_groups is None else ()
 	)
-	return Rating(
-		facts.customer,
-		level,
-		score,
-		points,
-		next_level,
-		gap,
-		lacks,
-		key_reason is not None,
-		key_reason,
-		reasons,
-	)
-
-
-def level_of(score: Decimal, bounds: LowerBounds) -> tuple[Level, Level | None]:
-	"""Return the level of a written score and the one above it."""
-	above = None
-	for level in STARS[:-1]:
-		if score >= bounds.of(level):
-			return level, above
-		above = level
-	return STARS[-1], above
+	return Rating(facts.customer, level, score, points, next_level, gap, lacks, key is not None, key, reasons)
 
 
 def _new_customer(facts: CustomerFacts, card: StarCard) -> Rating:

@@ -17,6 +17,20 @@ def exact(amount: float | Decimal) -> Decimal:
 	return Decimal(f"{amount:.6f}")
 
 
+def micros(amount: float) -> int:
+	"""Return an amount in millionths; a float of this size times a million is less than half of one off."""
+	if -2e9 < amount < 2e9:
+		return round(amount * 1e6)
+	return int(exact(amount) * 1_000_000)
+
+
+def of_micros(count: int) -> Decimal:
+	"""Return the amount of so many millionths, without trailing zeros behind the cents."""
+	if count % 10_000 == 0:
+		return _hundredths(count // 10_000)
+	return Decimal(count).scaleb(-6)
+
+
 def written(numerator: int, denominator: int) -> Decimal:
 	"""Return the fraction, not negative, with two decimals rounded half up."""
 	return _hundredths((200 * numerator + denominator) // (2 * denominator))
