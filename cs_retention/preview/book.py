@@ -6,12 +6,13 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cs_retention.engine.policy import Policy
 from cs_retention.facts.erpnext_schema import ERPNEXT, INDEXES, OUR_INDEXES
+from cs_retention.facts.keys import fold
 from cs_retention.preview.importing import Import, Moved
 from cs_retention.preview.problems import BadInput, Problem
 from cs_retention.render.exports import replaced_when_complete
@@ -38,41 +39,54 @@ class Book:
 		return Policy.from_mapping(json.loads(read_note(self.path, "policy") or "{}"))
 
 	@property
-	def as_of(self) -> date:
-		"""The date of the last night; BadInput before the first one."""
-		noted = read_note(self.path, "as_of")
+	def horizon(self) -> int:
+		"""Days that lists show: those of the last night, else the policy's."""
+		noted = read_note(self.path, "night")
+		return int(json.loads(noted)["horizon_days"]) if noted else self.policy.planning.horizon_days
+
+	def noted_night(self) -> str:
+		"""Return what was noted of the last night; BadInput before the first one."""
+		noted = read_note(self.path, "night")
 		if noted is None:
 			remedy = "has no night yet; give it one with: cs-retention run BOOK --as-of YYYY-MM-DD"
 			raise BadInput([Problem(self.path.name, remedy).sentence()])
-		return date.fromisoformat(noted)
+		return noted
 
-	def note_night(self, as_of: date, horizon: int) -> None:
-		"""Remember which date the book speaks of, and how many days its lists show."""
-		write_note(self.path, "as_of", as_of.isoformat())
-		write_note(self.path, "horizon", str(horizon))
+	def customer_named(self, name: str) -> str | None:
+		"""Return the customer's own spelling of a name that MariaDB would hold equal; None for nobody."""
+		query = "SELECT name FROM `tabCustomer` WHERE name = %(name)s"
+		if any(self.store.rows(query, {"name": name})):
+			return name
+		folded = fold(name)
+		everybody = (known for (known,) in self.store.rows("SELECT name FROM `tabCustomer`"))
+		return next((known for known in everybody if fold(known) == folded), None)
 
-	@property
-	def horizon(self) -> int:
-		"""Days the lists of the last night show."""
-		return int(read_note(self.path, "horizon") or self.policy.planning.horizon_days)
+	def note(self, field: str, value: str) -> None:
+		"""Note a value under a word, in place of the former one."""
+		write_note(self.path, field, value)
 
 	def close(self) -> None:
 		"""Close the file; what was not committed is forgotten."""
 		self.store.close()
 
 
-def fill_book(path: Path, files: Mapping[str, Path], policy: Mapping[str, Any], moved: Moved) -> None:
-	"""Make a book from exports; the file appears only when all of them are clean. Raises BadInput."""
+def fill_book(path: Path, files: Mapping[str, Path], policy: Mapping[str, Any], moved: Moved) -> int:
+	"""Make a book from exports and return how many customers it has.
+
+	The file appears only when all exports are clean; BadInput otherwise.
+	"""
 	with replaced_when_complete(path) as part:
 		part.unlink(missing_ok=True)
 		store = SQLiteStore(part, Authorship(datetime.now, new_name=_numbered(0)), book_tables())
 		with closing(store):
 			store.create_tables()
-			Import(store, files, moved).run()
+			work = Import(store, files, moved)
+			work.run()
 			store.create_indexes()
 			store.commit()
 		_create_notes(part)
 		write_note(part, "policy", json.dumps(policy))
+	return work.customers.count
 
 
 @contextmanager

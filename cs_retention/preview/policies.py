@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,3 +38,23 @@ def read_policy(path: Path) -> Mapping[str, Any]:
 
 def _refused(path: Path, remedy: str) -> BadInput:
 	return BadInput([Problem(path.name, remedy).sentence()])
+
+
+def as_toml(mapping: Mapping[str, Any]) -> str:
+	"""Return a policy's mapping as TOML; texts, numbers and lists are written as JSON writes them, which TOML reads."""
+	return "\n".join(_lines(mapping, "")) + "\n"
+
+
+def _lines(mapping: Mapping[str, Any], heading: str) -> Iterator[str]:
+	tables = {key: value for key, value in mapping.items() if isinstance(value, Mapping)}
+	for key, value in mapping.items():
+		if key not in tables:
+			yield f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}"
+	for key, table in tables.items():
+		name = f"{heading}{_key(key)}"
+		yield from ("", f"[{name}]", *_lines(table, f"{name}."))
+
+
+def _key(key: str) -> str:
+	is_bare = key.isascii() and key.replace("_", "").isalnum()
+	return key if is_bare else json.dumps(key, ensure_ascii=False)

@@ -1,0 +1,236 @@
+"""The command `cs-retention`: a book of customers from files, its nights, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from cs_retention import __version__
+from cs_retention.engine.policy import Policy
+from cs_retention.engine.vocabulary import Channel, Outcome
+from cs_retention.facts.keys import fold
+from cs_retention.preview import options
+from cs_retention.preview.book import Book, fill_book, opened
+from cs_retention.preview.calls import MadeCall
+from cs_retention.preview.comparing import compare, differences
+from cs_retention.preview.demo import play
+from cs_retention.preview.desk import find_customer, log_and_replan
+from cs_retention.preview.files import write_files
+from cs_retention.preview.listings import read_calls, read_standings
+from cs_retention.preview.nights import last_night, play_night
+from cs_retention.preview.policies import as_toml, read_policy
+from cs_retention.preview.problems import BadInput
+from cs_retention.preview.progress import Progress
+from cs_retention.preview.speech import Speech
+
+
+@click.group(cls=options.TellingGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="cs_retention")
+def main() -> None:
+	"""Stars, health and calls of a book of customers, from CSV or XLSX exports of ERPNext."""
+
+
+@main.command(name="open")
+@options.BOOK
+@options.file_options
+@click.option("--replace", is_flag=True, help="overwrite a book that exists, with the calls logged in it")
+def open_book(book: Path, policy: Path | None, replace: bool, **exports: Path | None) -> None:
+	"""Fill BOOK.sqlite from exports; nothing is written when anything in them is wrong."""
+	if book.exists() and not replace:
+		raise BadInput([f"{book}: exists already; give another name, or --replace to lose what is in it"])
+	customers = _fill(book, options.given_files(exports), options.given_policy(policy))
+	click.echo(f"{book}: {customers:,} customers")
+
+
+@main.command()
+@options.BOOK
+@options.AS_OF
+@click.option(
+	"--horizon", type=click.IntRange(1, 366), help="days that lists show  [default: the policy's, 28]"
+)
+def run(book: Path, as_of: date, horizon: int | None) -> None:
+	"""Run the night of a date: rate, assess and plan the whole book."""
+	with opened(book, is_written=True) as known:
+		written = _play(known, as_of, horizon or known.policy.planning.horizon_days)
+		click.echo(f"{as_of}: {written:,} rows written")
+
+
+@main.command()
+@options.BOOK
+@options.MOST
+@options.LANG
+def stars(book: Path, most: int, lang: str) -> None:
+	"""Say how the stars stand and why."""
+	with opened(book) as known:
+		_tell(Speech(lang).stars(read_standings(known.store), last_night(known).as_of, most))
+
+
+@main.command()
+@options.BOOK
+@options.MOST
+@options.LANG
+def health(book: Path, most: int, lang: str) -> None:
+	"""Say who drifts away and why."""
+	with opened(book) as known:
+		_tell(Speech(lang).health(read_standings(known.store), last_night(known).as_of, most))
+
+
+@main.command()
+@options.BOOK
+@click.option("--person", help="only the calls of this person")
+@click.option("--on", type=options.DATE, help="the day  [default: the date of the last night]")
+@options.MOST
+@options.LANG
+def callbacks(book: Path, person: str | None, on: date | None, most: int, lang: str) -> None:
+	"""Say who calls whom on a day, and why."""
+	with opened(book) as known:
+		day = on or last_night(known).as_of
+		calls = [call for call in read_calls(known.store, on=day) if _is_of(person, call.responsible)]
+		_tell(Speech(lang).calls(calls, day, most))
+
+
+@main.command()
+@options.BOOK
+@click.argument("customer")
+@options.LANG
+def why(book: Path, customer: str, lang: str) -> None:
+	"""Say everything behind one customer's stars, health and calls."""
+	with opened(book) as known:
+		last_night(known)
+		standing = find_customer(known, customer)
+		_tell(Speech(lang).why(standing, list(read_calls(known.store, standing.customer))))
+
+
+@main.command()
+@options.BOOK
+@click.argument("customer")
+@click.option(
+	"--outcome", type=options.OUTCOME_WORD, required=True, help="Reached, Visited, Not Reached or Refused"
+)
+@click.option("--summary", required=True, help="what the customer told, in a few words")
+@click.option("--satisfaction", type=click.IntRange(1, 5), help="1 to 5")
+@click.option("--next", "agreed_next", type=options.DATE, help="the date agreed for the next call")
+@click.option("--on", type=options.DATE, help="the day of the call  [default: the date of the last night]")
+@click.option("--channel", type=options.CHANNEL_WORD, help="Phone, Visit, Video, WeChat or Message")
+@options.LANG
+def log(
+	book: Path,
+	customer: str,
+	outcome: str,
+	summary: str,
+	satisfaction: int | None,
+	agreed_next: date | None,
+	on: date | None,
+	channel: str | None,
+	lang: str,
+) -> None:
+	"""Log a call that was made, and show how the plan moves."""
+	with opened(book, is_written=True) as known:
+		standing = find_customer(known, customer)
+		usual = Channel.VISIT if outcome == Outcome.VISITED.value else Channel.PHONE
+		call = MadeCall(
+			standing.customer,
+			on or last_night(known).as_of,
+			Channel(channel) if channel else usual,
+			Outcome(outcome),
+			summary,
+			satisfaction,
+			agreed_next,
+		)
+		_tell(log_and_replan(known, standing, call, Speech(lang)))
+
+
+@main.command(name="compare")
+@options.BOOK
+@click.argument("policy", type=click.Path(path_type=Path, dir_okay=False))
+@options.MOST
+@options.LANG
+def compare_policies(book: Path, policy: Path, most: int, lang: str) -> None:
+	"""Try another POLICY.toml: who moves level, and what it does to everybody's weekly calls."""
+	mapping = read_policy(policy)
+	with opened(book) as known:
+		own, other = compare(known, mapping)
+	_tell(differences(own, other, Speech(lang), most))
+
+
+@main.command()
+@options.BOOK
+@options.OUT
+@options.LANG
+def report(book: Path, out: Path, lang: str) -> None:
+	"""Write ratings, churn, callbacks, workload and overflow as CSV, and report.html."""
+	with opened(book) as known:
+		for path in write_files(known, out, lang):
+			click.echo(path)
+
+
+@main.command()
+@options.file_options
+@options.AS_OF
+@click.option("--days", type=click.IntRange(1, 366), help="days that lists show  [default: the policy's, 28]")
+@options.OUT
+@options.LANG
+def preview(
+	as_of: date, days: int | None, out: Path, lang: str, policy: Path | None, **exports: Path | None
+) -> None:
+	"""All in one: exports in, the files of `report` out; no book is kept."""
+	files, mapping = options.given_files(exports), options.given_policy(policy)
+	with TemporaryDirectory() as folder:
+		book = Path(folder) / "preview.sqlite"
+		_fill(book, files, mapping)
+		with opened(book, is_written=True) as known:
+			_play(known, as_of, days or known.policy.planning.horizon_days)
+			for path in write_files(known, out, lang):
+				click.echo(path)
+
+
+@main.command()
+def policy() -> None:
+	"""Print the default policy as TOML, to change and to give as --policy."""
+	click.echo(as_toml(Policy().to_mapping()), nl=False)
+
+
+@main.command()
+@click.option(
+	"--out",
+	type=click.Path(path_type=Path, file_okay=False),
+	default=Path("demo-out"),
+	show_default=True,
+	help="folder for the book and the report",
+)
+@options.LANG
+def demo(out: Path, lang: str) -> None:
+	"""Play the sample branch: stars, calls, a warning, three calls logged and the plan moving."""
+	_tell(play(out, Speech(lang)))
+
+
+def _fill(book: Path, files: Mapping[str, Path], policy: Mapping[str, Any]) -> int:
+	length = sum(path.stat().st_size for path in files.values() if path.is_file())
+	with Progress("reading", length) as progress:
+		return fill_book(book, files, policy, progress.moved)
+
+
+def _play(book: Book, as_of: date, horizon: int) -> int:
+	((customers,),) = book.store.rows("SELECT COUNT(*) FROM `tabCustomer` WHERE disabled = 0")
+	with Progress("night", 2 * int(customers)) as progress:
+		summary = play_night(
+			book,
+			as_of,
+			horizon,
+			lambda phase, done: progress.moved(done + (customers if phase == "plan" else 0)),
+		)
+	return summary.rows_written
+
+
+def _is_of(person: str | None, responsible: str) -> bool:
+	return person is None or fold(person) == fold(responsible)
+
+
+def _tell(lines: Any) -> None:
+	for line in lines:
+		click.echo(line)
