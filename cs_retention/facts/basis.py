@@ -73,7 +73,7 @@ def history_query() -> str:
 			fn.Min(day),
 			fn.Max(day),
 			fn.Count(day).distinct(),
-			revenue(invoice.posting_date > parameter("after_12m")),
+			revenue(parameter("after_12m")),
 		)
 		.where((invoice.docstatus == 1) & (invoice.posting_date <= parameter("as_of")))
 		.where(in_page(invoice.customer))

@@ -76,7 +76,7 @@ def read_revenue_by_company(
 def invoices_query(has_foreign_receivables: bool) -> str:
 	"""Return the query of InvoiceFacts for a page of customers, columns in their order after the customer."""
 	after_3m, after_6m, after_12m, after_24m = (parameter(name) for name in MONTHS)
-	days, posted = purchase_day(), invoice.posting_date
+	days = purchase_day()
 	owed = overdue()
 	query = _submitted().select(
 		invoice.customer,
@@ -84,10 +84,10 @@ def invoices_query(has_foreign_receivables: bool) -> str:
 		fn.Max(days),
 		fn.Count(days).distinct(),
 		fn.Count(purchase_day(after_12m)).distinct(),
-		revenue(posted > after_12m),
-		revenue((posted > after_24m) & (posted <= after_12m)),
-		revenue(posted > after_3m),
-		revenue((posted > after_6m) & (posted <= after_3m)),
+		revenue(after_12m),
+		revenue(after_24m, after_12m),
+		revenue(after_3m),
+		revenue(after_6m, after_3m),
 		fn.Sum(Case().when(owed, _outstanding(has_foreign_receivables)).else_(0)),
 		fn.Min(Case().when(owed, invoice.due_date)),
 	)
@@ -103,22 +103,27 @@ def by_company_query() -> str:
 		invoice.customer,
 		invoice.company,
 		fn.Max(purchase_day()),
-		revenue(invoice.posting_date > parameter("after_12m")),
+		revenue(parameter("after_12m")),
 	)
 	return str(query.where(in_page(invoice.customer)).groupby(invoice.customer, invoice.company))
 
 
 def purchase_day(after: Term | None = None) -> Term:
 	"""Return the posting date where the invoice makes a purchase day (after a date), else NULL."""
-	buys = (invoice.is_return == 0) & (invoice.base_net_total > 0)
+	days = Case()
 	if after is not None:
-		buys = (invoice.posting_date > after) & buys
-	return Case().when(_opening(), None).when(buys, invoice.posting_date)
+		# Comparing dates is cheap and comparing text is not: the date decides first.
+		days = days.when(invoice.posting_date <= after, None)
+	buys = (invoice.is_return == 0) & (invoice.base_net_total > 0)
+	return days.when(_opening(), None).when(buys, invoice.posting_date)
 
 
-def revenue(within: Term) -> Term:
-	"""Return the sum of net totals where the posting date lies within, opening invoices left out."""
-	return fn.Sum(Case().when(_opening(), 0).when(within, invoice.base_net_total).else_(0))
+def revenue(after: Term, until: Term | None = None) -> Term:
+	"""Return the sum of net totals posted after one date and until another, opening invoices left out."""
+	amounts = Case().when(invoice.posting_date <= after, 0)
+	if until is not None:
+		amounts = amounts.when(invoice.posting_date > until, 0)
+	return fn.Sum(amounts.when(_opening(), 0).else_(invoice.base_net_total))
 
 
 def overdue() -> Term:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 MICRO = Decimal("0.000001")
+DIGITS = 6
 STORED_DIGITS = 9
 
 
@@ -34,7 +35,10 @@ def as_amount(value: Any) -> float:
 		return 0.0
 	if isinstance(value, float):
 		# Amounts are stored with 9 digits, so this takes the noise of binary sums away before the rounding.
-		value = repr(round(value, STORED_DIGITS))
+		exact, rounded = round(value, STORED_DIGITS), round(value, DIGITS)
+		if exact == rounded:
+			return rounded
+		value = repr(exact)
 	return float(Decimal(value).quantize(MICRO, ROUND_HALF_UP))
 
 

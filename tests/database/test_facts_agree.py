@@ -3,15 +3,18 @@
 from datetime import date
 
 import pytest
-from support_book import AS_OF, open_sqlite_book
+from support_book import AS_OF, all_tables, numbered_authorship, open_sqlite_book
 from support_random_book import PEOPLE, fill, random_book
 
+from benchmarks.book import fill as fill_benchmark
 from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.facts.basis import read_book_figures
 from cs_retention.facts.book import pages, read_customers, read_shape
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.keys import fold
 from cs_retention.facts.touches import read_contacts
+from cs_retention.store.mariadb import MariaDBStore
+from cs_retention.store.sqlite import SQLiteStore
 
 COMPLAINTS = ComplaintPolicy(
 	issue_types=("Complaint", "投诉"), serious_priorities=("Serious", "URGENT", "严重")
@@ -108,3 +111,15 @@ def test_a_fold_joins_the_letters_the_server_holds_equal_and_no_others(store):
 	expected = {(one, other) for one in names for other in names if folded[one] == folded[other]}
 	assert len(equal) > 2 * len(names)
 	assert equal == expected
+
+
+def test_the_books_of_the_benchmarks_are_the_same(address):
+	ours = MariaDBStore(address, numbered_authorship(), all_tables())
+	theirs = SQLiteStore(":memory:", numbered_authorship(), all_tables())
+	for book in (ours, theirs):
+		fill_benchmark(book, 400, with_items=True)
+	found = customers_of(ours, 150)
+	assert found == customers_of(theirs, 400)
+	assert len([facts for facts in found.values() if facts.purchase_days]) > 350
+	ours.close()
+	theirs.close()
