@@ -56,12 +56,12 @@ def assess(facts: CustomerFacts, policy: HealthPolicy, gap: Fraction | None, as_
 		return _sum_up(_contract_card(policy, as_of), facts)
 	if facts.last_purchase is None:
 		return PROSPECT
-	return _sum_up(_free_card(policy, gap, as_of), facts)
+	return _sum_up(_free_card(policy, gap.as_integer_ratio() if gap else None, as_of), facts)
 
 
 @lru_cache(maxsize=4)
-def _free_card(policy: HealthPolicy, gap: Fraction | None, as_of: date) -> FreeBuyerCard:
-	return FreeBuyerCard(policy, gap, as_of)
+def _free_card(policy: HealthPolicy, gap: tuple[int, int] | None, as_of: date) -> FreeBuyerCard:
+	return FreeBuyerCard(policy, Fraction(*gap) if gap else None, as_of)
 
 
 @lru_cache(maxsize=4)
@@ -78,11 +78,15 @@ def _sum_up(card: FreeBuyerCard | ContractCustomerCard, facts: CustomerFacts) ->
 		costs.append((best - part.points, part.reason))
 	costs += [(part.points, part.reason) for part in deductions]
 	deducted = min(policy.deductions.most, sum(part.points for part in deductions)) if deductions else 0
-	caps = card.caps(facts) + _warning_caps(facts, policy)
-	health = min(max(0, health - deducted), *(cap for cap, _ in caps), 100)
+	health = max(0, health - deducted)
 	costs.sort(key=COST, reverse=True)
-	named = tuple([reason for _, reason in caps])
-	reasons = (*named, *[reason for _, reason in costs], *card.notes)
+	reasons = (*[reason for _, reason in costs], *card.notes)
+	named: tuple[Reason, ...] = ()
+	caps = card.caps(facts) + _warning_caps(facts, policy)
+	if caps:
+		health = min(health, *[cap for cap, _ in caps])
+		named = tuple(reason for _, reason in caps)
+		reasons = named + reasons
 	return Health(
 		card.kind, health, band_of(health, policy.bands), parts, deductions, deducted, named, reasons
 	)

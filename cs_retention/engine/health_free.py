@@ -102,8 +102,8 @@ class FreeBuyerCard:
 
 	def deductions(self, facts: CustomerFacts) -> tuple[Part, ...]:
 		"""Return what is taken from a free buyer's points, before it is held to the most that may be taken."""
-		found = (deduct(facts, self.policy, self.as_of) for deduct in DEDUCTIONS)
-		return tuple(part for part in found if part is not None)
+		found = [deduct(facts, self.policy, self.as_of) for deduct in DEDUCTIONS]
+		return tuple([part for part in found if part is not None])
 
 	def caps(self, facts: CustomerFacts) -> tuple[tuple[int, Reason], ...]:
 		"""Return nothing: a free buyer owes no bill."""

@@ -43,6 +43,11 @@ class Case:
 	is_settled: bool = False
 
 	@property
+	def is_overdue(self) -> bool:
+		"""Tell that something stays overdue, so that more revenue lowers its share."""
+		return self.facts.overdue_amount > 0 and not self.is_settled
+
+	@property
 	def spread(self) -> bool:
 		"""Tell that the item groups are unknown."""
 		return self.facts.item_groups is None
@@ -78,14 +83,17 @@ def _revenue_room(case: Case) -> Decimal:
 	if case.place is None:
 		return NOTHING
 	room = case.card.revenue_most[case.spread] - case.points[0].points
-	if case.is_settled or case.facts.overdue_amount <= 0:
+	if not case.is_overdue:
 		return room
 	return room + max(gain for _, gain in _payment_gains(case))
 
 
 def _more_revenue(case: Case, missing: Decimal) -> Reason:
 	assert case.place is not None
-	amount = min(_amounts(case, case.place, missing))
+	if case.is_overdue:
+		amount = min(_amounts(case, case.place, missing))
+	else:
+		amount = _amount_for(case, case.place, case.points[0].points + missing)
 	risen = of_micros(micros(case.place.revenue) + amount)
 	figures = (("amount", of_micros(amount)), ("company", case.place.company), ("revenue", risen))
 	return Reason("more_revenue", figures)
@@ -104,8 +112,6 @@ def _amounts(case: Case, place: Place, missing: Decimal) -> Iterator[int]:
 def _payment_gains(case: Case) -> list[tuple[int, Decimal]]:
 	"""Return (additional revenue, payment points gained) for each lower overdue share that more revenue leads to."""
 	gains = [(0, NOTHING)]
-	if case.is_settled or case.facts.overdue_amount <= 0:
-		return gains
 	overdue, revenue = micros(case.facts.overdue_amount), micros(case.facts.revenue_12m)
 	most = case.card.most_when_overdue(case.facts.oldest_overdue)
 	for limit, points in case.card.policy.tables.overdue_share[1:]:
