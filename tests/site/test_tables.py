@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from private_bench import PrivateBench, database_of
 
-from cs_retention.store.schema import mariadb_statements, own_tables
+from cs_retention.store.schema import mariadb_indexes, mariadb_tables, own_tables
 
 OURS = "own_tables"
 
@@ -19,7 +19,8 @@ def own_database(bench: PrivateBench) -> Iterator[str]:
 	with connection.cursor() as cursor:
 		cursor.execute(f"CREATE DATABASE {OURS} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
 		cursor.execute(f"USE {OURS}")
-		for statement in mariadb_statements(own_tables().values()):
+		tables = list(own_tables().values())
+		for statement in (*mariadb_tables(tables), *mariadb_indexes(tables)):
 			cursor.execute(statement)
 	yield OURS
 	connection.query(f"DROP DATABASE {OURS}")
