@@ -5,6 +5,7 @@ from collections.abc import Mapping
 Indexes = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 UNIQUE_KEYS: Indexes = {
+	"Head Office Level": {"unique_head_office_level": ("state", "decided_on", "source")},
 	"Star Rating": {"unique_star_rating": ("state", "as_of", "policy_version")},
 }
 

@@ -85,10 +85,10 @@ class Table:
 
 @cache
 def own_tables() -> Mapping[str, Table]:
-	"""Return the tables of our own DocTypes by DocType, in the order of their names."""
+	"""Return the tables of our own DocTypes by DocType, in the order of their names; settings have no table."""
 	paths = PACKAGE.glob("*/doctype/*/*.json")
 	documents = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-	tables = [_table(document) for document in documents if document.get("doctype") == "DocType"]
+	tables = [_table(document) for document in documents if not document.get("issingle")]
 	return {table.doctype: table for table in sorted(tables, key=lambda table: table.doctype)}
 
 

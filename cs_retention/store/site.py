@@ -1,0 +1,71 @@
+"""The store over the database connection that Frappe holds: frappe.db is handed in, never imported."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from cs_retention.store.base import Authorship, batches
+from cs_retention.store.mysql import MySQLWrites, Values, insertion, staging_table
+from cs_retention.store.schema import Table
+
+
+class SiteDatabase(Protocol):
+	"""What is asked of frappe.db."""
+
+	def sql(self, query: str, values: Any = ..., /) -> Sequence[tuple[Any, ...]]:
+		"""Run a statement in the open transaction and return its rows."""
+
+	def commit(self) -> None:
+		"""Keep what was written, and run what waits for it."""
+
+	def rollback(self) -> None:
+		"""Forget what was written."""
+
+
+class SiteStore(MySQLWrites):
+	"""A `Store` over frappe.db; it shares the transaction of whoever else writes through it.
+
+	`updated` names the DocTypes that update_rows will be asked for: their temporary tables are made on opening, which
+	Frappe refuses once the transaction has written something. They stay with the connection.
+	"""
+
+	def __init__(
+		self,
+		database: SiteDatabase,
+		authorship: Authorship,
+		tables: Mapping[str, Table],
+		updated: Collection[str] = (),
+	):
+		self._database = database
+		self._authorship = authorship
+		self._tables = tables
+		for doctype in updated:
+			database.sql(staging_table(tables[doctype]))
+
+	def commit(self) -> None:
+		"""Keep what was written."""
+		self._database.commit()
+
+	def rollback(self) -> None:
+		"""Forget what was written."""
+		self._database.rollback()
+
+	def _execute(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
+		return self._database.sql(statement, values or {})
+
+	def _change(self, statement: str, values: Values) -> int:
+		self._execute(statement, values)
+		((count,),) = self._database.sql("SELECT ROW_COUNT()", {})
+		return int(count)
+
+	def _insert(
+		self, table: str, fieldnames: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
+	) -> int:
+		head, places = insertion(table, fieldnames)
+		count = 0
+		for batch in batches(rows):
+			listed = ", ".join([places] * len(batch))
+			self._execute(f"{head}{listed}{tail}", [value for row in batch for value in row])
+			count += len(batch)
+		return count
