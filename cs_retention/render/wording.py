@@ -40,6 +40,22 @@ PURPOSES = {
 	ObligationKind.QUOTA: "routine call",
 	ObligationKind.CARE: "care greeting",
 }
+PARTS = {
+	"revenue": "Revenue",
+	"frequency": "Frequency",
+	"tenure": "Tenure",
+	"payment": "Payment",
+	"service": "Service",
+	"breadth": "Breadth",
+	"recency": "Recency",
+	"lateness": "Lateness",
+	"repeats": "Repeats",
+	"bill_trend": "Bill trend",
+	"commitment": "Commitment",
+	"arrears": "Arrears",
+	"contact": "Contact",
+}
+"""Factors of a rating and parts of the health cards."""
 OVERFLOW_WORDS = {
 	"period_too_short": "the period has too few days for its quota",
 	"no_working_day": "no working day in the window",
@@ -73,6 +89,11 @@ def shortfall(level: str, gap: Decimal, lacks: Iterable[Reason], lang: str) -> s
 def purpose(kind: str, lang: str) -> str:
 	"""Return what a contact is for, from the value of its ObligationKind."""
 	return translate(PURPOSES[ObligationKind(kind)], lang)
+
+
+def part_name(part: str, lang: str) -> str:
+	"""Return what a factor of a rating or a part of a health card is called."""
+	return translate(PARTS[part], lang)
 
 
 def overflow_words(code: str, lang: str) -> str:
