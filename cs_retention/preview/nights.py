@@ -47,8 +47,9 @@ class LastNight:
 
 	@property
 	def axis_end(self) -> date:
-		"""The last day of the plan: every period the horizon touches is planned to its end."""
-		return max(period_of(self.horizon_end, kind)[1] for kind in PeriodKind)
+		"""The last day of the plan: every period the horizon touches is planned to its end, visit spans included."""
+		planned = (day for load in self.loads for day in load.loads)
+		return max(*(period_of(self.horizon_end, kind)[1] for kind in PeriodKind), *planned)
 
 
 def play_night(

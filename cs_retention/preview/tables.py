@@ -81,44 +81,48 @@ class Table:
 		"""Yield a record per row; none when the header could not be used."""
 		if self.found is None:
 			return
-		readers = [(column, self.found.positions.get(column.field)) for column in self.kind.columns]
-		last_named = max(index for index, header in enumerate(self._header) if header)
+		positions = self.found.positions
+		present = [(column, positions[column.field]) for column in self.kind.columns if column.field in positions]
+		absent = {column.field: column.default for column in self.kind.columns if column.field not in positions}
+		width = 1 + max(index for index, header in enumerate(self._header) if header)
 		try:
 			for row in self._rows:
-				yield self._record(row, readers, last_named)
+				before = self.problems.count
+				if len(row.cells) > width:
+					self._check_surplus(row, width)
+				values = absent | self._values(row, present)
+				self._check_order(row, values)
+				yield Record(row.line, values, self.problems.count == before)
 		except UnreadableFile as error:
 			self.problems.add(error.remedy, error.line)
 
-	def _record(self, row: Row, readers: list[tuple[Column, int | None]], last_named: int) -> Record:
-		before = self.problems.count
+	def _values(self, row: Row, present: Sequence[tuple[Column, int]]) -> dict[str, object]:
+		"""Return the values of the columns that are there, in one pass that a million rows can afford."""
 		values: dict[str, object] = {}
-		cells = row.cells
-		if len(cells) > last_named + 1 and any(map(as_text, cells[last_named + 1 :])):
-			self._note_surplus(row, last_named)
-		for column, position in readers:
-			cell = cells[position] if position is not None and position < len(cells) else None
-			if isinstance(cell, str):
+		cells, width = row.cells, len(row.cells)
+		for column, position in present:
+			cell = cells[position] if position < width else None
+			if cell.__class__ is str:
 				cell = cell.strip()
-			if cell is None or cell == "":
-				if column.required:
-					self._note(row, column, "", f"is empty; fill in {column.field}")
-				else:
-					values[column.field] = column.default
-				continue
-			try:
-				values[column.field] = column.parse(cell)
-			except Refused as refused:
-				self._note(row, column, as_text(cell), str(refused))
-		self._check_order(row, values)
-		return Record(row.line, values, self.problems.count == before)
+			if cell is not None and cell != "":
+				try:
+					values[column.field] = column.parse(cell)
+				except Refused as refused:
+					self._note(row, column, as_text(cell), str(refused))
+			elif column.required:
+				self._note(row, column, "", f"is empty; fill in {column.field}")
+			else:
+				values[column.field] = column.default
+		return values
 
 	def _note(self, row: Row, column: Column, value: str, remedy: str) -> None:
 		self.problems.add(remedy, row.line, self.header_of(column.field), value)
 
-	def _note_surplus(self, row: Row, last_named: int) -> None:
-		surplus = next(text for text in map(as_text, row.cells[last_named + 1 :]) if text)
-		remedy = "stands beyond the last column of the header; put a value that holds a comma in quotes"
-		self.problems.add(remedy, row.line, str(last_named + 2), surplus)
+	def _check_surplus(self, row: Row, width: int) -> None:
+		surplus = next((text for text in map(as_text, row.cells[width:]) if text), None)
+		if surplus is not None:
+			remedy = "stands beyond the last column of the header; put a value that holds a comma in quotes"
+			self.problems.add(remedy, row.line, str(width + 1), surplus)
 
 	def _check_order(self, row: Row, values: dict[str, object]) -> None:
 		if self.kind.reversed_dates is None:

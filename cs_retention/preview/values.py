@@ -67,6 +67,8 @@ def _without_controls(text: str) -> str:
 
 def day(cell: Cell) -> str:
 	"""Return a date as YYYY-MM-DD from a date cell, YYYY-MM-DD, YYYY/MM/DD or YYYY年MM月DD日, with or without a time."""
+	if cell.__class__ is str:
+		return _day_of_text(cell.strip())
 	if isinstance(cell, datetime):
 		return cell.date().isoformat()
 	if isinstance(cell, date):
