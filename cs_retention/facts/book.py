@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pypika import MySQLQuery
 
@@ -34,9 +34,6 @@ class CustomerRow(NamedTuple):
 	"""A customer as ERPNext knows it: neither disabled nor internal."""
 
 	name: str
-	customer_name: str | None
-	customer_group: str | None
-	territory: str | None
 	account_manager: str | None
 	backup_manager: str | None
 	is_named_key_account: bool
@@ -100,7 +97,8 @@ def read_customers(
 	before = overdue_before or {}
 	facts = []
 	for row in page:
-		bought = invoices.get(row.key, NOTHING_BOUGHT)
+		key = row.key
+		bought = invoices.get(key, NOTHING_BOUGHT)
 		facts.append(
 			CustomerFacts(
 				customer=row.name,
@@ -108,24 +106,24 @@ def read_customers(
 				backup_manager=row.backup_manager,
 				is_named_key_account=row.is_named_key_account,
 				is_billed=row.is_billed,
-				revenue_12m_by_company=_by_company(row.key, bought, revenues, shape),
-				overdue_before=before.get(row.key),
-				item_groups=groups.get(row.key, 0) if groups is not None else None,
+				revenue_12m_by_company=_by_company(key, bought, revenues, shape),
+				overdue_before=before.get(key),
+				item_groups=groups.get(key, 0) if groups is not None else None,
 				**bought._asdict(),
-				**touches.get(row.key, NO_TOUCH)._asdict(),
-				**issues.get(row.key, NO_ISSUE)._asdict(),
-				**agreements.get(row.key, NO_AGREEMENT)._asdict(),
+				**_fields(touches.get(key)),
+				**_fields(issues.get(key)),
+				**_fields(agreements.get(key)),
 			)
 		)
 	return facts
 
 
-NOTHING_BOUGHT, NO_TOUCH, NO_ISSUE, NO_AGREEMENT = (
-	InvoiceFacts(),
-	TouchFacts(),
-	IssueFacts(),
-	AgreementFacts(),
-)
+NOTHING_BOUGHT = InvoiceFacts()
+
+
+def _fields(facts: TouchFacts | IssueFacts | AgreementFacts | None) -> dict[str, Any]:
+	"""Return facts by name; what is not found keeps the defaults of CustomerFacts."""
+	return facts._asdict() if facts else {}
 
 
 def _by_company(
@@ -146,9 +144,6 @@ def page_query(size: int) -> str:
 		MySQLQuery.from_(customer)
 		.select(
 			customer.name,
-			customer.customer_name,
-			customer.customer_group,
-			customer.territory,
 			customer.account_manager,
 			customer.retention_backup_manager,
 			customer.retention_key_account,
@@ -163,9 +158,6 @@ def page_query(size: int) -> str:
 
 def _row(
 	name: str,
-	customer_name: str | None,
-	customer_group: str | None,
-	territory: str | None,
 	account_manager: str | None,
 	backup_manager: str | None,
 	key_account: int,
@@ -173,9 +165,6 @@ def _row(
 ) -> CustomerRow:
 	return CustomerRow(
 		name,
-		customer_name,
-		customer_group,
-		territory,
 		as_text(account_manager),
 		as_text(backup_manager),
 		bool(key_account),

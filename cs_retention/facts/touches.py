@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -37,24 +36,10 @@ class Contact(NamedTuple):
 	channel: Channel
 
 
-class _Touches(NamedTuple):
-	"""The touches of one customer, day and outcome, beside the customer's last contact and last answer."""
-
-	day: date
-	outcome: str
-	made: int
-	satisfaction: int | None
-	last_contact: date | None
-	last_answer: date | None
-
-
 def read_touches(source: Source, first: str, last: str, as_of: date) -> dict[str, TouchFacts]:
 	"""Return the facts of a page's customers from their touches up to as_of, by folded customer."""
 	values = {"first": first, "last": last, "as_of": as_of}
-	touches: defaultdict[str, list[_Touches]] = defaultdict(list)
-	for customer, *figures in source.rows(touches_query(), values):
-		touches[fold(customer)].append(_touches(figures))
-	return {customer: _facts(rows) for customer, rows in touches.items()}
+	return {fold(customer): _facts(figures) for customer, *figures in source.rows(touches_query(), values)}
 
 
 def read_contacts(
@@ -81,9 +66,10 @@ def read_attempts(source: Source, first: str, last: str, since: date) -> dict[st
 
 @cache
 def touches_query() -> str:
-	"""Return the query of the touches since the last contact and on the day of the last answer.
+	"""Return the query, one row per customer, of its last contact, its last answer, and what was tried since.
 
-	The ledger only grows, so what lies before is left to the database.
+	Columns: customer; day of the last contact; of the last answer; lowest answer of that day; then of the touches
+	after the last contact: how many reached nobody, the latest day, the latest day of a refusal.
 	"""
 	contact = Case().when(touch.outcome.isin(QUALIFYING), touch.touch_date)
 	answer = Case().when(touch.satisfaction > 0, touch.touch_date)
@@ -95,18 +81,25 @@ def touches_query() -> str:
 		.groupby(touch.customer)
 		.as_("latest")
 	)
-	recent = (
-		latest.contact.isnull() | (touch.touch_date >= latest.contact) | (touch.touch_date == latest.answer)
-	)
-	satisfaction = fn.Min(Case().when(touch.satisfaction > 0, touch.satisfaction))
-	kinds = (touch.customer, touch.touch_date, touch.outcome)
+	is_answer = (touch.satisfaction > 0) & (touch.touch_date == latest.answer)
+	since = latest.contact.isnull() | (touch.touch_date > latest.contact)
+	unreached = since & (touch.outcome == Outcome.NOT_REACHED.value)
+	refused = since & (touch.outcome == Outcome.REFUSED.value)
 	return str(
 		MySQLQuery.from_(touch)
 		.join(latest)
 		.on(latest.customer == touch.customer)
-		.select(*kinds, fn.Count("*"), satisfaction, latest.contact, latest.answer)
-		.where(so_far & recent)
-		.groupby(*kinds, latest.contact, latest.answer)
+		.select(
+			touch.customer,
+			latest.contact,
+			latest.answer,
+			fn.Min(Case().when(is_answer, touch.satisfaction)),
+			fn.Sum(Case().when(unreached, 1).else_(0)),
+			fn.Max(Case().when(since, touch.touch_date)),
+			fn.Max(Case().when(refused, touch.touch_date)),
+		)
+		.where(so_far)
+		.groupby(touch.customer, latest.contact, latest.answer)
 	)
 
 
@@ -134,28 +127,12 @@ def attempts_query() -> str:
 	)
 
 
-def _touches(figures: list[Any]) -> _Touches:
-	day, outcome, count, satisfaction, last_contact, last_answer = figures
-	return _Touches(
-		as_date(day) or date.min,
-		outcome,
-		as_count(count),
-		as_count(satisfaction) or None,
-		as_date(last_contact),
-		as_date(last_answer),
-	)
-
-
-def _facts(rows: Iterable[_Touches]) -> TouchFacts:
-	rows = list(rows)
-	last_contact, last_answer = rows[0].last_contact, rows[0].last_answer
-	since = [row for row in rows if last_contact is None or row.day > last_contact]
-	latest = max((row.day for row in since), default=None)
-	answers = [row.satisfaction for row in rows if row.satisfaction and row.day == last_answer]
+def _facts(figures: list[Any]) -> TouchFacts:
+	contact, answer, satisfaction, unreached, latest, refused = figures
 	return TouchFacts(
-		last_satisfaction=min(answers, default=None),
-		last_satisfaction_on=last_answer,
-		last_contact=last_contact,
-		unreached_in_a_row=sum(row.made for row in since if row.outcome == Outcome.NOT_REACHED.value),
-		has_refused=any(row.day == latest and row.outcome == Outcome.REFUSED.value for row in since),
+		last_satisfaction=as_count(satisfaction) or None,
+		last_satisfaction_on=as_date(answer),
+		last_contact=as_date(contact),
+		unreached_in_a_row=as_count(unreached),
+		has_refused=refused is not None and refused == latest,
 	)
