@@ -10,6 +10,7 @@ from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health, Part
 from cs_retention.engine.star_policy import FACTORS
 from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Standing
+from cs_retention.engine.star_review import Move
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level
 from cs_retention.nightly.reason_json import dump_reasons
 from cs_retention.nightly.states import StoredState
@@ -26,9 +27,8 @@ def standing_of(state: StoredState | None) -> Standing | None:
 	"""Return the standing a state holds; None for a customer never rated, a New one included."""
 	if state is None or state["rated_on"] is None:
 		return None
-	return Standing(
-		Level(state["star_level"]), state["rated_on"], state["rating_valid_until"], state["interim_below"]
-	)
+	level = Level(state["own_level"] or state["star_level"])
+	return Standing(level, state["rated_on"], state["rating_valid_until"], state["interim_below"])
 
 
 def review_kind(standing: Standing | None, reviewed_on: date | None, as_of: date) -> ReviewKind | None:
@@ -48,6 +48,7 @@ def rating_fields(rating: Rating, settlement: Settlement, version: str, as_of: d
 	points = {f"{row.factor}_points": row.points for row in rating.points}
 	return {
 		"star_level": settlement.level.value,
+		"own_level": settlement.standing.level.value,
 		"rated_on": None if is_new else settlement.standing.rated_on,
 		"reviewed_on": None if is_new else as_of,
 		"rating_valid_until": None if is_new else settlement.standing.valid_until,
@@ -70,11 +71,9 @@ def rating_reasons(rating: Rating, settlement: Settlement) -> list[Any]:
 	return [*(row.reason for row in rating.points), *rating.reasons, *rating.lacks, *key, *settled]
 
 
-def is_on_record(kind: ReviewKind, standing: Standing | None, settlement: Settlement) -> bool:
+def is_on_record(kind: ReviewKind, move: Move) -> bool:
 	"""Tell whether a review leaves a Star Rating: the first, the annual one, and every move of the level."""
-	if settlement.level is Level.NEW:
-		return False
-	return kind is not ReviewKind.INTERIM or standing is None or standing.level is not settlement.level
+	return move is not Move.NEW and (kind is not ReviewKind.INTERIM or move is not Move.SAME)
 
 
 def key_account_fields(facts: CustomerFacts, state: StoredState) -> Fields:

@@ -19,6 +19,7 @@ Fields = Mapping[str, Any]
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
 	"star_level": as_text,
+	"own_level": as_text,
 	"is_key_account": as_count,
 	"key_account_reason": as_text,
 	"score": as_amount,

@@ -6,7 +6,7 @@ Indexes = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 UNIQUE_KEYS: Indexes = {
 	"Head Office Level": {"unique_head_office_level": ("state", "decided_on", "source")},
-	"Star Rating": {"unique_star_rating": ("state", "as_of", "policy_version")},
+	"Star Rating": {"unique_star_rating": ("state", "as_of", "policy_version", "review")},
 }
 
 INDEXES: Indexes = {
@@ -14,4 +14,5 @@ INDEXES: Indexes = {
 	"Customer Touch": {
 		"touches_of_customer": ("customer", "touch_date", "outcome", "channel", "satisfaction"),
 	},
+	"Star Rating": {"ratings_of_review": ("review", "status", "state")},
 }

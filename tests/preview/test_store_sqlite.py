@@ -92,12 +92,12 @@ def test_parameters_are_named_and_a_doubled_percent_sign_is_one(store):
 
 
 def test_a_key_over_several_columns_is_unique(store):
-	rating = ("state", "as_of", "policy_version", "customer")
-	row = ("s1", date(2026, 11, 1), "v1", "Acme")
+	rating = ("state", "as_of", "policy_version", "review", "customer")
+	row = ("s1", date(2026, 11, 1), "v1", "", "Acme")
 	store.insert_rows("Star Rating", rating, [row])
 	with pytest.raises(Exception, match="UNIQUE constraint failed"):
 		store.insert_rows("Star Rating", rating, [row])
-	store.insert_rows("Star Rating", rating, [("s1", date(2026, 11, 1), "v2", "Acme")])
+	store.insert_rows("Star Rating", rating, [("s1", date(2026, 11, 1), "v2", "", "Acme")])
 
 
 def test_any_number_of_rows_may_have_no_open_key(store):

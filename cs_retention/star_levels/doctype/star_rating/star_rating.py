@@ -1,7 +1,7 @@
 import frappe
 from frappe.model.document import Document
 
-from cs_retention.store.keys import UNIQUE_KEYS
+from cs_retention.store.keys import INDEXES, UNIQUE_KEYS
 
 
 class StarRating(Document):
@@ -36,6 +36,8 @@ class StarRating(Document):
 
 
 def on_doctype_update() -> None:
-	"""Keep one rating per customer, date and policy version."""
+	"""Keep one rating per customer, date, policy version and review, and find those of a review."""
 	for name, fieldnames in UNIQUE_KEYS["Star Rating"].items():
 		frappe.db.add_unique("Star Rating", list(fieldnames), constraint_name=name)
+	for name, fieldnames in INDEXES["Star Rating"].items():
+		frappe.db.add_index("Star Rating", list(fieldnames), name)
