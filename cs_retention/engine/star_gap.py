@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
@@ -61,19 +61,22 @@ def find_lacking(case: Case, gap: Decimal) -> tuple[Reason, ...]:
 	"""
 	if _revenue_room(case) >= gap:
 		return (_more_revenue(case, gap),)
-	settled = replace(case, is_settled=True)
-	for chosen in CHOICES:
-		chosen_case = settled if SETTLE in chosen else case
-		(first_room, first), *others = (LEVERS[name] for name in chosen)
-		missing = gap - sum((room(chosen_case) for room, _ in others), NOTHING)
-		if first_room(chosen_case) >= missing:
-			in_full = (least(chosen_case, room(chosen_case)) for room, least in others)
-			return (first(chosen_case, missing), *in_full)
-	return (_only_time(settled, gap),)
+	settled = Case(case.facts, case.card, case.standing, case.place, case.points, is_settled=True)
+	rooms = {name: room(case) for name, (room, _) in LEVERS.items()}
+	settled_rooms = {**rooms, "more_revenue": _revenue_room(settled)}
+	for chosen, settles in CHOICES:
+		within = settled_rooms if settles else rooms
+		missing = gap - sum([within[name] for name in chosen[1:]], NOTHING)
+		if within[chosen[0]] >= missing:
+			wanted = (missing, *(within[name] for name in chosen[1:]))
+			reached = settled if settles else case
+			return tuple(
+				LEVERS[name][1](reached, points) for name, points in zip(chosen, wanted, strict=True)
+			)
+	return (_only_time(case, gap, sum(settled_rooms.values(), NOTHING)),)
 
 
-def _only_time(case: Case, gap: Decimal) -> Reason:
-	reachable = sum((room(case) for room, _ in LEVERS.values()), NOTHING)
+def _only_time(case: Case, gap: Decimal, reachable: Decimal) -> Reason:
 	years = case.card.full("tenure", case.spread) - case.points[2].points
 	complaints = case.card.full("service", case.spread) - case.points[4].points
 	return Reason.of("only_time_helps", gap=gap, reachable=reachable, tenure=years, service=complaints)
@@ -94,7 +97,7 @@ def _more_revenue(case: Case, missing: Decimal) -> Reason:
 		amount = min(_amounts(case, case.place, missing))
 	else:
 		amount = _amount_for(case, case.place, case.points[0].points + missing)
-	risen = of_micros(micros(case.place.revenue) + amount)
+	risen = (micros(case.place.revenue) + amount) / 1e6
 	figures = (("amount", of_micros(amount)), ("company", case.place.company), ("revenue", risen))
 	return Reason("more_revenue", figures)
 
@@ -184,5 +187,7 @@ LEVERS: Mapping[str, Lever] = {
 	SETTLE: (_settle_room, _settle_overdue),
 	"more_item_groups": (_groups_room, _more_groups),
 }
-CHOICES = tuple(chosen for size in range(1, 5) for chosen in combinations(LEVERS, size))[1:]
-"""Every set of levers but revenue alone, small sets first, then in the order of LEVERS."""
+CHOICES = tuple((chosen, SETTLE in chosen) for size in range(1, 5) for chosen in combinations(LEVERS, size))[
+	1:
+]
+"""Every set of levers but revenue alone and whether it settles; small sets first, then in the order of LEVERS."""
