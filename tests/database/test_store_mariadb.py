@@ -84,11 +84,12 @@ def test_any_number_of_rows_may_have_no_open_key(store):
 		store.insert_rows("Customer Callback", fields, [("Acme", "Quota|s1")])
 
 
-def test_a_rating_is_unique_per_state_date_and_policy(store):
-	rating = ("state", "as_of", "policy_version", "customer")
-	store.insert_rows("Star Rating", rating, [("s1", date(2026, 11, 1), "v1", "Acme")])
+def test_a_rating_is_unique_per_state_date_policy_and_review(store):
+	rating = ("state", "as_of", "policy_version", "review", "customer")
+	by_the_night = ("s1", date(2026, 11, 1), "v1", "", "Acme")
+	store.insert_rows("Star Rating", rating, [by_the_night])
 	with pytest.raises(pymysql.err.IntegrityError, match="unique_star_rating"):
-		store.insert_rows("Star Rating", rating, [("s1", date(2026, 11, 1), "v1", "Acme")])
+		store.insert_rows("Star Rating", rating, [by_the_night])
 
 
 def test_parameters_are_named_and_a_doubled_percent_sign_is_one(store):
