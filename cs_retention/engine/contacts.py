@@ -31,8 +31,8 @@ class Problem:
 	"""What is owed to one customer and what stands in the way.
 
 	`working` are the company's working days, `usable` those of them on which the customer may be called, `today` the
-	first day that can still be planned, `last` the day of the last contact made, `fixed` the days of committed
-	callbacks. The gap is gaps[0] before the day `switch` and gaps[1] from then on. `channels` are those allowed, the
+	first day that can still be planned, `last` the day of the last contact made, `fixed` the committed callbacks: day,
+	first and last day of the window they were chosen from. The gap is gaps[0] before the day `switch` and gaps[1] from then on. `channels` are those allowed, the
 	cheapest first; `counting` are those that meet a quota.
 	"""
 
@@ -44,7 +44,7 @@ class Problem:
 	gaps: tuple[int, int]
 	quotas: tuple[Quota, ...]
 	demands: tuple[Demand, ...]
-	fixed: tuple[int, ...]
+	fixed: tuple[tuple[int, int, int], ...]
 	channels: tuple[Channel, ...]
 	counting: frozenset[Channel]
 
@@ -62,13 +62,29 @@ class Problem:
 		A contact decided for the day `at` although that breaks a gap keeps the distance it has there.
 		"""
 		mask = 0
+		for day in self._standing():
+			mask |= self._near(day, day, at)
+		return mask
+
+	def kept_free_of_windows(self) -> int:
+		"""Return the days closer than the gap to the last contact or to any day of a fixed one's window."""
+		mask = 0 if self.last is None else self._near(self.last, self.last, None)
+		for _, first, last in self.fixed:
+			mask |= self._near(first, last, None)
+		return mask
+
+	def _standing(self) -> list[int]:
+		days = [day for day, _, _ in self.fixed]
+		return days if self.last is None else [self.last, *days]
+
+	def _near(self, first: int, last: int, at: int | None) -> int:
 		widest = max(self.gaps)
-		for other in self.fixed if self.last is None else (self.last, *self.fixed):
-			before = min(self.gap_at(other), widest if at is None or at > other else other - at)
-			mask |= between(other - before + 1, other)
-			for day in range(other, other + widest):
-				if day - other < min(self.gap_at(day), widest if at is None or at < other else at - other):
-					mask |= between(day, day)
+		before = widest if at is None or at > first else first - at
+		after = widest if at is None or at < last else at - last
+		mask = between(first - min(self.gap_at(first), before) + 1, last - (not before))
+		for day in range(last, last + widest):
+			if day - last < min(self.gap_at(day), after):
+				mask |= between(day, day)
 		return mask
 
 

@@ -6,7 +6,7 @@ work grows with classes and days, not with calls.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from cs_retention.engine.windows import bits
 
@@ -50,8 +50,16 @@ class Board:
 			reach |= other
 		self.reach[place] = reach
 
-	def add(self, mask: int) -> bool:
-		"""Add a call of the class `mask`, moving others along a chain to places of theirs; False when none helps."""
+	def give(self, place: int, count: int) -> None:
+		"""Add to what is given on a place; a negative count takes away."""
+		self.loads[place % self.width] += count
+		self.free[place] -= count
+
+	def add(self, mask: int, hint: int = -1) -> bool:
+		"""Add a call of the class `mask`, on its hint where there is room; False when no chain of moves makes room."""
+		if hint >= 0 and mask >> hint & 1 and self.free[hint] > 0:
+			self.put(mask, hint)
+			return True
 		start = mask & ~self.closed
 		came: dict[int, int] = dict.fromkeys(bits(start), -1)
 		free = [place for place in came if self.free[place] > 0]
@@ -149,14 +157,16 @@ def spread(masks: Sequence[int], base: Sequence[int], hints: Sequence[int] = ())
 	return board
 
 
-def choose(masks: Iterable[int], base: Sequence[int], rooms: Sequence[int]) -> tuple[Board, list[bool]]:
+def choose(
+	masks: Sequence[int], base: Sequence[int], rooms: Sequence[int], hints: Sequence[int] = ()
+) -> tuple[Board, list[bool]]:
 	"""Return the most even board of the calls that find room, and which do, in the order of the calls.
 
 	Calls come in order of rank. Those taken are the most that fit, and those left out are of the lowest rank
 	possible (greedy in a transversal matroid).
 	"""
 	board = Board(base, rooms)
-	taken = [board.add(mask) for mask in masks]
+	taken = [board.add(mask, hints[index] if hints else -1) for index, mask in enumerate(masks)]
 	board.level()
 	return board, taken
 

@@ -76,7 +76,8 @@ class MadeContact:
 class StandingCallback:
 	"""A callback that stands planned: its name, its day and person, and the keys of the obligations it serves.
 
-	`is_committed` tells that people were shown it; such a callback stays unless it has become impossible.
+	`is_committed` tells that people were shown it; such a callback stays unless it has become impossible. Its window
+	as stored (None: its day alone) stays with it.
 	"""
 
 	name: str
@@ -85,6 +86,8 @@ class StandingCallback:
 	responsible: str | None
 	keys: tuple[str, ...]
 	is_committed: bool = False
+	window_start: date | None = None
+	window_end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,11 @@ class CustomerPlanInputs:
 	value_at_risk: float = 0.0
 	missed_in_a_row: int = 0
 
+	@property
+	def owner(self) -> str | None:
+		"""A, or B where there is no A: at whose desk it shows what finds no day."""
+		return self.account_manager if self.account_manager is not None else self.backup_manager
+
 
 def larger_right(before: Cadence, now: Cadence, band: Band) -> Cadence:
 	"""Return the cadence a customer keeps until the next period after a change: weeks before months, then the quota.
@@ -147,9 +155,7 @@ def larger_right(before: Cadence, now: Cadence, band: Band) -> Cadence:
 	return now if right(now) > right(before) else before
 
 
-def current_window(
-	start: date, end: date, as_of: date, calendar: WorkCalendar
-) -> tuple[date, date, bool]:
+def current_window(start: date, end: date, as_of: date, calendar: WorkCalendar) -> tuple[date, date, bool]:
 	"""Return the window a dated obligation has on `as_of`, and whether it is overdue.
 
 	A window that passed in full is followed by another of as many working days (at least one), again and again,

@@ -123,9 +123,29 @@ def _is_cheapest(problem: Problem, picks: list[Pick]) -> bool:
 def _with_windows(problem: Problem, picks: list[Pick]) -> list[Contact]:
 	"""Return the contacts with the windows that their periods, demands and gaps leave them.
 
-	Windows are cut from what stands, not from today; one that has passed in full is the anchor of the next cut.
+	They keep clear of the whole windows of committed callbacks where they can, so that planning again changes
+	nothing, else of their days alone.
 	"""
-	allowed = [_allowed(problem, pick) for pick in picks]
+	if problem.fixed:
+		clear = problem.kept_free_of_windows()
+		allowed = [_allowed(problem, pick) & ~clear for pick in picks]
+		if _fit(problem, picks, allowed):
+			return _cut(problem, picks, allowed)
+	allowed = [
+		_allowed(problem, pick) & ~problem.kept_free(pick.day if pick.demands else None) for pick in picks
+	]
+	return _cut(problem, picks, allowed)
+
+
+def _fit(problem: Problem, picks: list[Pick], allowed: list[int]) -> bool:
+	if not all(allowed):
+		return False
+	choices = [runs(problem.working, days >> problem.today << problem.today) for days in allowed]
+	return place(choices, _distances(problem, picks, allowed), [1] * len(picks)) is not None
+
+
+def _cut(problem: Problem, picks: list[Pick], allowed: list[int]) -> list[Contact]:
+	"""Cut windows from what stands, not from today; one that has passed in full is the anchor of the next cut."""
 	distances = _distances(problem, picks, allowed)
 	anchor = 0
 	while True:
@@ -138,7 +158,7 @@ def _with_windows(problem: Problem, picks: list[Pick]) -> list[Contact]:
 
 
 def _allowed(problem: Problem, pick: Pick) -> int:
-	days = problem.usable & ~problem.kept_free(pick.day if pick.demands else None)
+	days = problem.usable
 	if pick.quota >= 0:
 		days &= between(problem.quotas[pick.quota].first, problem.quotas[pick.quota].last)
 	for index in pick.demands:

@@ -2,105 +2,245 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 
+from cs_retention.engine.cadence import PlanningPolicy
+from cs_retention.engine.customer_plan import CustomerPlan, plan_customer
+from cs_retention.engine.desk import NO_DAY, PersonPlan, Request, plan_person
+from cs_retention.engine.duties import Call
+from cs_retention.engine.horizon import Horizon
 from cs_retention.engine.obligations import CustomerPlanInputs
+from cs_retention.engine.planned import (
+	Closing,
+	Ending,
+	Overflow,
+	OverflowCause,
+	PersonInputs,
+	PersonLoad,
+	PlannedContact,
+	Purpose,
+)
 from cs_retention.engine.reasons import Reason
-from cs_retention.engine.vocabulary import Channel, ObligationKind
-from cs_retention.engine.workdays import WorkCalendar
+from cs_retention.engine.workdays import WorkCalendar, working_mask
 
-
-class OverflowCause(str, Enum):
-	"""Why contacts that are owed found no day."""
-
-	PERIOD_TOO_SHORT = "period_too_short"
-	NO_WORKING_DAY = "no_working_day"
-	NOBODY_THERE = "nobody_there"
-	NO_ROOM = "no_room"
-	NO_CHANNEL = "no_channel"
-
-
-class Ending(str, Enum):
-	"""What becomes of a standing callback that the plan has no use for."""
-
-	MET = "Met"
-	MISSED = "Missed"
-	DROPPED = "Dropped"
+__all__ = [
+	"BookPlan",
+	"Closing",
+	"Ending",
+	"Overflow",
+	"OverflowCause",
+	"PersonInputs",
+	"PersonLoad",
+	"PlannedContact",
+	"Purpose",
+	"assign",
+	"cover_days",
+	"plan_book",
+	"plan_customer",
+	"plan_person",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class PersonInputs:
-	"""One person: working days (holiday list less absences), callbacks a day, the part of them kept in reserve.
+class BookPlan:
+	"""The plan of a group of people: what finds no day, what ends, loads by person, how long each customer's plan holds.
 
-	`base_load` counts per day the callbacks of customers that are not planned in this run.
+	Rows are in order of customer and date. `contacts` are made up as they are asked for.
 	"""
 
-	person: str
-	calendar: WorkCalendar
-	capacity: int = 20
-	reserve: int = 2
-	base_load: Mapping[date, int] = field(default_factory=dict)
+	overflow: tuple[Overflow, ...]
+	closings: tuple[Closing, ...]
+	loads: tuple[PersonLoad, ...]
+	valid_until: Mapping[str, date]
+	desks: Mapping[str, tuple[list[Request], PersonPlan]]
+	horizon: Horizon
+
+	@property
+	def contacts(self) -> Iterator[PlannedContact]:
+		"""Yield the contacts, person by person in order of day and customer."""
+		for person in sorted(self.desks):
+			requests, plan = self.desks[person]
+			order = sorted(
+				(day, requests[index].plan.inputs.customer, index)
+				for index, day in enumerate(plan.days)
+				if day != NO_DAY
+			)
+			for day, _, index in order:
+				yield _contact(person, requests[index], day, plan.displaced.get(index), self.horizon)
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
-	"""An obligation that a contact meets: its key and kind."""
+class _People:
+	"""The people asked for, each looked up once."""
 
-	key: str
-	kind: ObligationKind
+	def __init__(self, inputs_of: Callable[[str], PersonInputs], horizon: Horizon):
+		self.inputs_of, self.horizon = inputs_of, horizon
+		self.inputs: dict[str, PersonInputs] = {}
+		self.masks: dict[str | None, int] = {None: 0}
+
+	def mask(self, person: str | None) -> int:
+		"""Return the person's working days from as_of on; nobody has none."""
+		mask = self.masks.get(person)
+		if mask is None and person is not None:
+			inputs = self.inputs[person] = self.inputs_of(person)
+			mask = working_mask(inputs.calendar, self.horizon.origin, self.horizon.length)
+			self.masks[person] = mask
+		return mask or 0
+
+	def works(self, person: str | None, day: int) -> bool:
+		"""Tell whether the person works on a day of the axis."""
+		return bool(self.mask(person) >> day & 1)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedContact:
-	"""One contact of the plan: who calls whom, when, how and for what.
+def plan_book(
+	customers: Iterable[CustomerPlanInputs],
+	person_inputs: Callable[[str], PersonInputs],
+	calendar: WorkCalendar,
+	policy: PlanningPolicy,
+	as_of: date,
+	group: Collection[str | None] | None = None,
+) -> BookPlan:
+	"""Plan the calls of a group of people (None: of everybody) for the customers whose A or B they are.
 
-	`window_start` and `window_end` are working days of the company on or after as_of, and every working day of the
-	responsible person between them would have done. `callback` names the standing callback it continues.
+	`calendar` is the company's. Each person's plan stands alone, so groups planned apart give what one run gives.
+	What concerns a customer as a whole (closings, shortage, nobody there, valid_until) is told by the group that
+	holds A, or B where there is no A, or None where there is neither; a lack of room by the group of the person.
 	"""
-
-	customer: str
-	responsible: str
-	due_date: date
-	window_start: date
-	window_end: date
-	channel: Channel
-	purposes: tuple[Purpose, ...]
-	reasons: tuple[Reason, ...]
-	callback: str | None = None
-	is_committed: bool = False
+	return _Book(Horizon(calendar, policy, as_of), person_inputs, group).plan(customers)
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
-	"""A standing callback that ends: as Met, as Missed (its period is over) or dropped unseen, with its reason."""
+class _Book:
+	"""The plan of a group of people while it is made."""
 
-	customer: str
-	callback: str
-	ending: Ending
-	reason: Reason
+	def __init__(
+		self,
+		horizon: Horizon,
+		person_inputs: Callable[[str], PersonInputs],
+		group: Collection[str | None] | None,
+	):
+		self.horizon, self.group = horizon, group
+		self.people = _People(person_inputs, horizon)
+		self.requests: dict[str, list[Request]] = {}
+		self.overflow: list[Overflow] = []
+		self.closings: list[Closing] = []
+		self.valid_until: dict[str, date] = {}
+
+	def plan(self, customers: Iterable[CustomerPlanInputs]) -> BookPlan:
+		for inputs in customers:
+			self._add(plan_customer(inputs, self.horizon, self.people.works))
+		desks = {}
+		for person in sorted(self.requests):
+			requests = self.requests[person]
+			plan = plan_person(self.people.inputs[person], requests, self.horizon)
+			self._report_no_room(person, requests, plan)
+			desks[person] = requests, plan
+		return BookPlan(
+			overflow=tuple(
+				sorted(self.overflow, key=lambda row: (row.customer, row.period_start, row.cause.value))
+			),
+			closings=tuple(sorted(self.closings, key=lambda row: (row.customer, row.callback))),
+			loads=tuple(self._load(person, plan) for person, (_, plan) in desks.items()),
+			valid_until=self.valid_until,
+			desks=desks,
+			horizon=self.horizon,
+		)
+
+	def _holds(self, person: str | None) -> bool:
+		return self.group is None or person in self.group
+
+	def _add(self, plan: CustomerPlan) -> None:
+		inputs = plan.inputs
+		is_told_here = self._holds(inputs.owner)
+		for call, person, days in assign(plan, self.people.mask):
+			if person is None:
+				if is_told_here:
+					self._report(plan, call, inputs.owner, OverflowCause.NOBODY_THERE)
+			elif self._holds(person):
+				self.requests.setdefault(person, []).append(Request(days, plan, call))
+		if is_told_here:
+			self.overflow.extend(plan.overflow)
+			self.closings.extend(plan.closings)
+			self.valid_until[inputs.customer] = plan.valid_until
+
+	def _report_no_room(self, person: str, requests: list[Request], plan: PersonPlan) -> None:
+		for request, day in zip(requests, plan.days, strict=True):
+			if day == NO_DAY:
+				self._report(request.plan, request.call, person, OverflowCause.NO_ROOM)
+
+	def _report(self, plan: CustomerPlan, call: Call, owner: str | None, cause: OverflowCause) -> None:
+		"""Report a call without a day for each obligation it would have met, and the callback that falls away."""
+		customer = plan.inputs.customer
+		for duty in call.duties:
+			what = duty.label or duty.kind.value
+			reason = Reason.of(cause.value, what=what, missing=1, days=0)
+			self.overflow.append(Overflow(customer, owner, duty.start, duty.end, 1, cause, reason))
+		if call.callback is not None:
+			ending = Ending.MISSED if call.was_committed else Ending.DROPPED
+			reason = Reason.of(cause.value, what=call.duties[0].label or call.duties[0].kind.value)
+			self.closings.append(Closing(customer, call.callback, ending, reason))
+
+	def _load(self, person: str, plan: PersonPlan) -> PersonLoad:
+		loads = {self.horizon.day(day): load for day, load in enumerate(plan.loads) if load}
+		return PersonLoad(person, self.people.inputs[person].capacity, loads, plan.peak)
 
 
-@dataclass(frozen=True, slots=True)
-class Overflow:
-	"""Contacts owed that found no day: how many, in which period or window, at whose desk, and why."""
+def assign(
+	plan: CustomerPlan, mask_of: Callable[[str | None], int]
+) -> Iterator[tuple[Call, str | None, int]]:
+	"""Yield each call with its person and the days that person could make it on.
 
-	customer: str
-	owner: str | None
-	period_start: date
-	period_end: date
-	missing: int
-	cause: OverflowCause
-	reason: Reason
+	B answers only where A works on no day of the window; None where neither does.
+	"""
+	team = (plan.inputs.account_manager, plan.inputs.backup_manager)
+	for call in plan.calls:
+		if call.person is not None:
+			yield call, call.person, call.days & mask_of(call.person) | 1 << call.due
+			continue
+		for person in team:
+			days = call.days & mask_of(person)
+			if days:
+				yield call, person, days
+				break
+		else:
+			yield call, None, 0
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLoad:
-	"""Planned load of a person per day with any (base included), and the smallest peak that was possible."""
+def cover_days(row: Overflow, backup: PersonInputs, loads: Mapping[date, int], as_of: date) -> list[date]:
+	"""Return the days on which B has room for a call that found none with A: a proposal, never filled silently."""
+	first = max(row.period_start, as_of).toordinal()
+	days = map(date.fromordinal, range(first, row.period_end.toordinal() + 1))
+	room = backup.capacity - backup.reserve
+	return [day for day in days if backup.calendar.is_working(day) and loads.get(day, 0) < room]
 
-	person: str
-	capacity: int
-	loads: Mapping[date, int]
-	smallest_possible_peak: int
+
+def _contact(
+	person: str, request: Request, day: int, displaced: Reason | None, horizon: Horizon
+) -> PlannedContact:
+	inputs, call = request.plan.inputs, request.call
+	reasons = [duty.reason() for duty in call.duties]
+	if person != inputs.account_manager:
+		reasons.append(_cover(call, inputs, horizon))
+	reasons.extend(call.reasons)
+	if displaced:
+		reasons.append(displaced)
+	return PlannedContact(
+		customer=inputs.customer,
+		responsible=person,
+		due_date=horizon.day(day),
+		window_start=horizon.day(call.first),
+		window_end=horizon.day(call.last),
+		channel=call.channel,
+		purposes=tuple(duty.purpose(inputs.state) for duty in call.duties),
+		reasons=tuple(reasons),
+		callback=call.callback,
+		is_committed=call.is_fixed,
+	)
+
+
+def _cover(call: Call, inputs: CustomerPlanInputs, horizon: Horizon) -> Reason:
+	"""Return why B calls: A is away for the whole window, or there is no A."""
+	if inputs.account_manager is None:
+		return Reason.of("no_account_manager", responsible=inputs.backup_manager)
+	first, last = horizon.day(call.first), horizon.day(call.last)
+	return Reason.of("covered", absent=inputs.account_manager, start=first, end=last)

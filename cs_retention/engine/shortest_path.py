@@ -59,7 +59,7 @@ class _Search:
 		self.front: Front = {Position(FAR if problem.last is None else problem.last, False, 0, 0): (0, None)}
 
 	def run(self) -> tuple[list[Pick], list[int]]:
-		fixed = sum(1 << day for day in set(self.problem.fixed))
+		fixed = sum(1 << day for day in {day for day, _, _ in self.problem.fixed})
 		upcoming = iter(range(len(self.problem.quotas)))
 		ahead = next(upcoming, None)
 		for day in bits(self._horizon() | fixed):

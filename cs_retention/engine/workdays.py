@@ -40,7 +40,9 @@ class WorkCalendar:
 		if unknown:
 			raise CalendarError(f"weekly_offs = {unknown}: give weekdays from 0 (Monday) to 6 (Sunday)")
 		if len(self.weekly_offs) == 7 and not self.work:
-			raise CalendarError("all seven weekdays are off and no day is worked: leave at least one working day")
+			raise CalendarError(
+				"all seven weekdays are off and no day is worked: leave at least one working day"
+			)
 
 	def is_working(self, day: date) -> bool:
 		"""Tell whether `day` is worked."""
