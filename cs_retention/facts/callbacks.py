@@ -8,14 +8,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pypika import MySQLQuery
-from pypika import functions as fn
 from pypika.terms import Criterion
 
 from cs_retention.engine.vocabulary import CallbackStatus, Channel, ObligationKind
 from cs_retention.facts.keys import fold
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import in_page, parameter, table
-from cs_retention.facts.values import as_count, as_date
+from cs_retention.facts.values import as_date
 
 callback = table("Customer Callback")
 purpose = table("Customer Callback Purpose")
@@ -89,16 +88,6 @@ def read_callbacks(source: Source, first: str, last: str) -> dict[str, tuple[Sta
 	}
 
 
-def read_committed_loads(source: Source, since: date) -> dict[tuple[str, date], int]:
-	"""Return how many committed callbacks a person has on a day from `since` on, by folded person and day."""
-	values = {"since": since, "planned": CallbackStatus.PLANNED.value}
-	loads: defaultdict[tuple[str, date], int] = defaultdict(int)
-	for person, day, count in source.rows(loads_query(), values):
-		if found := as_date(day):
-			loads[fold(person or ""), found] += as_count(count)
-	return dict(loads)
-
-
 @cache
 def callbacks_query() -> str:
 	"""Return the query of customer and CALLBACK_FIELDS of a page's standing callbacks."""
@@ -118,18 +107,6 @@ def purposes_query() -> str:
 		.where(_standing())
 		.orderby(purpose.parent)
 		.orderby(purpose.idx)
-	)
-
-
-@cache
-def loads_query() -> str:
-	"""Return the query of committed callbacks per person and day."""
-	is_committed = (callback.is_committed == 1) & (callback.status == parameter("planned"))
-	return str(
-		MySQLQuery.from_(callback)
-		.select(callback.responsible, callback.due_date, fn.Count("*"))
-		.where(is_committed & (callback.due_date >= parameter("since")))
-		.groupby(callback.responsible, callback.due_date)
 	)
 
 

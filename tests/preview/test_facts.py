@@ -9,7 +9,7 @@ from cs_retention.engine.workdays import WorkCalendar
 from cs_retention.facts.basis import read_book_figures
 from cs_retention.facts.book import pages, read_customers, read_shape
 from cs_retention.facts.calendars import read_calendars
-from cs_retention.facts.callbacks import read_callbacks, read_committed_loads
+from cs_retention.facts.callbacks import read_callbacks
 from cs_retention.facts.schedules import Schedule, read_schedules
 from cs_retention.facts.touches import Contact, read_contacts
 
@@ -465,7 +465,7 @@ def test_a_schedule_tells_channel_weekdays_hours_and_pause(book):
 	}
 
 
-def test_standing_callbacks_come_with_their_purposes_and_count_as_load_once_committed(book):
+def test_standing_callbacks_come_in_order_of_date_with_their_purposes(book):
 	manager = "manager.east@branch.example"
 	planned = {"customer": "Acme", "status": "Planned", "channel": "Phone", "responsible": manager}
 	add(
@@ -484,4 +484,3 @@ def test_standing_callbacks_come_with_their_purposes_and_count_as_load_once_comm
 	assert (second.name, second.due_date, second.responsible) == ("k2", date(2026, 11, 20), manager)
 	assert second.purposes[0].kind is ObligationKind.QUOTA
 	assert second.purposes[0].period_start == date(2026, 11, 1)
-	assert read_committed_loads(book, AS_OF) == {(manager, date(2026, 11, 20)): 1}
