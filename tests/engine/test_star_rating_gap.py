@@ -155,7 +155,9 @@ def test_a_cent_of_revenue_less_does_not_reach_it(book, weights):
 	figures = rating.lacks[0].as_mapping()
 	less = figures["amount"] - Decimal("0.01")
 	assert less >= 0
-	assert figures["revenue"] == moved(dict(facts.revenue_12m_by_company)[figures["company"]], figures["amount"])
+	assert figures["revenue"] == moved(
+		dict(facts.revenue_12m_by_company)[figures["company"]], figures["amount"]
+	)
 	facts, revenues = with_more_revenue(facts, revenues, figures["company"], less)
 	assert not reaches(rated(facts, policy, revenues), rating.next_level)
 
@@ -205,6 +207,16 @@ def test_a_cent_is_enough_where_nobody_earns():
 	assert lacks_of(facts, [-7.0, -5.0]) == [("more_revenue", more)]
 
 
+def test_amounts_finer_than_a_cent_and_beyond_two_billion_stay_exact():
+	facts = rated_customer(revenue=100.0, purchase_days_12m=7)
+	revenues = [100.0, 100.255, 3e9, 4e9, 5e9]
+	more = {"amount": Decimal("0.255000"), "company": "East", "revenue": 100.255}
+	assert lacks_of(facts, revenues) == [("more_revenue", more)]
+	facts = replace(facts, purchase_days_12m=4)
+	more = {"amount": Decimal("2999999900.00"), "company": "East", "revenue": 3e9}
+	assert lacks_of(facts, revenues) == [("more_revenue", more)]
+
+
 def test_what_the_standing_does_not_know_is_a_newcomer_among_the_others():
 	facts = rated_customer(revenue=5.0)
 	more = {"amount": Decimal("5.00"), "company": "East", "revenue": 10.0}
@@ -215,9 +227,11 @@ def test_the_first_at_revenue_needs_another_lever():
 	facts = rated_customer(purchase_days_12m=0)
 	facts = replace(facts, complaints_12m=1)
 	assert lacks_of(facts) == [("more_purchase_days", {"days": 2, "total": 2})]
-	facts = replace(facts, overdue_amount=90.0, oldest_overdue=AS_OF - timedelta(days=5), purchase_days_12m=12)
+	facts = replace(
+		facts, overdue_amount=90.0, oldest_overdue=AS_OF - timedelta(days=61), purchase_days_12m=12
+	)
 	facts = replace(facts, complaints_12m=3)
-	settled = {"amount": Decimal("90.00"), "oldest": AS_OF - timedelta(days=5)}
+	settled = {"amount": Decimal("90.00"), "oldest": AS_OF - timedelta(days=61)}
 	assert lacks_of(facts) == [("settle_overdue", settled)]
 	facts = rated_customer(item_groups=0, complaints_12m=4, first_purchase=date(2025, 1, 1))
 	assert lacks_of(facts, policy=StarPolicy(lower_bounds=LowerBounds(five_star=80))) == [
@@ -234,7 +248,9 @@ def test_the_first_at_revenue_needs_another_lever():
 	],
 )
 def test_a_contract_customer_lacks_a_longer_commitment(end, bound, months, until):
-	facts = contract_customer(contract_end=end, has_contract=end is not None, is_billed=True, complaints_12m=0)
+	facts = contract_customer(
+		contract_end=end, has_contract=end is not None, is_billed=True, complaints_12m=0
+	)
 	facts = replace(facts, first_purchase=date(2020, 1, 1))
 	policy = StarPolicy(lower_bounds=LowerBounds(five_star=bound))
 	assert lacks_of(facts, policy=policy) == [("longer_commitment", {"months": months, "until": until})]
@@ -255,5 +271,10 @@ def test_levers_are_combined_when_none_is_enough_and_revenue_takes_the_least():
 
 def test_when_only_time_helps_it_says_what_time_can_bring():
 	facts = rated_customer(complaints_12m=5, first_purchase=date(2026, 1, 1))
-	figures = {"gap": Decimal("5.00"), "reachable": 0, "tenure": Decimal("10.00"), "service": Decimal("10.00")}
+	figures = {
+		"gap": Decimal("5.00"),
+		"reachable": 0,
+		"tenure": Decimal("10.00"),
+		"service": Decimal("10.00"),
+	}
 	assert lacks_of(facts) == [("only_time_helps", figures)]
