@@ -102,10 +102,11 @@ class Speech:
 		cover = ""
 		if call.account_manager and call.account_manager != call.responsible:
 			cover = " · " + self.say("for {0}", call.account_manager)
-		until = self.say(
-			"{0}, any day from {1} to {2}",
-			*map(self.day, (call.due_date, call.window_start, call.window_end)),
-		)
+		until = self.day(call.due_date)
+		if call.window_start < call.window_end:
+			until = self.say(
+				"{0}, any day from {1} to {2}", until, self.day(call.window_start), self.day(call.window_end)
+			)
 		return f"{call.customer} · {self.say(call.channel)} · {aims} · {until}{cover}"
 
 	def why(self, standing: CustomerStanding, calls: Sequence[PlannedCall]) -> Iterator[str]:
@@ -135,7 +136,7 @@ class Speech:
 		yield self.say("{0}: {1} on {2}", call.customer, self.say(call.outcome.value), self.day(call.day))
 		if closed:
 			yield INDENT + self.say("the call planned for {0} is done", self.day(closed.due_date))
-		stood = {row.name: row for row in before if row is not closed}
+		stood = {row.name: row for row in before if closed is None or row.name != closed.name}
 		now = {row.name: row for row in after}
 		for name, row in stood.items():
 			if name not in now:

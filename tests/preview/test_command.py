@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-
 from importlib import resources
 from pathlib import Path
 
@@ -80,7 +79,9 @@ def test_the_score_is_the_sum_of_the_points_as_written_and_new_customers_have_ne
 
 	assert len(ratings) == 119
 	for row in ratings:
-		points = [row[factor] for factor in ("revenue", "frequency", "tenure", "payment", "service", "breadth")]
+		points = [
+			row[factor] for factor in ("revenue", "frequency", "tenure", "payment", "service", "breadth")
+		]
 		if row["level"] == "New":
 			assert [row["score"], *points] == [""] * 7
 		else:
@@ -105,7 +106,10 @@ def test_no_day_of_the_workload_is_above_the_smallest_possible_peak(out):
 
 
 def test_the_parts_of_a_card_add_up_to_the_health_less_deductions(out):
-	cards = {"Free Buyer": ("recency", "lateness", "repeats"), "Contract Customer": ("bill_trend", "commitment", "arrears", "service", "tenure", "contact")}
+	cards = {
+		"Free Buyer": ("recency", "lateness", "repeats"),
+		"Contract Customer": ("bill_trend", "commitment", "arrears", "service", "tenure", "contact"),
+	}
 	for row in rows(out / "churn.csv"):
 		if row["band"] == "Prospect":
 			assert row["health"] == row["deductions"] == ""
@@ -127,14 +131,20 @@ def test_a_book_says_stars_health_calls_and_why_with_their_because(kept):
 	assert "because" in call("stars", kept).output
 	assert "because" in call("health", kept).output
 	assert "manager.east@branch.example" in call("callbacks", kept).output
-	key = next(row["customer"] for row in rows(BRANCH / "customers.csv") if row["retention_key_account"] == "1")
+	key = next(row["name"] for row in rows(BRANCH / "customers.csv") if row["retention_key_account"] == "1")
 	told = call("why", kept, key.upper()).output
 	assert told.startswith(key) and "Key Account" in told and "Score" in told and "Planned calls:" in told
 
 
 def test_calls_can_be_asked_for_one_person_and_one_day(kept, out):
-	wanted = [row for row in rows(out / "callbacks.csv") if row["owner"] == "manager.east@branch.example" and row["due_date"] == "2026-09-22"]
-	told = call("callbacks", kept, "--person", "Manager.East@branch.example", "--on", "2026-09-22", "--most", 99).output
+	wanted = [
+		row
+		for row in rows(out / "callbacks.csv")
+		if row["owner"] == "manager.east@branch.example" and row["due_date"] == "2026-09-22"
+	]
+	told = call(
+		"callbacks", kept, "--person", "Manager.East@branch.example", "--on", "2026-09-22", "--most", 99
+	).output
 
 	assert told.startswith(f"Calls on Tuesday 22 September 2026: {len(wanted)}")
 	assert all(row["customer"] in told for row in wanted)
@@ -143,8 +153,12 @@ def test_calls_can_be_asked_for_one_person_and_one_day(kept, out):
 
 def test_a_reached_call_closes_its_callback_and_the_plan_moves(book):
 	before = planned(book)
-	customer = next(row["customer"] for row in before if row["due_date"] == AS_OF and row["channel"] == "Phone")
-	told = call("log", book, customer, "--outcome", "Reached", "--summary", "content", "--satisfaction", 5).output
+	customer = next(
+		row["customer"] for row in before if row["due_date"] == AS_OF and row["channel"] == "Phone"
+	)
+	told = call(
+		"log", book, customer, "--outcome", "Reached", "--summary", "content", "--satisfaction", 5
+	).output
 
 	assert f"{customer}: Reached on Mon 21 Sep" in told and "the call planned for Mon 21 Sep is done" in told
 	assert not [row for row in planned(book) if row["customer"] == customer and row["due_date"] == AS_OF]
@@ -155,14 +169,20 @@ def test_a_reached_call_closes_its_callback_and_the_plan_moves(book):
 
 def test_an_agreed_date_stands_in_the_plan(book):
 	customer = next(row["customer"] for row in planned(book) if row["due_date"] == AS_OF)
-	call("log", book, customer, "--outcome", "已接通", "--summary", "decides next week", "--next", "2026-09-30")
+	call(
+		"log", book, customer, "--outcome", "已接通", "--summary", "decides next week", "--next", "2026-09-30"
+	)
 
-	(agreed,) = [row for row in planned(book) if row["customer"] == customer and row["due_date"] == "2026-09-30"]
+	(agreed,) = [
+		row for row in planned(book) if row["customer"] == customer and row["due_date"] == "2026-09-30"
+	]
 	assert "Promise" in agreed["purposes"]
 
 
 def test_a_call_that_reached_nobody_leaves_the_duty_to_call(book):
-	customer = next(row["customer"] for row in planned(book) if row["due_date"] == AS_OF and row["channel"] == "Phone")
+	customer = next(
+		row["customer"] for row in planned(book) if row["due_date"] == AS_OF and row["channel"] == "Phone"
+	)
 	call("log", book, customer, "--outcome", "No Answer", "--summary", "rang twice")
 
 	assert [row for row in planned(book) if row["customer"] == customer and row["due_date"] >= AS_OF]
@@ -193,7 +213,9 @@ def planned(book: Path) -> list[dict[str, str]]:
 
 def test_compare_tells_who_moves_and_the_weekly_calls_and_leaves_the_book_alone(book, tmp_path):
 	policy = tmp_path / "policy2.toml"
-	policy.write_text('[stars.lower_bounds]\n"Five Star" = 95\n[cadence."Four Star"]\ncontacts_max = 2\ncontacts_min = 2\n')
+	policy.write_text(
+		'[stars.lower_bounds]\n"Five Star" = 95\n[cadence."Four Star"]\ncontacts_max = 2\ncontacts_min = 2\n'
+	)
 	before = book.read_bytes()
 	told = call("compare", book, policy, "--most", 3).output
 
@@ -226,7 +248,17 @@ def test_the_default_policy_is_printed_as_toml_that_gives_the_same_policy():
 )  # fmt: skip
 def test_a_policy_that_cannot_be_is_refused_with_its_field(tmp_path, text, sentence):
 	(tmp_path / "policy.toml").write_text(text)
-	told = call("preview", *EXPORTS, "--policy", tmp_path / "policy.toml", "--as-of", AS_OF, "--out", tmp_path / "out", status=2)
+	told = call(
+		"preview",
+		*EXPORTS,
+		"--policy",
+		tmp_path / "policy.toml",
+		"--as-of",
+		AS_OF,
+		"--out",
+		tmp_path / "out",
+		status=2,
+	)
 
 	assert sentence in told.output
 	assert not (tmp_path / "out").exists()
