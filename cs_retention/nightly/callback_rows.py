@@ -1,0 +1,187 @@
+"""The plan as stored: Customer Callback with its purposes, written where the plan differs from what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cs_retention.engine.plan import Closing, Ending, PlannedContact
+from cs_retention.engine.vocabulary import CallbackStatus
+from cs_retention.facts.callbacks import StandingCallback
+from cs_retention.nightly.reason_json import dump_reasons
+from cs_retention.store.base import Store
+
+CALLBACK, PURPOSE = "Customer Callback", "Customer Callback Purpose"
+STATUS_OF = {Ending.MET: CallbackStatus.MET, Ending.MISSED: CallbackStatus.MISSED}
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+	"""Whose callback it is: the name of the customer's state and account manager A."""
+
+	state: str
+	account_manager: str | None
+
+
+@dataclass(slots=True)
+class PlanCounts:
+	"""What a plan phase wrote."""
+
+	callbacks_added: int = 0
+	callbacks_changed: int = 0
+	callbacks_closed: int = 0
+	callbacks_dropped: int = 0
+	states_changed: int = 0
+
+	@property
+	def rows_written(self) -> int:
+		"""Business rows added, changed or deleted."""
+		return (
+			self.callbacks_added
+			+ self.callbacks_changed
+			+ self.callbacks_closed
+			+ self.callbacks_dropped
+			+ self.states_changed
+		)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRows:
+	"""Rows that a plan has to write, gathered before the first write."""
+
+	added: list[Fields] = field(default_factory=list)
+	changed: list[Fields] = field(default_factory=list)
+	closed: list[Fields] = field(default_factory=list)
+	dropped: list[str] = field(default_factory=list)
+	purposes_added: list[Fields] = field(default_factory=list)
+	purposes_changed: list[Fields] = field(default_factory=list)
+	purposes_dropped: list[str] = field(default_factory=list)
+
+	def write(self, store: Store, counts: PlanCounts) -> None:
+		"""Write everything; what ends goes first, so that the keys it held are free."""
+		store.delete_rows(PURPOSE, self.purposes_dropped)
+		counts.callbacks_dropped += store.delete_rows(CALLBACK, self.dropped)
+		counts.callbacks_closed += _write(store.update_rows, CALLBACK, self.closed)
+		_write(store.update_rows, PURPOSE, self.purposes_changed)
+		counts.callbacks_changed += _write(store.update_rows, CALLBACK, self.changed)
+		counts.callbacks_added += _write(store.insert_rows, CALLBACK, self.added)
+		_write(store.insert_rows, PURPOSE, self.purposes_added)
+
+	def keep(
+		self, store: Store, contact: PlannedContact, party: Party, standing: StandingCallback | None, shown: date, as_of: date
+	) -> None:
+		"""Add what a contact of the plan changes; `shown` is the last day that lists show."""
+		is_shown = contact.is_committed or contact.due_date <= shown
+		fields: Fields = {
+			"responsible": contact.responsible,
+			"account_manager": party.account_manager,
+			"due_date": contact.due_date,
+			"window_start": contact.window_start,
+			"window_end": contact.window_end,
+			"channel": contact.channel.value,
+			"is_committed": int(is_shown),
+			"reasons": dump_reasons(contact.reasons),
+		}
+		if standing is None:
+			self._add(store.new_name(), contact, party, fields, as_of)
+			return
+		if differs(standing, contact, party, is_shown, as_of):
+			self.changed.append({"name": standing.name, **fields})
+		self._align_purposes(standing, contact)
+
+	def _add(self, name: str, contact: PlannedContact, party: Party, fields: Fields, as_of: date) -> None:
+		key = contact.purposes[0].key
+		self.added.append(
+			{
+				"name": name,
+				"customer": contact.customer,
+				"state": party.state,
+				"status": CallbackStatus.PLANNED.value,
+				"planned_on": as_of,
+				"occurrence_key": key,
+				"open_key": key,
+				**fields,
+			}
+		)
+		self._add_purposes(name, contact, range(len(contact.purposes)))
+
+	def _add_purposes(self, callback: str, contact: PlannedContact, places: Iterable[int]) -> None:
+		for place in places:
+			purpose = contact.purposes[place]
+			self.purposes_added.append(
+				{
+					"parent": callback,
+					"parenttype": CALLBACK,
+					"parentfield": "purposes",
+					"idx": place + 1,
+					"kind": purpose.kind.value,
+					"obligation_key": purpose.key,
+					"open_key": purpose.key,
+					"period_start": purpose.start,
+					"period_end": purpose.end,
+					"window_start": contact.window_start,
+					"window_end": contact.window_end,
+				}
+			)
+
+	def _align_purposes(self, standing: StandingCallback, contact: PlannedContact) -> None:
+		"""Drop the purposes a standing callback no longer serves and add the new ones."""
+		served = {purpose.key for purpose in contact.purposes}
+		known = {purpose.obligation_key for purpose in standing.purposes}
+		self.purposes_dropped.extend(row.name for row in standing.purposes if row.obligation_key not in served)
+		new = [place for place, purpose in enumerate(contact.purposes) if purpose.key not in known]
+		self._add_purposes(standing.name, contact, new)
+
+	def close(self, closing: Closing, standing: StandingCallback) -> None:
+		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it."""
+		if closing.ending is Ending.DROPPED:
+			self.dropped.append(standing.name)
+			self.purposes_dropped.extend(purpose.name for purpose in standing.purposes)
+			return
+		self.closed.append(
+			{
+				"name": standing.name,
+				"status": STATUS_OF[closing.ending].value,
+				"open_key": None,
+				"reasons": dump_reasons([closing.reason]),
+			}
+		)
+		is_met = int(closing.ending is Ending.MET)
+		self.purposes_changed.extend(
+			{"name": purpose.name, "met": is_met, "open_key": None} for purpose in standing.purposes
+		)
+
+
+def differs(
+	standing: StandingCallback, contact: PlannedContact, party: Party, is_shown: bool, as_of: date
+) -> bool:
+	"""Tell whether storing the contact would change its callback; that today clips a window is no change."""
+	start = standing.window_start
+	is_clipped = start is not None and start <= contact.window_start and start <= as_of
+	return (
+		standing.due_date,
+		standing.responsible,
+		standing.account_manager,
+		standing.channel,
+		standing.window_end,
+		standing.is_committed,
+		True,
+	) != (
+		contact.due_date,
+		contact.responsible,
+		party.account_manager,
+		contact.channel,
+		contact.window_end,
+		is_shown,
+		is_clipped or start == contact.window_start,
+	)
+
+
+def _write(writes: Any, doctype: str, rows: Sequence[Mapping[str, Any]]) -> int:
+	if not rows:
+		return 0
+	count: int = writes(doctype, tuple(rows[0]), [list(row.values()) for row in rows])
+	return count
