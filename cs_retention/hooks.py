@@ -9,10 +9,47 @@ required_apps = ["frappe/erpnext"]
 export_python_type_annotations = True
 
 before_install = "cs_retention.setup.install.before_install"
+after_install = "cs_retention.setup.install.after_install"
+after_migrate = "cs_retention.setup.install.after_migrate"
 after_uninstall = "cs_retention.setup.uninstall.after_uninstall"
 
 doc_events = {
-	"Customer": {"before_validate": "cs_retention.cs_retention.customer.keep_mirrors"},
+	"Customer": {
+		"before_validate": "cs_retention.cs_retention.customer.keep_mirrors",
+		"validate": "cs_retention.cs_retention.customer.validate_key_account",
+		"after_insert": "cs_retention.cs_retention.customer.add_state",
+		# The state goes last: the records of the rooms above name it.
+		"before_rename": [
+			"cs_retention.callbacks.customer.fold_callbacks",
+			"cs_retention.star_levels.customer.fold_ratings",
+			"cs_retention.cs_retention.customer.fold_state",
+		],
+		"on_trash": [
+			"cs_retention.callbacks.customer.delete_callbacks",
+			"cs_retention.star_levels.customer.delete_ratings",
+			"cs_retention.cs_retention.customer.delete_state",
+		],
+	},
+}
+
+permission_query_conditions = {
+	"Customer Retention State": "cs_retention.cs_retention.permissions.customer_condition",
+	"Star Rating": "cs_retention.cs_retention.permissions.customer_condition",
+	"Star Override": "cs_retention.cs_retention.permissions.customer_condition",
+	"Head Office Level": "cs_retention.cs_retention.permissions.customer_condition",
+	"Callback Schedule": "cs_retention.cs_retention.permissions.customer_condition",
+	"Customer Callback": "cs_retention.cs_retention.permissions.customer_condition",
+	"Customer Touch": "cs_retention.cs_retention.permissions.customer_condition",
+	"Customer Callback Purpose": "cs_retention.cs_retention.permissions.purpose_condition",
+}
+has_permission = {
+	"Customer Retention State": "cs_retention.cs_retention.permissions.has_customer_permission",
+	"Star Rating": "cs_retention.cs_retention.permissions.has_customer_permission",
+	"Star Override": "cs_retention.cs_retention.permissions.has_customer_permission",
+	"Head Office Level": "cs_retention.cs_retention.permissions.has_customer_permission",
+	"Callback Schedule": "cs_retention.cs_retention.permissions.has_customer_permission",
+	"Customer Callback": "cs_retention.cs_retention.permissions.has_customer_permission",
+	"Customer Touch": "cs_retention.cs_retention.permissions.has_customer_permission",
 }
 
 fixtures = [

@@ -90,3 +90,12 @@ class RatingStatus(str, Enum):
 	PROPOSED = "Proposed"
 	APPLIED = "Applied"
 	REVERTED = "Reverted"
+
+
+class PolicyStatus(str, Enum):
+	"""Life of a policy a manager keeps: tried before it goes live, read-only from then on."""
+
+	DRAFT = "Draft"
+	TRIED = "Tried"
+	ACTIVE = "Active"
+	RETIRED = "Retired"

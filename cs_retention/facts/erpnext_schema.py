@@ -38,6 +38,7 @@ ERPNEXT: Mapping[str, Mapping[str, str]] = {
 		"retention_star_level": "varchar(140)",
 		"retention_health_band": "varchar(140)",
 		"retention_key_account": "int(1)",
+		"retention_key_account_reason": "text",
 		"retention_billed": "int(1)",
 		"retention_backup_manager": "varchar(140)",
 	},

@@ -1,7 +1,10 @@
-"""What must be true before the app is installed; what it brings are DocTypes and fixtures."""
+"""What must be true before the app is installed, and what every site with it has: seeds, a state per customer."""
 
 import frappe
 from frappe import _
+
+from cs_retention.cs_retention.states import ensure_states
+from cs_retention.setup.seeds import insert_seeds
 
 
 def before_install() -> None:
@@ -20,3 +23,15 @@ def validate_version(app: str) -> None:
 			_("CS Retention needs version 15 of {0}; this bench has {1}.").format(app, version),
 			title=_("Version Not Supported"),
 		)
+
+
+def after_install() -> None:
+	"""Give the site what it begins with."""
+	insert_seeds()
+	ensure_states()
+
+
+def after_migrate() -> None:
+	"""Give the site what a new version begins with; what is there stays as it is."""
+	insert_seeds()
+	ensure_states()

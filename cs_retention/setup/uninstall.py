@@ -1,4 +1,4 @@
-"""What Frappe leaves behind when it removes an app: roles, columns, logs of patches and jobs.
+"""What Frappe leaves behind when it removes an app: roles, role profiles, columns, settings, logs of patches and jobs.
 
 DocTypes, their tables, custom fields and the module are removed by Frappe itself.
 """
@@ -7,13 +7,20 @@ import json
 
 import frappe
 
+from cs_retention.setup.seeds import REGISTER, read_register
+from cs_retention.store.schema import own_tables
+
 APP = "cs_retention"
+PROFILE = "Role Profile"
+ABOUT_OURS = {"Version": "ref_doctype", "Comment": "reference_doctype", "DocShare": "share_doctype"}
+"""Records of the framework about a document, and the field that names its DocType."""
 
 
 def after_uninstall() -> None:
 	"""Remove what is left of the app; nothing while it is still installed, as in `uninstall-app --dry-run`."""
 	if is_installed():
 		return
+	delete_role_profiles()
 	delete_roles()
 	delete_rows()
 	drop_columns()
@@ -26,6 +33,16 @@ def is_installed() -> bool:
 	return APP in json.loads(frappe.db.get_global("installed_apps") or "[]")
 
 
+def delete_role_profiles() -> None:
+	"""Delete the role profiles that were seeded, and forget them with whoever has one; the roles stay."""
+	profiles = [
+		name for doctype, name in (seed.split(": ", 1) for seed in read_register()) if doctype == PROFILE
+	]
+	for name in profiles:
+		frappe.db.set_value("User", {"role_profile_name": name}, "role_profile_name", None)
+		frappe.delete_doc(PROFILE, name, force=True, ignore_missing=True)
+
+
 def delete_roles() -> None:
 	"""Delete the app's roles and take them from everybody who has them."""
 	for role in read_fixture("role"):
@@ -35,9 +52,13 @@ def delete_roles() -> None:
 
 
 def delete_rows() -> None:
-	"""Delete rows of the framework's logs that name code of the app."""
+	"""Delete rows of the framework that name code, settings or records of the app."""
 	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", f"{APP}.%")})
+	frappe.db.delete("DefaultValue", {"defkey": REGISTER})
+	frappe.db.delete("Singles", {"doctype": "CS Retention Settings"})
+	for doctype, fieldname in ABOUT_OURS.items():
+		frappe.db.delete(doctype, {fieldname: ("in", list(own_tables()))})
 
 
 def drop_columns() -> None:

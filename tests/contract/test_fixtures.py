@@ -10,7 +10,7 @@ from cs_retention.engine.vocabulary import Band, Level
 from cs_retention.facts.erpnext_schema import ERPNEXT
 
 CUSTOM_FIELDS = {field["fieldname"]: field for field in fixture("custom_field")}
-COLUMN_TYPES = {"Select": "varchar(140)", "Link": "varchar(140)", "Check": "int(1)"}
+COLUMN_TYPES = {"Select": "varchar(140)", "Link": "varchar(140)", "Check": "int(1)", "Small Text": "text"}
 
 
 def exported() -> dict[str, list]:

@@ -1,0 +1,27 @@
+"""The settings as the engine takes them."""
+
+from typing import Any
+
+from frappe.model.document import Document
+from frappe.utils import cint
+
+
+def settings_mapping(doc: Document) -> dict[str, Any]:
+	"""Return the settings as the engine's mappings `planning` and `complaints`."""
+	return {
+		"planning": {
+			"capacity": cint(doc.capacity),
+			"reserve": cint(doc.reserve),
+			"horizon_days": cint(doc.horizon_days),
+			"new_customer_level": doc.new_customer_level,
+		},
+		"complaints": {
+			"issue_types": lines(doc.complaint_issue_types),
+			"serious_priorities": lines(doc.serious_priorities),
+		},
+	}
+
+
+def lines(text: str | None) -> list[str]:
+	"""Return the lines of a text that are not blank."""
+	return [line.strip() for line in (text or "").splitlines() if line.strip()]

@@ -1,0 +1,87 @@
+"""Customer Retention State: exactly one per customer, which its unique customer sees to, and its mirrors on Customer."""
+
+from collections.abc import Collection, Iterable
+
+import frappe
+from frappe.query_builder import Criterion
+from frappe.query_builder.functions import Coalesce
+from frappe.utils import now_datetime
+
+from cs_retention.store.base import Authorship, batches
+from cs_retention.store.schema import own_tables
+from cs_retention.store.site import SiteStore
+
+STATE = "Customer Retention State"
+MIRRORS = {"retention_star_level": "star_level", "retention_health_band": "health_band"}
+"""Field on Customer, and the field of the state that it mirrors."""
+
+
+def open_store(updated: Collection[str] = ()) -> SiteStore:
+	"""Return the store over this site's connection; open it before the transaction writes when it is to update."""
+	authorship = Authorship(now=now_datetime, user=frappe.session.user)
+	return SiteStore(frappe.db, authorship, own_tables(), updated)
+
+
+def get_state(customer: str) -> str | None:
+	"""Return the name of a customer's state."""
+	return frappe.db.get_value(STATE, {"customer": customer})
+
+
+def ensure_state(customer: str) -> str:
+	"""Return the name of a customer's state, which is made when there is none."""
+	if not get_state(customer):
+		add_states([customer])
+	return get_state(customer)
+
+
+def ensure_states() -> int:
+	"""Give every customer without a state one and return how many they were."""
+	customer, state = frappe.qb.DocType("Customer"), frappe.qb.DocType(STATE)
+	query = (
+		frappe.qb.from_(customer).left_join(state).on(state.customer == customer.name).select(customer.name)
+	)
+	return add_states(query.where(state.name.isnull()).run(pluck=True))
+
+
+def add_states(customers: Iterable[str]) -> int:
+	"""Add the states of customers; one that somebody else added meanwhile stays as it is."""
+	return open_store().upsert_rows(STATE, ("customer",), ([customer] for customer in customers))
+
+
+def lock_state(customer: str) -> None:
+	"""Let nobody else decide about the customer until this transaction ends."""
+	frappe.db.get_value(STATE, ensure_state(customer), for_update=True)
+
+
+def write_mirrors(first: str, last: str) -> list[str]:
+	"""Copy level and band to the customers from `first` to `last` that show others, and return these customers.
+
+	`modified` stays, so that whoever has the form open can still save it.
+	"""
+	customer, state = frappe.qb.DocType("Customer"), frappe.qb.DocType(STATE)
+	page = customer.name[first:last]
+	differs = frappe.qb.from_(customer).join(state).on(state.customer == customer.name).where(page)
+	other = [
+		Coalesce(customer[field], "") != Coalesce(state[source], "") for field, source in MIRRORS.items()
+	]
+	names = differs.where(Criterion.any(other)).select(customer.name).orderby(customer.name).run(pluck=True)
+	for batch in batches(names):
+		update = frappe.qb.update(customer).join(state).on(state.customer == customer.name)
+		for field, source in MIRRORS.items():
+			update = update.set(customer[field], state[source])
+		update.where(customer.name.isin(batch)).run()
+	clear_customers(names)
+	return names
+
+
+def clear_customers(customers: Collection[str]) -> None:
+	"""Drop the cached documents of customers that set writers changed, now and once more after the commit."""
+	keys = [frappe.get_document_cache_key("Customer", customer) for customer in customers]
+
+	def clear() -> None:
+		for batch in batches(keys):
+			frappe.cache.delete_value(batch)
+
+	clear()
+	frappe.db.after_commit.add(clear)
+	frappe.db.after_rollback.add(clear)
