@@ -1,180 +1,287 @@
-"""The sample branch played through the card, one scene per noun."""
+"""The sample branch played through the card: one scene per noun, every entry with its because."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from importlib import resources
-from itertools import islice
 from pathlib import Path
+from textwrap import wrap
 
 from cs_retention.engine.reasons import Reason
-from cs_retention.engine.vocabulary import Band, Card, Channel, Level, Outcome
+from cs_retention.engine.star_gap import REASONS as LACKING
+from cs_retention.engine.vocabulary import Band, Channel, Level, Outcome
 from cs_retention.preview.book import Book, fill_book, opened
 from cs_retention.preview.calls import MadeCall
 from cs_retention.preview.columns import FILE_KINDS
 from cs_retention.preview.desk import log_and_replan
 from cs_retention.preview.files import write_files
 from cs_retention.preview.listings import CustomerStanding, PlannedCall, read_calls, read_standings
-from cs_retention.preview.nights import play_night
+from cs_retention.preview.nights import LastNight, last_night, play_night
+from cs_retention.preview.policies import read_policy
 from cs_retention.preview.speech import INDENT, Speech
-from cs_retention.render.wording import purpose, sentence
+from cs_retention.render.formats import NO_BREAK, joined, period
+from cs_retention.render.report import short_names
+from cs_retention.render.wording import overflow_words, part_name, purpose, shortfall
 
 AS_OF = date(2026, 9, 21)
 DAYS = 28
-BOOK = "branch.sqlite"
+BOOK = "harbour-branch.sqlite"
+SUBSCRIBER, REGULAR, UNBILLED = "Lantern Street Hotel", "Harbour Noodle House", "Maple Ridge School"
+WATCHED = "Cedar Court Hotel"
+WIDTH = 116
+LINES_AFTER_A_CALL = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-	"""The branch on its first evening: how every customer stands and what is planned."""
+@dataclass(frozen=True)
+class Branch:
+	"""The branch after a night: how every customer stands, all planned calls, and what found no day."""
 
-	standings: Sequence[CustomerStanding]
+	path: Path
+	standings: Mapping[str, CustomerStanding]
 	calls: Sequence[PlannedCall]
+	night: LastNight
 	speech: Speech
 
-	def line(self, subject: str, reasons: Iterable[Reason], most: int = 2) -> str:
-		"""Return one line with its because."""
-		told = "; ".join(sentence(reason, self.speech.lang) for reason in islice(reasons, most))
-		return INDENT + (self.speech.say("{0}, because {1}", subject, told) if told else subject)
+	@cached_property
+	def people(self) -> Mapping[str, str]:
+		"""Return what to call each person."""
+		managers = (row.account_manager for row in self.standings.values())
+		return short_names(filter(None, (*managers, *(call.responsible for call in self.calls))))
 
-	def call_of(self, customer: str) -> PlannedCall | None:
-		"""Return the customer's first planned call."""
-		return next((call for call in self.calls if call.customer == customer), None)
+	def calls_of(self, customer: str) -> list[PlannedCall]:
+		"""Return the planned calls of a customer by date."""
+		return [call for call in self.calls if call.customer == customer]
 
-	def today(self) -> list[PlannedCall]:
-		"""Return the calls of the first day."""
-		return [call for call in self.calls if call.due_date == AS_OF]
+	def best(self, chosen: Callable[[CustomerStanding], bool]) -> CustomerStanding:
+		"""Return the customer of the highest score among those chosen."""
+		rows = filter(chosen, self.standings.values())
+		return min(rows, key=lambda row: (-(row.score or 0), row.customer))
+
+	def entry(self, subject: str, reasons: Iterable[Reason], most: int = 2) -> Iterator[str]:
+		"""Yield a line and the because under it."""
+		yield INDENT + subject
+		yield from (INDENT + line for line in self.speech.because(reasons, most))
 
 
 def play(out: Path, speech: Speech) -> Iterator[str]:
 	"""Play the branch into a folder, where its book and report remain; yield what to print."""
+	for line in scenes(out, speech):
+		yield from wrapped(line)
+
+
+def scenes(out: Path, speech: Speech) -> Iterator[str]:
+	"""Yield the lines of the opening, each scene and the closing words, at any length."""
 	out.mkdir(parents=True, exist_ok=True)
 	path = out / BOOK
-	with resources.as_file(resources.files("cs_retention.preview") / "sample_branch") as folder:
-		fill_book(
-			path, {kind.kind: folder / f"{kind.kind}.csv" for kind in FILE_KINDS}, {}, lambda position: None
-		)
+	yield from opening(path, speech, fill(path))
 	with opened(path, is_written=True) as book:
 		play_night(book, AS_OF, DAYS)
-		scene = Scene(list(read_standings(book.store)), list(read_calls(book.store)), speech)
-		yield from stars(scene)
-		yield from today(scene)
-		yield from quotas(scene)
-		yield from warnings(scene)
-		yield from logged(scene, book)
+		branch = look(book, speech)
+		for scene in (stars, callbacks, weeks, warnings, overflow):
+			yield ""
+			yield from scene(branch)
+		yield ""
+		yield from logged(branch, book)
 		write_files(book, out, speech.lang)
-	yield from what_next(out, speech)
+	yield ""
+	yield from what_next(path, speech)
 
 
-def stars(scene: Scene) -> Iterator[str]:
-	"""Stars and key accounts: the best of each, one who is close to more, one who is new."""
-	levels = Counter(row.level for row in scene.standings)
-	counted = ", ".join(f"{scene.speech.say(level.value)} {levels[level]}" for level in Level)
-	yield scene.speech.say("Stars on {0}: {1}", scene.speech.long_day(AS_OF), counted)
-	key = [row for row in scene.standings if row.is_key_account]
-	five = [row for row in scene.standings if row.level is Level.FIVE_STAR and not row.is_key_account]
-	gaps = sorted(
-		(row for row in scene.standings if row.next_level_gap),
-		key=lambda row: (row.next_level_gap, row.customer),
+def fill(path: Path) -> int:
+	"""Fill the book from the sample branch's files and return the number of customers."""
+	with resources.as_file(resources.files("cs_retention.preview") / "sample_branch") as folder:
+		files = {kind.kind: folder / f"{kind.kind}.csv" for kind in FILE_KINDS}
+		return fill_book(path, files, read_policy(folder / "policy.toml"), lambda position: None)
+
+
+def look(book: Book, speech: Speech) -> Branch:
+	"""Return the branch as the last night left it."""
+	standings = {row.customer: row for row in read_standings(book.store)}
+	return Branch(book.path, standings, list(read_calls(book.store)), last_night(book), speech)
+
+
+def opening(path: Path, speech: Speech, customers: int) -> Iterator[str]:
+	"""Say what is played."""
+	yield speech.say(
+		"A telecom branch with {0} customers and four account managers bills monthly.", customers
 	)
-	new = [row for row in scene.standings if row.level is Level.NEW]
-	for row in (*_best(key), *_best(five)):
-		yield scene.line(f"{scene.speech.name(row)} {row.score}", row.rating_reasons)
-	for row in gaps[:1]:
-		yield scene.line(f"{scene.speech.name(row)} {row.score}", _lacking(row), most=1)
-	for row in new[:1]:
-		yield scene.line(scene.speech.name(row), row.rating_reasons)
+	yield speech.say("Today is {0}; one of the four is away this week.", speech.long_day(AS_OF))
+	yield f"{INDENT}$ cs-retention open {path} --customers customers.csv --invoices invoices.csv [..]"
+	yield f"{INDENT}$ cs-retention run {path} --as-of {AS_OF}"
 
 
-def today(scene: Scene) -> Iterator[str]:
-	"""Today's list of each person: how many, and the first call; a covered one says whose it is."""
-	yield ""
-	yield scene.speech.say("Calls today")
-	calls = scene.today()
-	for person in sorted({call.responsible for call in calls}):
-		of_person = [call for call in calls if call.responsible == person]
-		covered = [call for call in of_person if call.account_manager != person]
-		yield INDENT + scene.speech.say(
-			"{0}: {1} calls, {2} of them for somebody away", person, len(of_person), len(covered)
+def stars(branch: Branch) -> Iterator[str]:
+	"""Stars and key accounts: the best of each, the one closest to the next level, one who is new."""
+	say, rows = branch.speech.say, branch.standings.values()
+	yield title(branch, "Stars", "stars")
+	levels = Counter(row.level for row in rows)
+	yield INDENT + " · ".join(f"{say(level.value)} {levels[level]}" for level in Level)
+	for row in (branch.best(lambda row: row.is_key_account), branch.best(_is_five_star)):
+		named = [reason for reason in row.rating_reasons if reason.code.startswith("key_account")]
+		factors = [reason for reason in row.rating_reasons if reason not in named]
+		yield from branch.entry(f"{branch.speech.name(row)}  {row.score}", [*named, *factors])
+	row = min((row for row in rows if row.next_level_gap), key=lambda row: (row.next_level_gap, row.customer))
+	yield f"{INDENT}{branch.speech.name(row)}  {row.score}"
+	yield INDENT * 2 + say("because {0}", _short_of(row, branch.speech.lang))
+	row = next(row for row in rows if row.level is Level.NEW and branch.calls_of(row.customer))
+	yield from branch.entry(branch.speech.name(row), row.rating_reasons)
+
+
+def callbacks(branch: Branch) -> Iterator[str]:
+	"""Today's list of each person with the call that matters most, and who covers the one who is away."""
+	yield title(branch, "Callbacks today", f"callbacks --on {AS_OF}")
+	today = [call for call in branch.calls if call.due_date == AS_OF]
+	for person in sorted({call.responsible for call in today}):
+		calls = [call for call in today if call.responsible == person]
+		first = min(calls, key=lambda call: _weight(call, branch))
+		told = branch.speech.say(
+			"{0}: {1}, first {2}",
+			branch.people[person],
+			_calls(len(calls), branch.speech.say),
+			_aims(first, branch.speech),
 		)
-		for call in (covered or of_person)[:1]:
-			yield INDENT + scene.line(_short(call, scene.speech), call.reasons)
-
-
-def quotas(scene: Scene) -> Iterator[str]:
-	"""A key account every week, a five-star customer one to three times a month."""
-	yield ""
-	yield scene.speech.say("The coming weeks")
-	key = [row for row in scene.standings if row.is_key_account]
-	five = [row for row in scene.standings if row.level is Level.FIVE_STAR and not row.is_key_account]
-	for row in (*key[:1], *five[:2]):
-		calls = [call for call in scene.calls if call.customer == row.customer]
-		days = ", ".join(scene.speech.day(call.due_date) for call in calls)
-		yield scene.line(
-			f"{scene.speech.name(row)}: {days}", (call.reasons[0] for call in calls[:1] if call.reasons)
+		yield from branch.entry(told, first.reasons)
+	covers = list(filter(_is_cover, branch.calls))
+	for person, absent in sorted({(call.responsible, str(call.account_manager)) for call in covers}):
+		calls = [call for call in covers if (call.responsible, call.account_manager) == (person, absent)]
+		told = joined(
+			(f"{call.customer} ({branch.speech.day(call.due_date)})" for call in calls), branch.speech.lang
+		)
+		names = branch.people[person], branch.people[absent]
+		yield from branch.entry(
+			branch.speech.say("{0} covers {1}: {2}", *names, told), reversed(calls[0].reasons), 1
 		)
 
 
-def warnings(scene: Scene) -> Iterator[str]:
-	"""Who drifts away: the worst of each card."""
-	yield ""
-	yield scene.speech.say("Warnings")
-	drifting = [row for row in scene.standings if row.band in (Band.AT_RISK, Band.CRITICAL)]
-	for card in Card:
-		worst = sorted(
-			(row for row in drifting if row.card == card.value),
-			key=lambda row: (row.health or 0, row.customer),
-		)
-		for row in worst[:2]:
-			state = f"{row.health} {scene.speech.say(row.band.value)}"
-			yield scene.line(
-				f"{row.customer} ({scene.speech.say(card.value)}) {state}", row.health_reasons, most=3
-			)
-
-
-def logged(scene: Scene, book: Book) -> Iterator[str]:
-	"""Three calls of today logged: one reached, one not, one with a date agreed; after each the plan as it is now."""
-	yield ""
-	yield scene.speech.say("Three calls logged")
-	covered_first = sorted(
-		scene.today(), key=lambda call: (call.account_manager == call.responsible, call.customer)
+def weeks(branch: Branch) -> Iterator[str]:
+	"""The coming weeks: a key account in every week, five-star customers one to three times a month by health."""
+	yield title(branch, "The coming weeks", "why CUSTOMER")
+	say = branch.speech.say
+	key = branch.best(lambda row: row.is_key_account)
+	yield INDENT + _weeks_of(key, branch)
+	yield INDENT * 2 + say(
+		"because {0}", say("a key account hears from us in every week, in person in every quarter")
 	)
-	phoned = [call for call in covered_first if call.channel == Channel.PHONE.value]
-	made = (
-		(Outcome.REACHED, "satisfied, asks for the new price list", 5, None),
-		(Outcome.NOT_REACHED, "no answer, twice", None, None),
-		(Outcome.REACHED, "decides next week", 4, AS_OF + timedelta(days=9)),
-	)
-	standings = {row.customer: row for row in scene.standings}
-	for call, (outcome, summary, satisfaction, agreed) in zip(phoned, made, strict=False):
-		log = MadeCall(call.customer, AS_OF, Channel.PHONE, outcome, summary, satisfaction, agreed)
-		lines = log_and_replan(book, standings[call.customer], log, scene.speech)
-		yield from (INDENT + line for line in lines[:5])
+	for row in (branch.best(_is_five_star), branch.standings[WATCHED], branch.standings[UNBILLED]):
+		owed = branch.calls_of(row.customer)[-1].reasons[0].as_mapping()
+		month = period(str(owed["period"]), branch.speech.lang)
+		why = say(
+			"{0} at this health owes {1} in {2}", say(row.level.value), _calls(owed["owed"], say), month
+		)
+		yield INDENT + _weeks_of(row, branch)
+		yield INDENT * 2 + say("because {0}", why)
 
 
-def what_next(out: Path, speech: Speech) -> Iterator[str]:
-	"""Where everything is and what to type next."""
-	yield ""
-	yield speech.say("The book is {0}, the report {1}.", out / BOOK, out / "report.html")
-	yield speech.say("Next: {0}", f"cs-retention callbacks {out / BOOK} --on 2026-09-22")
+def warnings(branch: Branch) -> Iterator[str]:
+	"""Who drifts away: a subscriber before its first missing bill, a regular gone quiet, a bill that did not come."""
+	yield title(branch, "Warnings", "health")
+	bands = Counter(row.band for row in branch.standings.values())
+	yield INDENT + " · ".join(f"{branch.speech.say(band.value)} {bands[band]}" for band in Band)
+	for name in (SUBSCRIBER, REGULAR, UNBILLED):
+		row = branch.standings[name]
+		parts = " + ".join(
+			f"{part_name(part, branch.speech.lang)} {points}" for part, points in row.parts["parts"].items()
+		)
+		head = f"{name}  {row.health} {branch.speech.say(row.band.value)}"
+		yield from branch.entry(f"{head} = {parts}" if name == SUBSCRIBER else head, row.health_reasons)
 
 
-def _best(rows: Iterable[CustomerStanding]) -> list[CustomerStanding]:
-	return sorted(rows, key=lambda row: (-(row.score or 0), row.customer))[:2]
+def overflow(branch: Branch) -> Iterator[str]:
+	"""What is owed and found no day."""
+	say = branch.speech.say
+	yield title(branch, "Overflow", "report --out DIR")
+	if not branch.night.shortfalls:
+		yield INDENT + say("Everything that is owed has its day.")
+	for row in branch.night.shortfalls[:4]:
+		days = branch.speech.day(row.period_start), branch.speech.day(row.period_end)
+		yield INDENT + say(
+			"{0}: {1} of {2} missing from {3} to {4}",
+			branch.people[row.owner],
+			_calls(row.missing, say),
+			row.customer,
+			*days,
+		)
+		yield INDENT * 2 + say("because {0}", overflow_words(row.cause, branch.speech.lang))
 
 
-def _lacking(row: CustomerStanding) -> Iterator[Reason]:
-	return (reason for reason in row.rating_reasons if "lack" in reason.code or "short" in reason.code)
+def logged(branch: Branch, book: Book) -> Iterator[str]:
+	"""Three calls logged and the plan as it is after each: by the backup, in vain, and with a date agreed."""
+	yield title(branch, "Calls logged", "log CUSTOMER ..")
+	say = branch.speech.say
+	covered = next(filter(_is_cover, branch.calls)).customer
+	agreed = AS_OF + timedelta(days=9)
+	for customer, outcome, summary, satisfaction, agreed_next in (
+		(covered, Outcome.REACHED, say("satisfied, asks for a second line"), 5, None),
+		(REGULAR, Outcome.NOT_REACHED, say("no answer"), None, None),
+		(SUBSCRIBER, Outcome.REACHED, say("compares offers, decides next week"), 3, agreed),
+	):
+		call = MadeCall(customer, AS_OF, Channel.PHONE, outcome, summary, satisfaction, agreed_next)
+		lines = log_and_replan(book, branch.standings[customer], call, branch.speech)
+		yield f'{INDENT}$ .. log "{customer}" {_options(call)}'
+		yield from (INDENT + line for line in lines[1 : 1 + LINES_AFTER_A_CALL])
 
 
-def _short(call: PlannedCall, speech: Speech) -> str:
+def what_next(path: Path, speech: Speech) -> Iterator[str]:
+	"""Say where everything is and what to type next."""
+	yield speech.say("The book is {0}, the report {1}.", path, path.with_name("report.html"))
+	yield speech.say("Next: {0}", f'cs-retention why {path} "{SUBSCRIBER}"')
+
+
+def title(branch: Branch, name: str, command: str) -> str:
+	"""Return the head of a scene with the command that says all of it."""
+	verb, _, options = command.partition(" ")
+	return f"{branch.speech.say(name)}  $ cs-retention {verb} {branch.path} {options}".rstrip()
+
+
+def wrapped(line: str) -> list[str]:
+	"""Return a line broken at WIDTH, its rest further in."""
+	indent = line[: len(line) - len(line.lstrip())] + "  "
+	return wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _short_of(row: CustomerStanding, lang: str) -> str:
+	lacks = [reason for reason in row.rating_reasons if reason.code in LACKING]
+	assert row.next_level is not None and row.next_level_gap is not None
+	return shortfall(row.next_level, row.next_level_gap, lacks, lang)
+
+
+def _weeks_of(row: CustomerStanding, branch: Branch) -> str:
+	speech = branch.speech
+	visit = f"{NO_BREAK}({speech.say(Channel.VISIT.value)})"
+	days = [
+		f"{speech.day(call.due_date).replace(' ', NO_BREAK)}{visit if call.channel == Channel.VISIT.value else ''}"
+		for call in branch.calls_of(row.customer)
+	]
+	return f"{speech.name(row)} · {speech.say(row.band.value)}: {', '.join(days)}"
+
+
+def _calls(count: object, say: Callable[..., str]) -> str:
+	return say("{0} call", count) if count == 1 else say("{0} calls", count)
+
+
+def _is_five_star(row: CustomerStanding) -> bool:
+	return row.level is Level.FIVE_STAR and not row.is_key_account and row.band is Band.HEALTHY
+
+
+def _is_cover(call: PlannedCall) -> bool:
+	return call.account_manager is not None and call.account_manager != call.responsible
+
+
+def _weight(call: PlannedCall, branch: Branch) -> tuple[bool, int, str]:
+	row = branch.standings[call.customer]
+	return not row.is_key_account, row.health or 0, call.customer
+
+
+def _aims(call: PlannedCall, speech: Speech) -> str:
 	aims = ", ".join(purpose(kind, speech.lang) for kind in call.purposes)
-	whose = (
-		""
-		if call.account_manager == call.responsible
-		else " · " + speech.say("for {0}", call.account_manager)
-	)
-	return f"{call.customer} · {speech.say(call.channel)} · {aims}{whose}"
+	return f"{call.customer} · {speech.say(call.channel)} · {aims}"
+
+
+def _options(call: MadeCall) -> str:
+	satisfaction = f" --satisfaction {call.satisfaction}" if call.satisfaction else ""
+	agreed = f" --next {call.agreed_next}" if call.agreed_next else ""
+	return f'--outcome "{call.outcome.value}"{satisfaction}{agreed} --summary "{call.summary}"'

@@ -37,7 +37,7 @@ class Speech:
 		"""Yield the weightiest reasons as one line; nothing when there are none."""
 		told = [sentence(reason, self.lang) for reason in reasons][:most]
 		if told:
-			yield INDENT + self.say("because {0}", "; ".join(told))
+			yield INDENT + self.say("because {0}", formats.in_turn(told, self.lang))
 
 	def name(self, standing: CustomerStanding) -> str:
 		"""Return a customer with stars and designation."""

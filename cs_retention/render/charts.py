@@ -59,7 +59,9 @@ def load_chart(weeks: Sequence[tuple[str, int, int]], lang: str) -> str:
 
 def counted_bars(name: str, bars: Sequence[tuple[str, int, str]]) -> str:
 	"""Return horizontal bars (label, count, colour) in the order given, each with its count."""
-	chart = pygal.HorizontalBar(style=style(*(colour for _, _, colour in bars)), show_legend=False, **options())
+	chart = pygal.HorizontalBar(
+		style=style(*(colour for _, _, colour in bars)), show_legend=False, **options()
+	)
 	chart.uuid = name
 	chart.x_labels = [wide_enough(label) for label, _, _ in reversed(bars)]
 	chart.show_x_labels = False

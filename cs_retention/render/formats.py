@@ -26,6 +26,14 @@ MONTHS = (
 	"November",
 	"December",
 )
+PARTS_OF_YEAR = {
+	"W": "week {0} of {1}",
+	"Q": "quarter {0} of {1}",
+	"H": "half-year {0} of {1}",
+	"T": "third {0} of {1}",
+	"B": "two months {0} of {1}",
+}
+"""Words of a period by the letter of its label: week, quarter, half-year, four months, two months."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -56,6 +64,15 @@ def day_of_month(day: date, lang: str) -> str:
 	return f"{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {MONTHS[day.month - 1][:3]}"
 
 
+def period(label: str, lang: str) -> str:
+	"""Return a period's label in words: "2026-W39" is "week 39 of 2026", "2026-09" is "September 2026"."""
+	year, _, part = label.partition("-")
+	if part.isdigit():
+		return f"{year}年{int(part)}月" if lang == "zh" else f"{MONTHS[int(part) - 1]} {year}"
+	text = PARTS_OF_YEAR.get(part[:1])
+	return translate(text, lang).format(int(part[1:]), year) if text else label
+
+
 def amount(value: Number) -> str:
 	"""Return an amount with thousands separators, and its cents only where it has any: "18,200", "18,200.50"."""
 	cents = round(Decimal(str(value)), 2)
@@ -73,6 +90,11 @@ def percent(share: Number, lang: str) -> str:
 	whole = round(Decimal(str(share)) * 100)
 	text = "< 1" if whole == 0 and share > 0 else f"{whole}"
 	return f"{text}%" if lang == "zh" else f"{text}{NO_BREAK}%"
+
+
+def in_turn(sentences: Iterable[str], lang: str) -> str:
+	"""Return sentences one after the other: "a; b" or "a;b" with the wide semicolon."""
+	return ("\uff1b" if lang == "zh" else "; ").join(sentences)
 
 
 def joined(words: Iterable[str], lang: str) -> str:

@@ -157,7 +157,9 @@ def prepared(page: ReportPage, lang: str) -> dict[str, Any]:
 	"""Return the totals, orders and charts that the template needs beside the page."""
 	mondays = sorted({week.monday for week in page.weeks})
 	loads = {(week.person, week.monday): week for week in page.weeks}
-	people = sorted({week.person for week in page.weeks}, key=lambda who: (-fullness(who, mondays, loads), who))
+	people = sorted(
+		{week.person for week in page.weeks}, key=lambda who: (-fullness(who, mondays, loads), who)
+	)
 	return {
 		"short": short_names([*people, *people_of(page)]),
 		"people": people,

@@ -56,7 +56,7 @@ SETTLEMENT = {
 	"imported_level_differs": "handed down as {level:word}, our rating is {ours:word}",
 }
 FREE_BUYERS = {
-	"days_since_last_purchase": "{days:days} since the last purchase; the median gap of the book is {usual:whole}",
+	"days_since_last_purchase": "{days:days} without a purchase, usual in the book are {usual:whole}",
 	"days_against_own_gap": "last purchase {days:days} ago, usually every {usual:whole}",
 	"repeat_purchases": "{repeats:repeat_purchases}",
 	"no_repeat_buyers": "no repeat buyers in the book; a usual gap of {usual:days} is assumed",
@@ -90,8 +90,29 @@ CONTRACT_CUSTOMERS = {
 	"bill_missing": "monthly bill of {usual_date} missing for {days:days}: health at most {cap}",
 	"warning": "warning {warning}: health at most {cap}",
 }
+PLAN = {
+	"quota": "call {ordinal} of {owed} owed in {period:period}",
+	"visit": "a visit owed in {period:period}",
+	"due_by": "{kind:purpose} due by {until}",
+	"overdue_since": "{kind:purpose} overdue since {since}",
+	"covered": "{absent} is away from {start} to {end}",
+	"no_account_manager": "no account manager, {responsible} is the backup",
+	"handed_over": "taken over from {before}",
+	"moved": "moved from {was}",
+	"displaced_by": "moved from {was} to {date} for the urgent call to {customer}",
+	"gap_waived": "no plan keeps {gap:days} between {before} and {date}",
+	"period_over": "its period is over; it was due on {was}",
+	"no_longer_owed": "nothing it serves is owed any more; it was due on {was}",
+	"period_too_short": "{what:period}: too few days for what is owed",
+	"no_working_day": "{what:period}: no working day left",
+	"nobody_there": "{what:period}: neither the account manager nor the backup is there",
+	"no_room": "{what:period}: every day is full",
+	"no_channel": "{what:period}: the customer allows no channel",
+}
 
-SENTENCES: Mapping[str, str] = MappingProxyType({**STARS, **LACKING, **SETTLEMENT, **FREE_BUYERS, **CONTRACT_CUSTOMERS})
+SENTENCES: Mapping[str, str] = MappingProxyType(
+	{**STARS, **LACKING, **SETTLEMENT, **FREE_BUYERS, **CONTRACT_CUSTOMERS, **PLAN}
+)
 """By reason code."""
 
 VARIANTS: Mapping[str, tuple[tuple[Mapping[str, Figure], str], ...]] = MappingProxyType(
@@ -117,6 +138,17 @@ VARIANTS: Mapping[str, tuple[tuple[Mapping[str, Figure], str], ...]] = MappingPr
 			({"warning": "port_out_asked"}, "asked to port out: health at most {cap}"),
 			({"warning": "competitor_named"}, "named a competitor: health at most {cap}"),
 			({"warning": "external_warning"}, "warned of by another system: health at most {cap}"),
+		),
+		"quota": (({"owed": 1}, "the call owed in {period:period}"),),
+		"handed_over": (({"before": None}, "taken over"),),
+		"moved": (
+			({"because": "date_passed"}, "moved from {was}, which has passed"),
+			({"because": "not_reached"}, "nobody was reached on {was}"),
+			({"because": "outside_period"}, "moved from {was}: outside the period it serves"),
+			({"because": "too_near"}, "moved from {was}: too near to the last contact"),
+			({"because": "no_consent"}, "moved from {was}: no consent for its channel"),
+			({"because": "paused"}, "moved from {was}: contact is paused"),
+			({"because": "person_away"}, "moved from {was}: the person is away"),
 		),
 		"key_account_by_rule": (
 			({"minimum_revenue": None}, "key account by rule: score {score}, at least {minimum_score}"),

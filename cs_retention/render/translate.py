@@ -27,6 +27,8 @@ def read_translations(lang: str) -> Mapping[str, str]:
 	file = resources.files("cs_retention") / "translations" / f"{lang}.csv"
 	if lang not in LANGUAGES or not file.is_file():
 		return MappingProxyType({})
-	rows = [row for row in csv.reader(file.read_text(encoding="utf-8").splitlines(keepends=True)) if len(row) > 1]
+	rows = [
+		row for row in csv.reader(file.read_text(encoding="utf-8").splitlines(keepends=True)) if len(row) > 1
+	]
 	in_context = {row[0]: row[1] for row in rows if len(row) > 2}
 	return MappingProxyType(in_context | {row[0]: row[1] for row in rows if len(row) == 2})

@@ -105,8 +105,8 @@ class SentenceFormatter(Formatter):
 	"""Fills a sentence; the format spec names the kind of a figure.
 
 	`amount`, `percent` (of a share), `change` (of a ratio, 1 for equal), `whole` (rounded), `word` (of a vocabulary,
-	translated) or a unit of `UNITS`; without a spec dates and numbers are written as people read them and text stays
-	as it is.
+	translated), `period` and `purpose` (of what is owed) or a unit of `UNITS`; without a spec dates and numbers are
+	written as people read them and text stays as it is.
 	"""
 
 	def __init__(self, lang: str):
@@ -136,6 +136,12 @@ def change(ratio: float, lang: str) -> str:
 	return text.format(formats.percent(round(abs(ratio - 1), 6), lang))
 
 
+def period_or_purpose(value: str, lang: str) -> str:
+	"""Return what is owed in words: the label of a period, or the value of an ObligationKind."""
+	kinds = {kind.value: text for kind, text in PURPOSES.items()}
+	return translate(kinds[value], lang) if value in kinds else formats.period(value, lang)
+
+
 def plain(value: Figure, lang: str) -> str:
 	"""Return a figure without a unit: a date in words, a number with separators, or text."""
 	if isinstance(value, date):
@@ -150,6 +156,8 @@ KINDS: Mapping[str, Callable[[Any, str], str]] = {
 	"percent": formats.percent,
 	"change": change,
 	"whole": lambda value, lang: f"{round(value):,}",
+	"period": lambda value, lang: period_or_purpose(str(value), lang),
+	"purpose": lambda value, lang: period_or_purpose(str(value), lang),
 	"word": lambda value, lang: translate(str(value), lang),
 }
 """Format specs that are no unit."""

@@ -22,7 +22,17 @@ FORMULAS = [
 	"\u3000=1+1",
 	"-5",
 ]
-HARMLESS = ["Harbour Noodle House", 'say "hi"; ok\nnext line', "a=b", "3-2", "", "#N/A", "港湾面馆", "😀 e\u0301", "\u202eecart"]
+HARMLESS = [
+	"Harbour Noodle House",
+	'say "hi"; ok\nnext line',
+	"a=b",
+	"3-2",
+	"",
+	"#N/A",
+	"港湾面馆",
+	"😀 e\u0301",
+	"\u202eecart",
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -52,7 +62,7 @@ def test_control_characters_cannot_hide_a_formula():
 
 def test_csv_holds_text_numbers_quotes_and_newlines_unchanged_when_read_back(tmp_path):
 	path = tmp_path / "out.csv"
-	rows = [[text, number] for text, number in zip(FORMULAS + HARMLESS, range(-5, 100))]
+	rows = [[text, number] for text, number in zip(FORMULAS + HARMLESS, range(-5, 100), strict=False)]
 	assert write_csv(path, ["customer", "=score"], iter(rows)) == len(rows)
 	raw = path.read_bytes()
 	assert not raw.startswith(b"\xef\xbb\xbf") and raw.endswith(b"\r\n")
@@ -80,7 +90,9 @@ def test_csv_is_left_alone_when_its_rows_fail_half_way(tmp_path):
 def test_xlsx_cells_are_strings_and_numbers_never_formulas_or_errors(tmp_path):
 	path = tmp_path / "out.xlsx"
 	texts = [text for text in FORMULAS + HARMLESS if text]
-	write_xlsx(path, {"Ratings": (["customer", "score"], [[text, -5.5] for text in texts]), "Empty": (["a"], [])})
+	write_xlsx(
+		path, {"Ratings": (["customer", "score"], [[text, -5.5] for text in texts]), "Empty": (["a"], [])}
+	)
 	book = load_workbook(path)
 	assert book.sheetnames == ["Ratings", "Empty"]
 	rows = list(book["Ratings"].iter_rows(min_row=2))

@@ -105,7 +105,10 @@ def test_the_same_page_gives_the_same_bytes():
 def test_the_lead_names_the_headline_figures_in_a_sentence():
 	text = re.sub("[ \n\t]+", " ", render_report(page(), "en"))
 	assert "The book holds 30 customers; 29 are rated, 9 of them Five Star, and 2 are key accounts." in text
-	assert "4 are at risk or critical; 6\u00a0% of the net revenue of the last 12 months (64,000) comes from them." in text
+	assert (
+		"4 are at risk or critical; 6\u00a0% of the net revenue of the last 12 months (64,000) comes from them."
+		in text
+	)
 	assert "1 callbacks are due today; the weeks shown take 9 of 20 possible ones (45\u00a0%)." in text
 
 
@@ -147,7 +150,10 @@ def test_an_empty_book_still_makes_a_page(lang):
 
 def test_short_names_stay_unique():
 	assert short_names(["a@x.example", "b@x.example"]) == {"a@x.example": "a", "b@x.example": "b"}
-	assert short_names(["a@x.example", "a@y.example"]) == {"a@x.example": "a@x.example", "a@y.example": "a@y.example"}
+	assert short_names(["a@x.example", "a@y.example"]) == {
+		"a@x.example": "a@x.example",
+		"a@y.example": "a@y.example",
+	}
 	assert short_names(["", "@x"]) == {"": "", "@x": "@x"}
 
 
@@ -159,7 +165,8 @@ def test_a_chart_holds_no_script_no_date_of_making_and_every_count():
 
 
 @pytest.mark.parametrize(
-	("value", "text"), [(18200, "18,200"), (18200.5, "18,200.50"), (-3, "-3"), (0.004, "0"), (1e15, "1,000,000,000,000,000")]
+	("value", "text"),
+	[(18200, "18,200"), (18200.5, "18,200.50"), (-3, "-3"), (0.004, "0"), (1e15, "1,000,000,000,000,000")],
 )
 def test_amounts_have_separators_and_cents_only_where_there_are_any(value, text):
 	assert formats.amount(value) == text
@@ -172,7 +179,9 @@ def test_figures_read_as_people_write_them():
 	assert formats.long_day(AS_OF, "zh") == "2026年9月21日 周一"
 	assert formats.short_day(AS_OF, "en") == "Mon 21 Sep"
 	assert formats.full_day(AS_OF, "en") == "21 Sep 2026" and formats.full_day(AS_OF, "zh") == "2026年9月21日"
-	assert formats.joined(["a", "b", "c"], "en") == "a, b and c" and formats.joined(["a", "b"], "zh") == "a和b"
+	assert (
+		formats.joined(["a", "b", "c"], "en") == "a, b and c" and formats.joined(["a", "b"], "zh") == "a和b"
+	)
 	assert formats.stars("Four Star", "en") == "★★★★☆" and formats.stars("New", "zh") == "新客户"
 
 

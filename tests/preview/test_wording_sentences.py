@@ -82,24 +82,33 @@ def test_a_warning_reads_as_the_rules_put_it():
 	assert sentence(last, "en") == "last purchase 97 days ago, usually every 31"
 	bill = Reason.of("bill_trend", bills=3600.0, before=5400.0, trend=0.667)
 	assert sentence(bill, "en") == "bill down 33\u00a0%: 3,600 in 3 months, 5,400 in the 3 before"
-	assert sentence(Reason.of("contract_days_left", contract_end=date(2026, 10, 31), days=40), "en").startswith(
-		"contract ends in 40 days"
-	)
+	assert sentence(
+		Reason.of("contract_days_left", contract_end=date(2026, 10, 31), days=40), "en"
+	).startswith("contract ends in 40 days")
 	assert sentence(Reason.of("callbacks_missed", times=1), "zh") == "最近一次回访未接通"
 
 
 def test_a_change_is_down_up_or_none():
-	assert [wording.change(ratio, "en") for ratio in (0.66, 1.0, 1.034)] == ["down 34\u00a0%", "unchanged", "up 3\u00a0%"]
+	assert [wording.change(ratio, "en") for ratio in (0.66, 1.0, 1.034)] == [
+		"down 34\u00a0%",
+		"unchanged",
+		"up 3\u00a0%",
+	]
 	assert wording.change(0.5, "zh") == "下降 50%"
 
 
 def test_what_the_next_level_lacks_is_one_sentence():
-	lacks = [Reason.of("more_revenue", amount=Decimal(18200), company="Harbour Branch", revenue=Decimal(90000))]
+	lacks = [
+		Reason.of("more_revenue", amount=Decimal(18200), company="Harbour Branch", revenue=Decimal(90000))
+	]
 	assert (
 		shortfall("Five Star", Decimal("4.00"), lacks, "en")
 		== "4 points short of Five Star: 18,200 more in 12-month net revenue"
 	)
-	assert shortfall("Five Star", Decimal("4.00"), lacks, "zh") == "距五星还差 4 分\uff1a近 12 个月净收入再增 18,200"
+	assert (
+		shortfall("Five Star", Decimal("4.00"), lacks, "zh")
+		== "距五星还差 4 分\uff1a近 12 个月净收入再增 18,200"
+	)
 
 
 def test_a_translation_can_reach_nothing_but_figures():
@@ -112,11 +121,17 @@ def test_every_purpose_and_overflow_reason_has_words_in_both_languages():
 	chinese = read_translations("zh")
 	assert set(wording.OVERFLOW_WORDS) == {cause.value for cause in OverflowCause}
 	assert set(wording.PURPOSES) == set(ObligationKind)
-	for text in [*wording.PURPOSES.values(), *wording.OVERFLOW_WORDS.values()]:
+	for text in [*wording.PURPOSES.values(), *wording.OVERFLOW_WORDS.values(), *wording.PARTS.values()]:
 		assert text in chinese
 
 
 def test_a_name_from_the_book_is_never_translated():
-	figures = {"level": "Five Star", "ours": "Two Star", "reason": "New", "approver": "Week", "until": date(2026, 12, 31)}
+	figures = {
+		"level": "Five Star",
+		"ours": "Two Star",
+		"reason": "New",
+		"approver": "Week",
+		"until": date(2026, 12, 31),
+	}
 	said = sentence(Reason.of("overridden", **figures), "zh")
 	assert "Week" in said and "New" in said and "五星" in said
