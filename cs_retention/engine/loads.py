@@ -57,9 +57,11 @@ class Board:
 
 	def add(self, mask: int, hint: int = -1) -> bool:
 		"""Add a call of the class `mask`, on its hint where there is room; False when no chain of moves makes room."""
-		if hint >= 0 and mask >> hint & 1 and self.free[hint] > 0:
-			self.put(mask, hint)
-			return True
+		# The reserve first: what is in it leaves the day's general room to calls that have no other.
+		for place in (hint + self.width, hint) if hint >= 0 else ():
+			if mask >> place & 1 and self.free[place] > 0:
+				self.put(mask, place)
+				return True
 		start = mask & ~self.closed
 		came: dict[int, int] = dict.fromkeys(bits(start), -1)
 		free = [place for place in came if self.free[place] > 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from cs_retention.engine.contacts import Pick, Problem
 from cs_retention.engine.shortest_path import shortest_path
@@ -56,7 +57,7 @@ def earliest_contacts(problem: Problem) -> tuple[list[Pick], list[int]]:
 		missing = quota.owed
 		for day in bits(opened & between(quota.first, quota.last) if missing else 0):
 			if missing and (not picks or day - picks[-1].day >= quota.gap):
-				picks.append(Pick(day, problem.channels[0], (), index))
+				picks.append(Pick(day, _cheapest(problem, problem.counting), (), index))
 				missing -= 1
 		short.append(missing)
 	return picks, short
@@ -114,10 +115,11 @@ def _cheapest(problem: Problem, channels: frozenset[Channel]) -> Channel:
 
 
 def _is_cheapest(problem: Problem, picks: list[Pick]) -> bool:
-	"""Tell whether the channels cost no more than the dearest demand forces on any plan."""
+	"""Tell whether at most one contact is dearer than a routine one, and no more so than a demand forces."""
 	costs = {channel: cost for cost, channel in enumerate(problem.channels)}
-	forced = max(costs[_cheapest(problem, demand.channels)] for demand in problem.demands)
-	return sum(costs[pick.channel] for pick in picks) <= forced
+	routine = costs[_cheapest(problem, problem.counting)]
+	forced = max(costs[_cheapest(problem, demand.channels & problem.counting)] for demand in problem.demands)
+	return sum(costs[pick.channel] - routine for pick in picks) <= forced - routine
 
 
 def _with_windows(problem: Problem, picks: list[Pick]) -> list[Contact]:
@@ -141,12 +143,12 @@ def _fit(problem: Problem, picks: list[Pick], allowed: list[int]) -> bool:
 	if not all(allowed):
 		return False
 	choices = [runs(problem.working, days >> problem.today << problem.today) for days in allowed]
-	return place(choices, _distances(problem, picks, allowed), [1] * len(picks)) is not None
+	return place(choices, _distances(problem, picks), [1] * len(picks)) is not None
 
 
 def _cut(problem: Problem, picks: list[Pick], allowed: list[int]) -> list[Contact]:
 	"""Cut windows from what stands, not from today; one that has passed in full is the anchor of the next cut."""
-	distances = _distances(problem, picks, allowed)
+	distances = _distances(problem, picks)
 	anchor = 0
 	while True:
 		choices = [runs(problem.working, days >> anchor << anchor) for days in allowed]
@@ -158,7 +160,9 @@ def _cut(problem: Problem, picks: list[Pick], allowed: list[int]) -> list[Contac
 
 
 def _allowed(problem: Problem, pick: Pick) -> int:
-	days = problem.usable
+	# A window stays on its side of the switch, so that one gap holds for all of it.
+	is_later = pick.day >= problem.switch
+	days = problem.usable & (-1 << problem.switch if is_later else (1 << problem.switch) - 1)
 	if pick.quota >= 0:
 		days &= between(problem.quotas[pick.quota].first, problem.quotas[pick.quota].last)
 	for index in pick.demands:
@@ -166,14 +170,11 @@ def _allowed(problem: Problem, pick: Pick) -> int:
 	return days
 
 
-def _distances(problem: Problem, picks: Sequence[Pick], allowed: Sequence[int]) -> list[int]:
+def _distances(problem: Problem, picks: Sequence[Pick]) -> list[int]:
 	"""Return how far each contact stays from the one before: the gap, or less where the plan had to break it."""
-	distances = [0] * len(picks)
-	for index in range(1, len(picks)):
-		days = allowed[index]
-		gap = max(problem.gap_at((days & -days).bit_length() - 1), problem.gap_at(days.bit_length() - 1))
-		distances[index] = min(gap, picks[index].day - picks[index - 1].day)
-	return distances
+	return [0] * len(picks[:1]) + [
+		min(problem.gap_at(pick.day), pick.day - before.day) for before, pick in pairwise(picks)
+	]
 
 
 def _clipped(problem: Problem, pick: Pick, span: Span) -> Contact:
