@@ -10,13 +10,17 @@ from pathlib import Path
 from cs_retention.engine.star_policy import FACTORS
 from cs_retention.engine.vocabulary import Card
 from cs_retention.preview.book import Book
+from cs_retention.preview.importing import DEFAULT_COMPANY
 from cs_retention.preview.listings import CustomerStanding, PlannedCall, read_calls, read_standings
 from cs_retention.preview.nights import calendars_of, last_night, workload
 from cs_retention.preview.page import build_page
+from cs_retention.render import formats
 from cs_retention.render.exports import Cell, write_csv
 from cs_retention.render.report import render_report
+from cs_retention.render.translate import translate
 from cs_retention.render.wording import sentence
 
+COMPANIES_IN_TITLE = 3
 PARTS = {
 	Card.FREE_BUYER.value: ("recency", "lateness", "repeats"),
 	Card.CONTRACT_CUSTOMER.value: ("bill_trend", "commitment", "arrears", "service", "tenure", "contact"),
@@ -103,8 +107,15 @@ def write_files(book: Book, folder: Path, lang: str) -> list[Path]:
 	}
 	for name, (header, rows) in tables.items():
 		write_csv(folder / name, header, rows)
-	page = build_page(
-		store, book.path.stem, night.as_of, night.horizon_days, night.loads, night.shortfalls, calendars
-	)
+	title = _title(book, lang)
+	page = build_page(store, title, night.as_of, night.horizon_days, night.loads, night.shortfalls, calendars)
 	(folder / "report.html").write_text(render_report(page, lang), encoding="utf-8")
 	return [folder / name for name in (*tables, "report.html")]
+
+
+def _title(book: Book, lang: str) -> str:
+	"""Return the names of the companies, as long as they fit a headline and the exports told them."""
+	names = sorted(name for (name,) in book.store.rows("SELECT name FROM `tabCompany`"))
+	if names == [DEFAULT_COMPANY] or len(names) > COMPANIES_IN_TITLE:
+		return translate("Customer retention", lang)
+	return formats.joined(names, lang)

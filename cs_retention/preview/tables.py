@@ -82,8 +82,12 @@ class Table:
 		if self.found is None:
 			return
 		positions = self.found.positions
-		present = [(column, positions[column.field]) for column in self.kind.columns if column.field in positions]
-		absent = {column.field: column.default for column in self.kind.columns if column.field not in positions}
+		present = [
+			(column, positions[column.field]) for column in self.kind.columns if column.field in positions
+		]
+		absent = {
+			column.field: column.default for column in self.kind.columns if column.field not in positions
+		}
 		width = 1 + max(index for index, header in enumerate(self._header) if header)
 		try:
 			for row in self._rows:

@@ -123,6 +123,7 @@ def test_the_report_is_one_page_in_either_language(kept, tmp_path):
 	call("report", kept, "--out", tmp_path, "--lang", "zh")
 
 	page = (tmp_path / "report.html").read_text("utf-8")
+	assert "<h1>Harbour Branch</h1>" in page
 	assert page.startswith("<!DOCTYPE html>") and 'lang="zh' in page and "五星" in page
 	assert "http://" not in page.replace("http://www.w3.org/", "") and "https://" not in page
 
