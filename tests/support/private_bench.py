@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import private_mariadb
@@ -167,8 +168,8 @@ def make_prepared_site(bench: PrivateBench, site: str) -> None:
 
 
 def prepared_key(bench: PrivateBench) -> str:
-	"""Return a key that changes with the apps' versions and with how the site is prepared."""
-	parts = [version_of(bench.source, app) for app in LENT_APPS]
+	"""Return a key that changes with the apps' versions, the fiscal year and how the site is prepared."""
+	parts = [*(version_of(bench.source, app) for app in LENT_APPS), str(date.today().year)]
 	how = inspect.getsource(make_prepared_site) + COMPANY.read_text(encoding="utf-8")
 	return "-".join((*parts, hashlib.sha256(how.encode()).hexdigest()[:12]))
 
