@@ -255,7 +255,9 @@ ISSUES = FileKind(
 HOLIDAYS = FileKind(
 	"holidays",
 	(
-		Column("date", values.day, ("holiday_date", "Date", "日期", "假期日期", "节日日期"), required=True),
+		Column(
+			"date", values.near_day, ("holiday_date", "Date", "日期", "假期日期", "节日日期"), required=True
+		),
 		Column("description", values.words, ("Description", "描述", "说明", "节日", "名称"), default=""),
 		Column("type", HOLIDAY_TYPE, ("Type", "类型", "类别"), default="off"),
 	),

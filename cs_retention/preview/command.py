@@ -43,6 +43,8 @@ def open_book(book: Path, policy: Path | None, replace: bool, **exports: Path | 
 	"""Fill BOOK.sqlite from exports; nothing is written when anything in them is wrong."""
 	if book.exists() and not replace:
 		raise BadInput([f"{book}: exists already; give another name, or --replace to lose what is in it"])
+	if not book.parent.is_dir():
+		raise BadInput([f"{book}: the folder {book.parent} does not exist; make it first"])
 	customers = _fill(book, options.given_files(exports), options.given_policy(policy))
 	click.echo(f"{book}: {customers:,} customers")
 

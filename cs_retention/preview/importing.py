@@ -57,7 +57,7 @@ class Import:
 		self.store.insert_rows("Company", ["name", "default_holiday_list"], rows)
 
 	def _read(self, kind: FileKind, path: Path) -> None:
-		problems = Problems(path.name)
+		problems = Problems(path.name or str(path))
 		table = Table(path, kind, problems, lambda position: self.moved(self._bytes_before + position))
 		if kind.kind == "holidays":
 			self._fill_holidays(table, problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from cs_retention.preview.columns import CHANNEL, FILE_KINDS, OUTCOME
 from cs_retention.preview.policies import read_policy
 from cs_retention.preview.problems import BadInput
-from cs_retention.preview.values import Parser, Refused, day
+from cs_retention.preview.values import Parser, Refused, near_day
 from cs_retention.render.translate import LANGUAGES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -35,7 +36,7 @@ class Parsed(click.ParamType):  # type: ignore[type-arg]
 
 
 def _date(cell: Any) -> date:
-	return cell if isinstance(cell, date) else date.fromisoformat(day(cell))
+	return cell if isinstance(cell, date) else date.fromisoformat(near_day(cell))
 
 
 DATE = Parsed("date", _date)
@@ -93,3 +94,6 @@ class TellingGroup(click.Group):
 			for sentence in refused.sentences:
 				click.echo(sentence, err=True)
 			ctx.exit(2)
+		except (OSError, sqlite3.OperationalError) as error:
+			# No permission, a full disk, a book in use: nothing of ours is wrong, so no traceback.
+			raise click.ClickException(str(error)) from error

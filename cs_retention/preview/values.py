@@ -13,6 +13,7 @@ from cs_retention.preview.sheets import Cell
 
 NAME_LENGTH = 140
 LARGEST_AMOUNT = 1e12
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 ISO_REMEDY = "write the date as YYYY-MM-DD, for example 2026-11-23"
 DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
 TIME = re.compile(r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
@@ -76,16 +77,27 @@ def day(cell: Cell) -> str:
 	return _day_of_text(as_text(cell))
 
 
+def near_day(cell: Cell) -> str:
+	"""Return a date of a calendar that people keep, as `day` does; a year that must be a slip of the pen is refused."""
+	text = day(cell)
+	if int(text[:4]) > LAST_YEAR:
+		raise Refused(f"lies after the year {LAST_YEAR}; correct the year")
+	return text
+
+
 @lru_cache(maxsize=20_000)
 def _day_of_text(text: str) -> str:
-	found = DATE.match(text)
-	if not found or not TIME.fullmatch(text, found.end()):
+	parts = DATE.match(text)
+	if not parts or not TIME.fullmatch(text, parts.end()):
 		raise Refused(f"can be read as more than one date or none; {ISO_REMEDY}")
-	year, month, day_of_month = (int(part) for part in found.groups() if part)
+	year, month, day_of_month = (int(part) for part in parts.groups() if part)
 	try:
-		return date(year, month, day_of_month).isoformat()
+		found = date(year, month, day_of_month)
 	except ValueError:
 		raise Refused(f"is no day of the calendar; {ISO_REMEDY}") from None
+	if found.year < FIRST_YEAR:
+		raise Refused(f"lies before the year {FIRST_YEAR}; correct the year, or leave the cell empty")
+	return found.isoformat()
 
 
 def amount(cell: Cell) -> float:

@@ -285,6 +285,18 @@ def test_a_date_that_cannot_be_read_is_refused(kept):
 	assert "is no day of the calendar" in call("callbacks", kept, "--on", "2026-02-30", status=2).output
 
 
+def test_a_date_no_calendar_reaches_is_refused(kept):
+	assert "lies after the year 2199" in call("run", kept, "--as-of", "9999-12-31", status=2).output
+	assert "lies before the year 1900" in call("run", kept, "--as-of", "0001-01-01", status=2).output
+
+
+def test_a_book_cannot_be_put_where_there_is_no_folder(tmp_path):
+	assert (
+		"does not exist; make it first"
+		in call("open", tmp_path / "none" / "b.sqlite", *EXPORTS, status=2).output
+	)
+
+
 def test_a_book_is_not_overwritten_by_accident(book):
 	before = book.read_bytes()
 
