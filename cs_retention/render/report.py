@@ -15,13 +15,13 @@ from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import Band, Level
 from cs_retention.render import charts, formats
 from cs_retention.render.translate import translate
-from cs_retention.render.wording import overflow_words, purpose, sentence
+from cs_retention.render.wording import overflow_words, purpose, sentence, troubles
 
 PEOPLE_SHOWN = 24
 CALLS_SHOWN = 8
 DRIFTING_SHOWN = 15
 OVERFLOW_SHOWN = 15
-REASONS_SHOWN = 4
+REASONS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +126,13 @@ def render_report(page: ReportPage, lang: str) -> str:
 	return environment.get_template("report.html").render(page=page, **prepared(page, lang))
 
 
-def words(lang: str) -> dict[str, Callable[..., str]]:
+def words(lang: str) -> dict[str, Callable[..., Any]]:
 	"""Return what the template writes with: `t` and the formats, all in `lang`."""
 	return {
 		"t": partial(translate, lang=lang),
 		"sentence": partial(sentence, lang=lang),
 		"purpose": partial(purpose, lang=lang),
+		"troubles": troubles,
 		"overflow_words": partial(overflow_words, lang=lang),
 		"long_day": partial(formats.long_day, lang=lang),
 		"full_day": partial(formats.full_day, lang=lang),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from cs_retention.engine.reasons import Figure
 
 STARS = {
-	"revenue_share": "12-month net revenue {revenue:amount}, rank {rank} of {customers}",
+	"revenue_share": "12-month net revenue {revenue:whole}, rank {rank} of {customers}",
 	"no_revenue": "12-month net revenue {revenue:amount}",
 	"purchase_days": "{days:purchase_days} in 12 months",
 	"commitment_left": "contract runs until {contract_end}",
@@ -26,7 +26,7 @@ STARS = {
 	"history_too_short": "first purchase on {first_purchase}, rated from {rated_from}",
 	"items_unknown": "items bought are not known; the {weight:points} of breadth lie on the other factors",
 	"key_account_named": "named a key account",
-	"key_account_by_rule": "key account by rule: score {score}, 12-month net revenue {revenue:amount}",
+	"key_account_by_rule": "key account by rule: score {score}, 12-month net revenue {revenue:whole}",
 }
 LACKING = {
 	"more_revenue": "{amount:amount} more in 12-month net revenue",
@@ -66,11 +66,11 @@ FREE_BUYERS = {
 	"low_satisfaction": "last satisfaction {satisfaction} of 5, on {on}",
 	"unreached_in_a_row": "{times} callbacks in a row not reached",
 	"contract_ending": "contract ends in {days:days}, on {contract_end}",
-	"revenue_fallen": "12-month net revenue {revenue:amount}, half or less of the {before:amount} before",
+	"revenue_fallen": "12-month net revenue {revenue:whole}, half or less of the {before:whole} before",
 }
 CONTRACT_CUSTOMERS = {
-	"bill_trend": "bill {trend:change}: {bills:amount} in 3 months, {before:amount} in the 3 before",
-	"no_earlier_bills": "bills of {bills:amount} in 3 months, none earlier to compare with",
+	"bill_trend": "bill {trend:change}: {bills:whole} in 3 months, {before:whole} in the 3 before",
+	"no_earlier_bills": "bills of {bills:whole} in 3 months, none earlier to compare with",
 	"no_bills": "no bills in 6 months",
 	"contract_days_left": "contract ends in {days:days}, on {contract_end}",
 	"commitment_unknown": "contract without an end date",
@@ -154,7 +154,7 @@ VARIANTS: Mapping[str, tuple[tuple[Mapping[str, Figure], str], ...]] = MappingPr
 			({"minimum_revenue": None}, "key account by rule: score {score}, at least {minimum_score}"),
 			(
 				{"minimum_score": None},
-				"key account by rule: 12-month net revenue {revenue:amount}, at least {minimum_revenue:amount}",
+				"key account by rule: 12-month net revenue {revenue:whole}, at least {minimum_revenue:amount}",
 			),
 		),
 	}

@@ -56,6 +56,7 @@ PARTS = {
 	"contact": "Contact",
 }
 """Factors of a rating and parts of the health cards."""
+SPEAKS_FOR = frozenset({"no_arrears", "no_complaint_90d", "callbacks_reached", "repeat_purchases"})
 OVERFLOW_WORDS = {
 	"period_too_short": "the period has too few days for its quota",
 	"no_working_day": "no working day in the window",
@@ -84,6 +85,11 @@ def shortfall(level: str, gap: Decimal, lacks: Iterable[Reason], lang: str) -> s
 	what = formats.joined((sentence(reason, lang) for reason in lacks), lang)
 	missing = translate("{0} point" if gap == 1 else "{0} points", lang).format(formats.points(gap))
 	return translate("{0} short of {1}: {2}", lang).format(missing, translate(level, lang), what)
+
+
+def troubles(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+	"""Return the reasons of a health without those that speak for the customer."""
+	return tuple(reason for reason in reasons if reason.code not in SPEAKS_FOR)
 
 
 def purpose(kind: str, lang: str) -> str:

@@ -13,6 +13,7 @@ from cs_retention.engine.plan import OverflowCause
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import ObligationKind
 from cs_retention.render import wording
+from cs_retention.render.formats import period
 from cs_retention.render.sentences import SENTENCES, VARIANTS
 from cs_retention.render.translate import read_translations
 from cs_retention.render.wording import sentence, shortfall
@@ -45,6 +46,7 @@ def test_the_engine_declares_its_reasons_and_each_has_a_sentence_and_no_more():
 	assert DECLARED
 	assert set(SENTENCES) == set(DECLARED)
 	assert set(VARIANTS) <= set(DECLARED)
+	assert set(DECLARED) >= wording.SPEAKS_FOR
 
 
 @pytest.mark.parametrize("code", sorted(DECLARED))
@@ -95,6 +97,22 @@ def test_a_change_is_down_up_or_none():
 		"up 3\u00a0%",
 	]
 	assert wording.change(0.5, "zh") == "下降 50%"
+
+
+def test_what_speaks_for_a_customer_is_no_trouble():
+	missed, good = Reason.of("callbacks_missed", times=2), Reason("no_arrears")
+	assert wording.troubles([good, missed]) == (missed,)
+
+
+def test_periods_are_named_in_words():
+	named = {
+		"2026-W39": "week 39 of 2026",
+		"2026-09": "September 2026",
+		"2026-Q4": "quarter 4 of 2026",
+		"2026": "2026",
+	}
+	assert {label: period(label, "en") for label in named} == named
+	assert period("2026-09", "zh") == "2026年9月" and period("2026-H2", "zh") == "2026 年第 2 半年"
 
 
 def test_what_the_next_level_lacks_is_one_sentence():
