@@ -54,6 +54,11 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
 		"Retention Auditor": READ,
 		"System Manager": APPROVE,
 	},
+	"Star Review": {
+		"Retention Manager": APPROVE,
+		"Retention Auditor": READ,
+		"System Manager": APPROVE,
+	},
 	"Head Office Level": {
 		"Customer Account Manager": READ,
 		"Retention Manager": f"{MANAGE} import",

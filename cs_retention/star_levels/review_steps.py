@@ -1,0 +1,234 @@
+"""What the steps of a Star Review write: proposals, ratings applied, ratings reverted, in pages of sets."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import frappe
+from frappe import _
+from frappe.utils import getdate, now_datetime
+
+from cs_retention.cs_retention.states import STATE, add_states, clear_customers
+from cs_retention.engine.policy import Policy
+from cs_retention.engine.star_rating import ReviewKind
+from cs_retention.engine.star_review import Move
+from cs_retention.engine.vocabulary import Level, RatingStatus
+from cs_retention.facts.book import CustomerRow, pages, read_customers
+from cs_retention.facts.given_levels import NOTHING_GIVEN, read_given_levels
+from cs_retention.facts.keys import fold
+from cs_retention.nightly.basis import Basis, read_basis
+from cs_retention.nightly.reviews import (
+	RATING_FIELDS,
+	STAR_RATING,
+	STATE_FIELDS,
+	dump_before,
+	level_before,
+	load_before,
+	rating_row,
+	review_customer,
+	state_fields,
+)
+from cs_retention.nightly.states import StoredState, read_states
+from cs_retention.star_levels.policies import load_policy
+
+if TYPE_CHECKING:
+	from cs_retention.star_levels.review_jobs import Run
+
+PAGE = 5000
+PROPOSED, APPLIED, REVERTED = (status.value for status in RatingStatus)
+
+
+class StaleReviewError(frappe.ValidationError):
+	"""The ratings have changed since the review was computed."""
+
+
+def compute(run: "Run") -> None:
+	"""Rate every customer as of the review's date and propose what the review would make of the states."""
+	review = run.review
+	while bounds := next_page(review.name, PROPOSED):
+		run.write(partial(delete_proposals, review.name, bounds["last"]), 0)
+	policy, as_of = load_policy(review.policy), getdate(review.as_of)
+	basis = read_basis(run.store, policy, as_of)
+	total, done = max(1, frappe.db.count("Customer")), 0
+	for page in pages(run.store, PAGE):
+		done += len(page)
+		run.write(partial(propose_page, run, page, basis, policy), 100 * done / total)
+
+
+def delete_proposals(review: str, last_state: str | None = None) -> None:
+	"""Delete what an earlier computation proposed, up to a state or all of it."""
+	up_to = {"state": ("<=", last_state)} if last_state else {}
+	frappe.db.delete(STAR_RATING, {"review": review, "status": PROPOSED, **up_to})
+
+
+def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: Policy) -> None:
+	"""Write the proposed ratings of a page of customers; who is New and stays so needs none."""
+	first, last = page[0].name, page[-1].name
+	states = states_of(run, page)
+	given = read_given_levels(run.store, first, last, basis.as_of) if basis.has_given_levels else {}
+	kind = ReviewKind(run.review.kind)
+	rows = []
+	for facts in read_customers(run.store, page, basis.shape, policy.complaints, basis.as_of):
+		key = fold(facts.customer)
+		state = states[key]
+		found = review_customer(facts, state, kind, basis, policy, given.get(key, NOTHING_GIVEN))
+		if found.move is Move.NEW and level_before(state) is Level.NEW:
+			continue
+		fields = state_fields(found, state, policy, basis.as_of)
+		made_by, before = run.review.name, dump_before(state)
+		rows.append(
+			rating_row(found, state.name, fields, basis.as_of, RatingStatus.PROPOSED, made_by, before)
+		)
+	run.store.insert_rows(STAR_RATING, RATING_FIELDS, rows)
+
+
+def states_of(run: "Run", page: Sequence[CustomerRow]) -> dict[str, StoredState]:
+	"""Return the states of a page; customers without one are given it."""
+	wanted = tuple(STATE_FIELDS.values())
+	states = read_states(run.store, page[0].name, page[-1].name, wanted)
+	missing = [row.name for row in page if row.key not in states]
+	if not missing:
+		return states
+	add_states(missing)
+	return read_states(run.store, page[0].name, page[-1].name, wanted)
+
+
+def apply(run: "Run") -> None:
+	"""Apply the proposals that are still open: states, mirrors on Customer, ratings, page by page."""
+	validate_fresh(run.review.name)
+	total, done = max(1, count_ratings(run.review.name)), count_ratings(run.review.name, APPLIED)
+	while bounds := next_page(run.review.name, PROPOSED):
+		done += bounds["size"]
+		run.write(partial(apply_page, run.review.name, bounds), 100 * done / total)
+
+
+def validate_fresh(review: str) -> None:
+	"""Refuse proposals when a customer was reviewed, by the night for one, since they were made."""
+	((count,),) = frappe.db.sql(
+		f"""SELECT COUNT(*) FROM `tab{STAR_RATING}` rating JOIN `tab{STATE}` state ON state.name = rating.state
+		WHERE rating.review = %(review)s AND rating.status = %(status)s AND NOT (
+			COALESCE(state.star_level, '') = COALESCE(rating.previous_level, '')
+			AND state.reviewed_on <=> CAST(JSON_VALUE(rating.before, '$.reviewed_on') AS DATE))""",
+		{"review": review, "status": PROPOSED},
+	)
+	if count:
+		frappe.throw(
+			_("{0} customers were rated again since this review was computed. Compute it again.").format(
+				count
+			),
+			StaleReviewError,
+			title=_("Ratings Have Changed"),
+		)
+
+
+def count_ratings(review: str, *statuses: str) -> int:
+	"""Return how many ratings a review has, in one of the statuses or in any."""
+	wanted = {"status": ("in", statuses)} if statuses else {}
+	return frappe.db.count(STAR_RATING, {"review": review, **wanted})
+
+
+def next_page(review: str, status: str, after: str = "") -> dict[str, Any] | None:
+	"""Return first and last state and the size of the next page of a review's ratings; None after the last."""
+	filters = {"review": review, "status": status, "state": (">", after)}
+	states = frappe.get_all(STAR_RATING, filters, pluck="state", order_by="state", limit=PAGE)
+	return {"first": states[0], "last": states[-1], "size": len(states)} if states else None
+
+
+SETTINGS = ", ".join(f"state.`{field}` = rating.`{name}`" for name, field in STATE_FIELDS.items())
+IN_PAGE = "rating.review = %(review)s AND rating.status = %(status)s AND rating.state BETWEEN %(first)s AND %(last)s"
+APPLY_TO_STATES = f"""UPDATE `tab{STATE}` state JOIN `tab{STAR_RATING}` rating ON rating.state = state.name
+	SET {SETTINGS}, state.as_of = rating.as_of, state.modified = %(now)s, state.modified_by = %(user)s WHERE {IN_PAGE}"""
+FIND_MIRRORS = f"""SELECT customer.name FROM `tab{STAR_RATING}` rating JOIN `tab{STATE}` state ON state.name = rating.state
+	JOIN tabCustomer customer ON customer.name = state.customer
+	WHERE {IN_PAGE} AND NOT customer.retention_star_level <=> state.star_level"""
+APPLY_TO_MIRRORS = f"""UPDATE tabCustomer customer JOIN `tab{STATE}` state ON state.customer = customer.name
+	JOIN `tab{STAR_RATING}` rating ON rating.state = state.name
+	SET customer.retention_star_level = state.star_level
+	WHERE {IN_PAGE} AND NOT customer.retention_star_level <=> state.star_level"""
+CLOSE_RATINGS = f"""UPDATE `tab{STAR_RATING}` rating SET rating.status = %(closed)s, rating.applied_on = %(now)s,
+	rating.modified = %(now)s, rating.modified_by = %(user)s WHERE {IN_PAGE}"""
+
+
+def apply_page(review: str, bounds: dict[str, Any]) -> None:
+	"""Let a page of states take over their proposed ratings.
+
+	Customer.modified stays: a form opened before and saved after must not be refused.
+	"""
+	values = {"review": review, "status": PROPOSED, "closed": APPLIED, **bounds, **stamps()}
+	frappe.db.sql(APPLY_TO_STATES, values)
+	write_mirrors(values)
+	frappe.db.sql(CLOSE_RATINGS, values)
+
+
+def write_mirrors(values: dict[str, Any]) -> None:
+	"""Copy the level to the customers of a page that show another, and drop their cached documents."""
+	changed = [name for (name,) in frappe.db.sql(FIND_MIRRORS, values)]
+	if changed:
+		frappe.db.sql(APPLY_TO_MIRRORS, values)
+		clear_customers(changed)
+
+
+def stamps() -> dict[str, Any]:
+	"""Return who writes, and when."""
+	return {"now": now_datetime(), "user": frappe.session.user}
+
+
+def revert(run: "Run") -> None:
+	"""Put back what stood before the review, page by page; who was rated again since keeps that rating."""
+	total, done, last = max(1, count_ratings(run.review.name)), 0, ""
+	while bounds := next_page(run.review.name, APPLIED, last):
+		done, last = done + bounds["size"], bounds["last"]
+		run.write(partial(revert_page, run, bounds), 100 * done / total)
+
+
+STANDING_RATINGS = f"""SELECT rating.name, rating.state, rating.before FROM `tab{STAR_RATING}` rating
+	WHERE {IN_PAGE} AND NOT EXISTS (
+		SELECT later.name FROM `tab{STAR_RATING}` later WHERE later.state = rating.state AND later.status = %(status)s
+		AND later.name != rating.name AND COALESCE(later.applied_on, later.creation) > rating.applied_on)
+	ORDER BY rating.state"""
+
+
+def revert_page(run: "Run", bounds: dict[str, Any]) -> None:
+	"""Give a page of states back the fields they had before the review."""
+	values = {"review": run.review.name, "status": APPLIED, **bounds}
+	rows = [(name, state, load_before(before)) for name, state, before in run.store.rows(STANDING_RATINGS, values)]
+	if not rows:
+		return
+	restored = ([state, *(before[field] for field in STATE_FIELDS.values())] for _name, state, before in rows)
+	run.store.update_rows(STATE, ("name", *STATE_FIELDS.values()), restored)
+	write_mirrors(values)
+	run.store.update_rows(STAR_RATING, ("name", "status"), ([name, REVERTED] for name, *_rest in rows))
+
+
+def is_partly_done(review: str, step: str) -> bool:
+	"""Whether a step that changes ratings has changed some of them."""
+	begun = {"Submit": APPLIED, "Cancel": REVERTED}.get(step)
+	return bool(begun and frappe.db.exists(STAR_RATING, {"review": review, "status": begun}))
+
+
+FIGURES = f"""SELECT
+	COUNT(rating.rated_on) AS rated,
+	COALESCE(SUM(rating.move = 'First Rating'), 0) AS first_rated,
+	COALESCE(SUM(rating.move = 'Up'), 0) AS up,
+	COALESCE(SUM(rating.move = 'Down'), 0) AS down,
+	COALESCE(SUM(rating.move = 'Same'), 0) AS same,
+	COALESCE(SUM(rating.next_level > '' AND rating.next_level_gap <= %(near)s), 0) AS near_next_level,
+	COUNT(NULLIF(rating.override, '')) AS overrides_kept,
+	COUNT(NULLIF(rating.head_office_level, '')) AS imported,
+	COALESCE(SUM(rating.head_office_level > '' AND rating.head_office_level != rating.own_level), 0) AS imported_differ
+	FROM `tab{STAR_RATING}` rating WHERE rating.review = %(review)s"""
+
+
+def read_figures(review: Any) -> dict[str, Any]:
+	"""Return the figures of a review after a step, from its ratings."""
+	values = {"review": review.name, "near": review.near_points or 0}
+	figures: dict[str, Any] = frappe.db.sql(FIGURES, values, as_dict=True)[0]
+	figures["not_rated"] = count_book() - figures["rated"]
+	if review.docstatus == 1:
+		figures["rated_since"] = count_ratings(review.name, APPLIED)
+	return figures
+
+
+def count_book() -> int:
+	"""Return the customers that a review rates: neither disabled nor internal."""
+	return frappe.db.count("Customer", {"disabled": 0, "is_internal_customer": 0})
