@@ -119,7 +119,9 @@ class StarCard:
 		weights = {spread: self._weight("revenue", spread) for spread in (False, True)}
 		self._revenue = {spread: (weight.numerator, weight.denominator) for spread, weight in weights.items()}
 		self.revenue_most = {spread: self.revenue_points(1, 1, spread) for spread in (False, True)}
-		self._limits = [(*limit.as_integer_ratio(), points) for limit, points in policy.tables.overdue_share]
+		self.overdue_limits = [
+			(*limit.as_integer_ratio(), points) for limit, points in policy.tables.overdue_share
+		]
 		self._old_overdue = as_of - timedelta(days=policy.tables.old_overdue_days)
 		self._bounds = [policy.lower_bounds.of(level) for level in reversed(STARS)]
 		self.rated_from: Callable[[date], date] = cache(self._rated_from)
@@ -254,7 +256,9 @@ class StarCard:
 		return FactorPoints("payment", self.scaled("payment", points, spread), reason)
 
 	def _share_points(self, overdue: int, revenue: int) -> int:
-		return next((points for part, whole, points in self._limits if overdue * whole <= part * revenue), 0)
+		return next(
+			(points for part, whole, points in self.overdue_limits if overdue * whole <= part * revenue), 0
+		)
 
 	def most_when_overdue(self, oldest: date | None) -> int:
 		"""Return the table points that an overdue amount leaves at most, fewer when the oldest is old."""

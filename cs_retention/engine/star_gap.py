@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
@@ -29,6 +29,7 @@ For `only_time_helps`: points missing, points in the customer's reach, points th
 CENT = 10_000
 """One hundredth in millionths, in which revenue is added up here."""
 NOTHING = Decimal(0)
+NO_GAIN = (0, NOTHING)
 
 
 @dataclass(slots=True)
@@ -41,16 +42,15 @@ class Case:
 	place: Place | None
 	points: tuple[FactorPoints, ...]
 	is_settled: bool = False
+	spread: bool = field(init=False)
+	"""The item groups are unknown."""
+	gains: list[tuple[int, Decimal]] = field(init=False)
+	"""(additional revenue, payment points gained) for each lower overdue share that more revenue leads to."""
 
-	@property
-	def is_overdue(self) -> bool:
-		"""Tell that something stays overdue, so that more revenue lowers its share."""
-		return self.facts.overdue_amount > 0 and not self.is_settled
-
-	@property
-	def spread(self) -> bool:
-		"""Tell that the item groups are unknown."""
-		return self.facts.item_groups is None
+	def __post_init__(self) -> None:
+		self.spread = self.facts.item_groups is None
+		stays_overdue = self.facts.overdue_amount > 0 and not self.is_settled
+		self.gains = [NO_GAIN, *_payment_gains(self)] if stays_overdue else [NO_GAIN]
 
 
 def find_lacking(case: Case, gap: Decimal) -> tuple[Reason, ...]:
@@ -86,41 +86,38 @@ def _revenue_room(case: Case) -> Decimal:
 	if case.place is None:
 		return NOTHING
 	room = case.card.revenue_most[case.spread] - case.points[0].points
-	if not case.is_overdue:
-		return room
-	return room + max(gain for _, gain in _payment_gains(case))
+	return room if len(case.gains) == 1 else room + max(gain for _, gain in case.gains)
 
 
 def _more_revenue(case: Case, missing: Decimal) -> Reason:
-	assert case.place is not None
-	if case.is_overdue:
-		amount = min(_amounts(case, case.place, missing))
-	else:
-		amount = _amount_for(case, case.place, case.points[0].points + missing)
-	risen = (micros(case.place.revenue) + amount) / 1e6
-	figures = (("amount", of_micros(amount)), ("company", case.place.company), ("revenue", risen))
+	place = case.place
+	assert place is not None
+	amount = min(_amounts(case, place, missing))
+	risen = (micros(place.revenue) + amount) / 1e6
+	figures = (("amount", of_micros(amount)), ("company", place.company), ("revenue", risen))
 	return Reason("more_revenue", figures)
 
 
-def _amounts(case: Case, place: Place, missing: Decimal) -> Iterator[int]:
-	"""Yield the additional revenue that suffices, in millionths, for each overdue share that it may lead to."""
+def _amounts(case: Case, place: Place, missing: Decimal) -> list[int]:
+	"""Return the additional revenue that suffices, in millionths, for each overdue share that it may lead to."""
 	wanted, most = case.points[0].points + missing, case.card.revenue_most[case.spread]
-	for least, gain in _payment_gains(case):
+	amounts = []
+	for least, gain in case.gains:
 		if gain >= missing:
-			yield least
+			amounts.append(least)
 		elif wanted - gain <= most:
-			yield max(least, _amount_for(case, place, wanted - gain))
+			amounts.append(max(least, _amount_for(case, place, wanted - gain)))
+	return amounts
 
 
 def _payment_gains(case: Case) -> list[tuple[int, Decimal]]:
-	"""Return (additional revenue, payment points gained) for each lower overdue share that more revenue leads to."""
-	gains = [(0, NOTHING)]
+	card = case.card
 	overdue, revenue = micros(case.facts.overdue_amount), micros(case.facts.revenue_12m)
-	most = case.card.most_when_overdue(case.facts.oldest_overdue)
-	for limit, points in case.card.policy.tables.overdue_share[1:]:
-		gain = case.card.scaled("payment", min(points, most), case.spread) - case.points[3].points
+	most = card.most_when_overdue(case.facts.oldest_overdue)
+	gains = []
+	for part, whole, points in card.overdue_limits[1:]:
+		gain = card.scaled("payment", min(points, most), case.spread) - case.points[3].points
 		if gain > 0:
-			part, whole = limit.as_integer_ratio()
 			needed = -(-overdue * whole // part) - revenue
 			gains.append((-(-needed // CENT) * CENT, gain))
 	return gains

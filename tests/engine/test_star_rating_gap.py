@@ -95,7 +95,7 @@ def books(draw):
 	return facts, revenues
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(books(), st.sampled_from(WEIGHTS))
 def test_doing_what_is_lacking_reaches_the_next_level(book, weights):
 	facts, revenues = book
@@ -135,7 +135,7 @@ def assert_out_of_reach(facts, policy, revenues, rating):
 	assert best.score == rating.score + figures["reachable"]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(books(), st.sampled_from(WEIGHTS))
 @example(
 	(
