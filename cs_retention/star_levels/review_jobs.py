@@ -150,7 +150,7 @@ def may_start(name: str, step_name: str, stored: frappe._dict) -> bool:
 	return stored.status in {status.value for status in step.begins_at}
 
 
-def is_abandoned(name: str, stored: frappe._dict) -> bool:
+def is_abandoned(name: str, stored: frappe._dict | Document) -> bool:
 	"""Whether the job of a running step is gone, or has not written a page for long."""
 	is_silent = not stored.heartbeat or stored.heartbeat < now_datetime() - ABANDONED_AFTER
 	return is_silent or not is_job_enqueued(job_id(name, stored.job_token))

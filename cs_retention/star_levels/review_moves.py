@@ -54,7 +54,12 @@ def list_group(review: Any, group: str, start: int) -> dict[str, Any]:
 	"""Return a page of a group's ratings and how many there are."""
 	filters = filters_of(review, group)
 	rows = frappe.get_list(
-		STAR_RATING, filters, fields=FIELDS, order_by="customer", limit_start=max(0, start), limit=PAGE
+		STAR_RATING,
+		filters=filters,
+		fields=list(FIELDS),
+		order_by="customer",
+		limit_start=max(0, start),
+		limit=PAGE,
 	)
-	((total,),) = frappe.get_list(STAR_RATING, filters, fields=["count(name)"], order_by="", as_list=True)
+	((total,),) = frappe.get_list(STAR_RATING, filters=filters, fields=["count(name)"], order_by="", as_list=True)
 	return {"rows": rows, "total": total, "start": max(0, start), "page": PAGE}

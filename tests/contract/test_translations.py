@@ -11,7 +11,7 @@ from functools import cache
 from string import Formatter
 
 import pytest
-from app_files import APP, doctypes, fixture, modules, python_files, syntax
+from app_files import APP, doctypes, fixture, modules, python_files, reports, syntax
 
 from cs_retention.engine import vocabulary
 from cs_retention.render import sentences, wording
@@ -49,6 +49,7 @@ def desk_strings() -> Iterator[tuple[str, str]]:
 		yield from ((text, field["dt"]) for text in field_strings(field))
 	yield from ((role["name"], "Role") for role in fixture("role"))
 	yield from ((module, "Module Def") for module in modules())
+	yield from ((report, "Report") for report in reports())
 
 
 def literals(node: ast.expr) -> list[str]:

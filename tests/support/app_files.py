@@ -19,6 +19,12 @@ def doctypes() -> dict[str, dict]:
 	return {document["name"]: document for document in documents}
 
 
+def reports() -> dict[str, dict]:
+	"""Return the app's reports by name, each with its file under `path`."""
+	files = sorted(APP.glob("*/report/*/*.json"))
+	return {document["name"]: document | {"path": file} for file in files for document in [read_json(file)]}
+
+
 def fixture(name: str) -> list[dict]:
 	"""Return the records of one of the app's fixture files."""
 	return read_json(APP / "fixtures" / f"{name}.json")

@@ -5,6 +5,7 @@ const SECONDS_BETWEEN_LOOKS = 2;
 frappe.ui.form.on("Star Review", {
 	setup(frm) {
 		frm.set_query("policy", () => ({ filters: { status: "Active" } }));
+		frm.show_submit_message = () => show_hint(frm);
 	},
 
 	onload(frm) {
@@ -29,6 +30,17 @@ async function set_active_policy(frm) {
 	if (found.message.name) frm.set_value("policy", found.message.name);
 }
 
+/** What to do next, in place of Frappe's "Submit this document to confirm". */
+function show_hint(frm) {
+	const hints = {
+		Draft: [__("Compute to see who would move. Nothing is applied by that."), "blue"],
+		Computed: [__("Nothing is applied yet. Submit when the moves are right."), "blue"],
+		Failed: [frappe.utils.escape_html(frm.doc.error || ""), "red"],
+	};
+	if (frm.is_new() || !hints[frm.doc.status]) return;
+	frm.dashboard.set_headline_alert(...hints[frm.doc.status]);
+}
+
 function show_standing(frm) {
 	const colours = { Computed: "blue", Submitted: "green", Failed: "red", Cancelled: "grey", Draft: "orange" };
 	frm.page.set_indicator(__(frm.doc.status), colours[frm.doc.status] || "yellow");
@@ -37,12 +49,13 @@ function show_standing(frm) {
 }
 
 function show_progress(frm, percent) {
-	frm.dashboard.show_progress(__(frm.doc.status), percent || 1);
+	const done = format_number(percent || 0, null, 0);
+	frm.dashboard.show_progress(__(frm.doc.status), percent || 1, __("{0}: {1} %", [__(frm.doc.status), done]));
 }
 
 /** Which steps may be started now; the server decides again. */
 function open_steps(doc) {
-	if (doc.status === "Failed" || doc.status in RUNNING) return [doc.step];
+	if (doc.status === "Failed") return [doc.step];
 	return { Draft: ["Compute"], Computed: ["Compute", "Submit"], Submitted: ["Cancel"] }[doc.status] || [];
 }
 
@@ -53,12 +66,10 @@ function add_buttons(frm) {
 	const labels = { Compute: __("Compute"), Submit: __("Submit"), Cancel: __("Cancel") };
 	const rights = { Compute: "write", Submit: "submit", Cancel: "cancel" };
 	const steps = open_steps(frm.doc).filter((step) => frm.perm[0]?.[rights[step]]);
-	for (const step of steps) {
-		const is_main = step === steps[steps.length - 1];
-		const label = is_running(frm) ? __("Continue") : labels[step];
-		const add = is_main && !is_running(frm) ? "set_primary_action" : "add_inner_button";
-		frm.page[add](label, () => confirm_step(frm, step));
-	}
+	steps.forEach((step, place) => {
+		const add = place === steps.length - 1 ? "set_primary_action" : "add_inner_button";
+		frm.page[add](labels[step], () => confirm_step(frm, step));
+	});
 }
 
 function confirm_step(frm, step) {
@@ -67,7 +78,7 @@ function confirm_step(frm, step) {
 		Submit: __("Apply {0} ratings: {1} up, {2} down?", [rated, up, down]),
 		Cancel: __("Put every customer back to the level before this review?"),
 	};
-	if (!questions[step] || is_running(frm)) return start(frm, step);
+	if (!questions[step]) return start(frm, step);
 	frappe.confirm(questions[step], () => start(frm, step));
 }
 
@@ -85,15 +96,19 @@ function look_again(frm) {
 		const { message } = await frappe.call({ method: `${METHODS}.get_progress`, args: { name } });
 		if (message.status !== frm.doc.status) return frm.reload_doc();
 		show_progress(frm, message.progress);
+		if (message.is_lost) offer_to_continue(frm);
 		look_again(frm);
 	}, SECONDS_BETWEEN_LOOKS * 1000);
+}
+
+function offer_to_continue(frm) {
+	frm.page.set_primary_action(__("Continue"), () => start(frm, RUNNING[frm.doc.status]));
 }
 
 /** The panel of customers that a review moves: a tab per group, a page of links at a time. */
 class ReviewMoves {
 	constructor(frm) {
 		this.frm = frm;
-		this.group = "up";
 		this.start = 0;
 	}
 
@@ -112,6 +127,8 @@ class ReviewMoves {
 	refresh() {
 		this.wrapper = this.frm.get_field("moves").$wrapper.empty();
 		if (this.frm.is_new() || !this.frm.doc.computed_on || is_running(this.frm)) return;
+		const groups = Object.keys(this.groups());
+		this.group = this.group || groups.find((group) => this.frm.doc[group]) || groups[0];
 		this.draw_tabs();
 		this.body = $('<div class="review-moves-body">').appendTo(this.wrapper);
 		this.load();

@@ -119,9 +119,10 @@ def list_moves(name: str, group: str, start: int = 0) -> dict[str, Any]:
 
 @frappe.whitelist(methods=["POST"])
 def get_progress(name: str) -> dict[str, Any]:
-	"""Return how far the running step is; what a form asks that hears of no events."""
+	"""Return how far the running step is, and whether its job is lost; a form asks that hears of no events."""
 	review = get_review(name, "read")
-	return {"status": review.status, "progress": review.progress}
+	is_lost = review.status in review_jobs.RUNNING and review_jobs.is_abandoned(name, review)
+	return {"status": review.status, "progress": review.progress, "is_lost": is_lost}
 
 
 def get_review(name: str, right: str) -> StarReview:
