@@ -9,6 +9,7 @@ from typing import Any
 
 from cs_retention.engine.plan import Closing, Ending, PlannedContact
 from cs_retention.engine.vocabulary import CallbackStatus
+from cs_retention.engine.workdays import WorkCalendar
 from cs_retention.facts.callbacks import StandingCallback
 from cs_retention.nightly.reason_json import dump_reasons
 from cs_retention.store.base import Store
@@ -16,14 +17,6 @@ from cs_retention.store.base import Store
 CALLBACK, PURPOSE = "Customer Callback", "Customer Callback Purpose"
 STATUS_OF = {Ending.MET: CallbackStatus.MET, Ending.MISSED: CallbackStatus.MISSED}
 Fields = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-	"""Whose callback it is: the name of the customer's state and account manager A."""
-
-	state: str
-	account_manager: str | None
 
 
 @dataclass(slots=True)
@@ -71,34 +64,27 @@ class PlanRows:
 		_write(store.insert_rows, PURPOSE, self.purposes_added)
 
 	def keep(
-		self, store: Store, contact: PlannedContact, party: Party, standing: StandingCallback | None, shown: date, as_of: date
+		self, contact: PlannedContact, standing: StandingCallback, fields: Fields, is_rewritten: bool
 	) -> None:
-		"""Add what a contact of the plan changes; `shown` is the last day that lists show."""
-		is_shown = contact.is_committed or contact.due_date <= shown
-		fields: Fields = {
-			"responsible": contact.responsible,
-			"account_manager": party.account_manager,
-			"due_date": contact.due_date,
-			"window_start": contact.window_start,
-			"window_end": contact.window_end,
-			"channel": contact.channel.value,
-			"is_committed": int(is_shown),
-			"reasons": dump_reasons(contact.reasons),
-		}
-		if standing is None:
-			self._add(store.new_name(), contact, party, fields, as_of)
-			return
-		if differs(standing, contact, party, is_shown, as_of):
+		"""Keep a standing callback as planned: written anew when its day, person or window is another."""
+		if is_rewritten:
 			self.changed.append({"name": standing.name, **fields})
-		self._align_purposes(standing, contact)
+		served = {purpose.key for purpose in contact.purposes}
+		known = {purpose.obligation_key for purpose in standing.purposes}
+		self.purposes_dropped.extend(
+			row.name for row in standing.purposes if row.obligation_key not in served
+		)
+		new = [place for place, purpose in enumerate(contact.purposes) if purpose.key not in known]
+		self._add_purposes(standing.name, contact, new)
 
-	def _add(self, name: str, contact: PlannedContact, party: Party, fields: Fields, as_of: date) -> None:
+	def add(self, name: str, contact: PlannedContact, state: str, fields: Fields, as_of: date) -> None:
+		"""Add a callback that stands nowhere yet."""
 		key = contact.purposes[0].key
 		self.added.append(
 			{
 				"name": name,
 				"customer": contact.customer,
-				"state": party.state,
+				"state": state,
 				"status": CallbackStatus.PLANNED.value,
 				"planned_on": as_of,
 				"occurrence_key": key,
@@ -127,14 +113,6 @@ class PlanRows:
 				}
 			)
 
-	def _align_purposes(self, standing: StandingCallback, contact: PlannedContact) -> None:
-		"""Drop the purposes a standing callback no longer serves and add the new ones."""
-		served = {purpose.key for purpose in contact.purposes}
-		known = {purpose.obligation_key for purpose in standing.purposes}
-		self.purposes_dropped.extend(row.name for row in standing.purposes if row.obligation_key not in served)
-		new = [place for place, purpose in enumerate(contact.purposes) if purpose.key not in known]
-		self._add_purposes(standing.name, contact, new)
-
 	def close(self, closing: Closing, standing: StandingCallback) -> None:
 		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it."""
 		if closing.ending is Ending.DROPPED:
@@ -155,29 +133,36 @@ class PlanRows:
 		)
 
 
-def differs(
-	standing: StandingCallback, contact: PlannedContact, party: Party, is_shown: bool, as_of: date
-) -> bool:
-	"""Tell whether storing the contact would change its callback; that today clips a window is no change."""
-	start = standing.window_start
-	is_clipped = start is not None and start <= contact.window_start and start <= as_of
-	return (
-		standing.due_date,
-		standing.responsible,
-		standing.account_manager,
-		standing.channel,
-		standing.window_end,
-		standing.is_committed,
-		True,
-	) != (
-		contact.due_date,
-		contact.responsible,
-		party.account_manager,
-		contact.channel,
-		contact.window_end,
-		is_shown,
-		is_clipped or start == contact.window_start,
-	)
+def callback_fields(contact: PlannedContact, account_manager: str | None, is_shown: bool) -> Fields:
+	"""Return what a callback stores of its contact."""
+	return {
+		"responsible": contact.responsible,
+		"account_manager": account_manager,
+		"due_date": contact.due_date,
+		"window_start": contact.window_start,
+		"window_end": contact.window_end,
+		"channel": contact.channel.value,
+		"is_committed": int(is_shown),
+		"reasons": dump_reasons(contact.reasons),
+	}
+
+
+def has_moved(standing: StandingCallback, contact: PlannedContact) -> bool:
+	"""Tell whether a standing callback gets another day, person or channel."""
+	now = contact.due_date, contact.responsible, contact.channel
+	return (standing.due_date, standing.responsible, standing.channel) != now
+
+
+def window_holds(standing: StandingCallback, contact: PlannedContact, calendar: WorkCalendar) -> bool:
+	"""Tell whether the stored window still does for a callback that stays among neighbours that stay.
+
+	A date people were shown has a window of that day alone in later plans, and so leaves its neighbours more room;
+	neither that nor today clipping a window is a change worth writing.
+	"""
+	start, end = standing.window_start, standing.window_end
+	if start is None or end is None or not calendar.is_working(end):
+		return False
+	return contact.is_committed or max(start, contact.window_start) <= contact.due_date <= end
 
 
 def _write(writes: Any, doctype: str, rows: Sequence[Mapping[str, Any]]) -> int:

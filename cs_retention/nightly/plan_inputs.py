@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-
 from cs_retention.engine.cadence import Cadence
 from cs_retention.engine.obligations import (
 	SPOKEN,
@@ -168,5 +167,3 @@ def _standing(callback: callbacks.StandingCallback) -> StandingCallback:
 		tuple(purpose.obligation_key for purpose in callback.purposes),
 		callback.is_committed,
 	)
-
-

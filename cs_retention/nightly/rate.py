@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from cs_retention.engine.customer import CustomerFacts
@@ -27,6 +26,7 @@ from cs_retention.nightly.reviews import (
 )
 from cs_retention.nightly.states import StoredState, read_states, write_states
 from cs_retention.store.base import Store
+
 
 @dataclass(slots=True)
 class RateCounts:

@@ -82,7 +82,9 @@ class StoredState:
 		)
 
 
-def read_states(store: Store, first: str, last: str, fieldnames: Sequence[str] = ()) -> dict[str, StoredState]:
+def read_states(
+	store: Store, first: str, last: str, fieldnames: Sequence[str] = ()
+) -> dict[str, StoredState]:
 	"""Return the states of a page's customers by folded customer, with the named fields (all that decide by default)."""
 	wanted = tuple(fieldnames or READERS)
 	query = MySQLQuery.from_(state).select(state.customer, state.name, *(state[name] for name in wanted))
@@ -97,7 +99,9 @@ def read_states(store: Store, first: str, last: str, fieldnames: Sequence[str] =
 	}
 
 
-def write_states(store: Store, as_of: date, new: Iterable[Fields], changed: Iterable[Fields]) -> tuple[int, int]:
+def write_states(
+	store: Store, as_of: date, new: Iterable[Fields], changed: Iterable[Fields]
+) -> tuple[int, int]:
 	"""Insert the new states and update those that differ, which carry their `name`; return how many of each."""
 	return (
 		sum(store.insert_rows(DOCTYPE, *group) for group in _grouped(new, as_of)),

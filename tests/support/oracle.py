@@ -93,19 +93,22 @@ class Book:
 		for row in items or []:
 			if row["parent"] in parents and row["item_group"]:
 				parents[row["parent"]].groups.add(row["item_group"])
-		for row in read(folder / "contracts.csv") or []:
-			if row["customer"] in self.customers:
-				end = date.fromisoformat(row["end_date"]) if row["end_date"] else None
-				self.customers[row["customer"]].contracts.append((date.fromisoformat(row["start_date"]), end))
-		for row in read(folder / "contacts.csv") or []:
-			day = date.fromisoformat(row["date"])
-			if row["customer"] in self.customers and day <= as_of:
-				self.customers[row["customer"]].contacts.append((day, row))
-		for row in read(folder / "issues.csv") or []:
+		for customer, row in self._rows(folder / "contracts.csv"):
+			end = date.fromisoformat(row["end_date"]) if row["end_date"] else None
+			customer.contracts.append((date.fromisoformat(row["start_date"]), end))
+		for customer, row in self._rows(folder / "contacts.csv", "date"):
+			customer.contacts.append((date.fromisoformat(row["date"]), row))
+		for customer, row in self._rows(folder / "issues.csv", "opening_date"):
+			serious = (row.get("severity") or "").lower() in SERIOUS
 			day = date.fromisoformat(row["opening_date"])
-			if row["customer"] in self.customers and day <= as_of:
-				serious = (row.get("severity") or "").lower() in SERIOUS
-				self.customers[row["customer"]].issues.append((day, serious, row["status"] not in CLOSED))
+			customer.issues.append((day, serious, row["status"] not in CLOSED))
+
+	def _rows(self, path, day=None):
+		"""Rows of customers in the book, those dated after as_of left out."""
+		for row in read(path) or []:
+			customer = self.customers.get(row["customer"])
+			if customer and (day is None or date.fromisoformat(row[day]) <= self.as_of):
+				yield customer, row
 
 	def _invoices(self, rows):
 		for row in rows:
@@ -162,7 +165,9 @@ class Book:
 		)
 		since = [(d, r["outcome"]) for d, r in customer.contacts if d > reached]
 		last = max((d for d, _ in since), default=None)
-		return sum(outcome == "Not Reached" for _, outcome in since), any(outcome == "Refused" for d, outcome in since if d == last)
+		return sum(outcome == "Not Reached" for _, outcome in since), any(
+			outcome == "Refused" for d, outcome in since if d == last
+		)
 
 	def populations(self):
 		found = defaultdict(list)
@@ -185,7 +190,7 @@ class Book:
 			days = len(customer.days(self.year_ago()))
 			points["frequency"] = step(days, [(0, 0), (1, 4), (2, 8), (4, 12), (7, 16), (12, 20)])
 		first = customer.days()[0]
-		years = max(n for n in range(0, 60) if months_later(first, 12 * n) <= self.as_of)
+		years = max(n for n in range(60) if months_later(first, 12 * n) <= self.as_of)
 		points["tenure"] = step(years, [(0, 0), (1, 3), (2, 5), (3, 8), (5, 10)])
 		points["payment"] = self._payment_points(customer)
 		recent = [serious for day, serious, _ in customer.issues if day > self.year_ago()]

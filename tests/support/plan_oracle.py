@@ -3,6 +3,7 @@
 import csv
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 ONE_DAY = timedelta(days=1)
@@ -97,23 +98,27 @@ def violations(plan):
 def _places(plan):
 	for row in plan.rows:
 		what = f"{row['customer']} on {row['due_date']} by {row['owner']}"
-		customer = plan.customers[row["customer"]]
-		if not row["window_start"] <= row["due_date"] <= row["window_end"]:
-			yield f"{what}: outside its window {row['window_start']} to {row['window_end']}"
-		if row["due_date"] < plan.as_of:
-			yield f"{what}: in the past"
-		if not plan.calendar.works(row["due_date"], row["owner"]):
-			yield f"{what}: no working day of the person"
-		for name in ("window_start", "window_end"):
-			if not plan.calendar.works(row[name]):
-				yield f"{what}: {name} {row[name]} is no working day"
-		days = _days(row["window_start"], row["window_end"])
-		a, b = customer["account_manager"], customer.get("retention_backup_manager")
-		can = [person for person in (a, b) if person and any(plan.calendar.works(d, person) for d in days)]
-		if not can or row["owner"] != can[0]:
-			yield f"{what}: should be called by {can[:1]}"
-		if (row["within_horizon"] == "1") != (row["due_date"] <= plan.horizon_end):
-			yield f"{what}: within_horizon is {row['within_horizon']}"
+		problems = (
+			(row["window_start"] <= row["due_date"] <= row["window_end"], "outside its window"),
+			(row["due_date"] >= plan.as_of, "in the past"),
+			(plan.calendar.works(row["due_date"], row["owner"]), "no working day of the person"),
+			(plan.calendar.works(row["window_start"]), "its window starts on a day off"),
+			(plan.calendar.works(row["window_end"]), "its window ends on a day off"),
+			(row["owner"] == _responsible(plan, row), f"should be called by {_responsible(plan, row)}"),
+			(
+				(row["within_horizon"] == "1") == (row["due_date"] <= plan.horizon_end),
+				"wrong about the horizon",
+			),
+		)
+		yield from (f"{what}: {problem}" for is_fine, problem in problems if not is_fine)
+
+
+def _responsible(plan, row):
+	"""A, unless A works on no day of the window and B does."""
+	customer, days = plan.customers[row["customer"]], _days(row["window_start"], row["window_end"])
+	people = [customer["account_manager"], customer.get("retention_backup_manager")]
+	can = [person for person in people if person and any(plan.calendar.works(day, person) for day in days)]
+	return can[0] if can else None
 
 
 def _quotas(plan):
@@ -123,10 +128,15 @@ def _quotas(plan):
 			made = sum(start <= day <= end for day in plan.made[customer])
 			planned = sum(start <= row["due_date"] <= end for row in plan.planned[customer])
 			missing = sum(n for s, e, n, _ in plan.missing[customer] if (s, e) == (start, end))
-			what = f"{customer}, {start} to {end}: {made} made, {planned} planned, {missing} missing of {quota}"
+			what = (
+				f"{customer}, {start} to {end}: {made} made, {planned} planned, {missing} missing of {quota}"
+			)
 			if made + planned + missing < quota:
 				yield f"{what}: not accounted for"
-			alone = sum(start <= row["due_date"] <= end and row["purposes"] == "Visit" for row in plan.planned[customer])
+			alone = sum(
+				start <= row["due_date"] <= end and row["purposes"] == "Visit"
+				for row in plan.planned[customer]
+			)
 			if planned and made + planned - alone > max(most, made):
 				yield f"{what}: too many"
 			if missing and made + planned + missing > quota:
@@ -138,15 +148,17 @@ def _gaps(plan):
 		gap = plan.cadence(customer)[3]
 		last = max(plan.made[customer], default=None)
 		# A visit whose quarter ends may break the gap, and then says so.
-		waived = {row["due_date"] for row in rows if "Visit" in row["purposes"] and "no plan keeps" in row["reason"]}
+		waived = {
+			row["due_date"] for row in rows if "Visit" in row["purposes"] and "no plan keeps" in row["reason"]
+		}
 		days = sorted(row["due_date"] for row in rows)
 		if last is not None:
 			days.insert(0, last)
-		for before, after in zip(days, days[1:], strict=False):
+		for before, after in pairwise(days):
 			if (after - before).days < gap and not waived & {before, after}:
 				yield f"{customer}: {before} and {after} are closer than {gap} days"
 		windows = sorted((row["window_start"], row["window_end"]) for row in rows)
-		for (_, end), (start, _) in zip(windows, windows[1:], strict=False):
+		for (_, end), (start, _) in pairwise(windows):
 			if (start - end).days < gap:
 				yield f"{customer}: windows ending {end} and starting {start} are closer than {gap} days"
 
@@ -156,7 +168,10 @@ def uneven(plan):
 	for person in sorted({row["owner"] for row in plan.rows}):
 		rows = [row for row in plan.rows if row["owner"] == person]
 		windows = [
-			(row["due_date"], [d for d in _days(row["window_start"], row["window_end"]) if plan.calendar.works(d, person)])
+			(
+				row["due_date"],
+				[d for d in _days(row["window_start"], row["window_end"]) if plan.calendar.works(d, person)],
+			)
 			for row in rows
 		]
 		load = Counter(day for day, _ in windows)

@@ -2,7 +2,7 @@
 
 import csv
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 MANAGERS = [f"manager{n}@branch.example" for n in range(1, 7)]
@@ -22,7 +22,10 @@ def write_book(folder, seed, count, as_of, items=True):
 		_write(
 			folder / "items.csv",
 			[
-				{"parent": row["name"], "item_group": dice.choice(groups[: 1 + len(row["customer"]) % 8 + dice.randrange(2)])}
+				{
+					"parent": row["name"],
+					"item_group": dice.choice(groups[: 1 + len(row["customer"]) % 8 + dice.randrange(2)]),
+				}
 				for row in invoices
 				for _ in range(dice.choice((1, 1, 2)))
 			],
@@ -51,13 +54,14 @@ def _customers(dice, names):
 			"customer_group": "Commercial",
 			"territory": "East",
 			"account_manager": a,
-			"retention_backup_manager": dice.choice([m for m in MANAGERS if m != a]) if dice.random() < 0.9 else "",
+			"retention_backup_manager": dice.choice([m for m in MANAGERS if m != a])
+			if dice.random() < 0.9
+			else "",
 			"retention_key_account": int(dice.random() < 0.06),
 			"creation": "2024-01-01",
 			"disabled": int(dice.random() < 0.02),
 			"retention_billed": int(dice.random() < 0.05),
 		}
-
 
 
 def _invoices(dice, names, as_of):
@@ -66,7 +70,9 @@ def _invoices(dice, names, as_of):
 		kind = dice.random()
 		if kind < 0.04:
 			continue
-		day = as_of - timedelta(days=dice.choice((40, 150, 183, 184, 185, 400, 700, 1300, 2000)) + dice.randrange(30))
+		day = as_of - timedelta(
+			days=dice.choice((40, 150, 183, 184, 185, 400, 700, 1300, 2000)) + dice.randrange(30)
+		)
 		gap = dice.choice((7, 14, 28, 30, 31, 45, 90, 160)) if kind > 0.4 else 30
 		size = round(dice.lognormvariate(5.5, 1.2), 2)
 		stop = as_of - timedelta(days=dice.choice((0, 0, 0, 0, 20, 60, 120, 300)))
@@ -77,7 +83,9 @@ def _invoices(dice, names, as_of):
 			row = {
 				"name": f"INV-{number:06d}",
 				"customer": name,
-				"company": dice.choice(("Branch North", "Branch South")) if len(name) % 2 and dice.random() < 0.3 else "Branch North",
+				"company": dice.choice(("Branch North", "Branch South"))
+				if len(name) % 2 and dice.random() < 0.3
+				else "Branch North",
 				"posting_date": day,
 				"due_date": day + timedelta(days=15),
 				"base_net_total": net,
@@ -103,13 +111,19 @@ def _contracts(dice, names, as_of):
 		if dice.random() < 0.35:
 			start = as_of - timedelta(days=dice.choice((30, 170, 200, 370, 800, 1200)))
 			end = as_of + timedelta(days=dice.choice((-200, -20, 0, 1, 40, 60, 61, 180, 181, 182, 370, 700)))
-			yield {"customer": name, "start_date": start, "end_date": "" if dice.random() < 0.1 else max(start, end)}
+			yield {
+				"customer": name,
+				"start_date": start,
+				"end_date": "" if dice.random() < 0.1 else max(start, end),
+			}
 
 
 def _contacts(dice, names, as_of):
 	for name in names:
 		for _ in range(dice.choice((0, 0, 1, 2, 3, 5))):
-			outcome = dice.choice(("Reached", "Reached", "Reached", "Visited", "Not Reached", "Not Reached", "Refused"))
+			outcome = dice.choice(
+				("Reached", "Reached", "Reached", "Visited", "Not Reached", "Not Reached", "Refused")
+			)
 			told = outcome in ("Reached", "Visited") and dice.random() < 0.5
 			yield {
 				"customer": name,
@@ -125,7 +139,8 @@ def _issues(dice, names, as_of):
 		for _ in range(dice.choice((0,) * 12 + (1, 1, 2, 3))):
 			yield {
 				"customer": name,
-				"opening_date": as_of - timedelta(days=dice.choice((1, 10, 29, 30, 31, 60, 89, 90, 91, 200, 364, 365, 366))),
+				"opening_date": as_of
+				- timedelta(days=dice.choice((1, 10, 29, 30, 31, 60, 89, 90, 91, 200, 364, 365, 366))),
 				"status": dice.choice(("Open", "Closed", "Resolved", "Replied")),
 				"severity": dice.choice(("Normal", "Normal", "Normal", "Serious")),
 			}
@@ -143,4 +158,8 @@ def _holidays(as_of):
 def _absences(dice, as_of):
 	for person in MANAGERS[:3]:
 		start = as_of + timedelta(days=dice.randrange(-3, 20))
-		yield {"owner": person, "from_date": start, "to_date": start + timedelta(days=dice.choice((0, 4, 11)))}
+		yield {
+			"owner": person,
+			"from_date": start,
+			"to_date": start + timedelta(days=dice.choice((0, 4, 11))),
+		}

@@ -1,0 +1,118 @@
+"""Nights in a row over one book: what people do moves the plan, and nothing else does."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from random_book import write_book
+
+from cs_retention.engine.policy import Policy
+from cs_retention.nightly.run import run_night
+from cs_retention.preview.book import fill_book, opened
+
+KINDS = ("customers", "invoices", "items", "contracts", "contacts", "issues", "holidays", "absences")
+MONDAY = date(2026, 9, 21)
+PLANNED_ON = """
+	SELECT name, customer, channel FROM `tabCustomer Callback`
+	WHERE status = 'Planned' AND due_date = %(day)s ORDER BY name
+"""
+COMMITTED = """
+	SELECT name, due_date, responsible FROM `tabCustomer Callback` WHERE status = 'Planned' AND is_committed = 1
+"""
+TOUCH = ("customer", "touch_date", "channel", "outcome", "callback")
+
+
+@pytest.fixture
+def book(tmp_path):
+	folder = write_book(tmp_path / "exports", 1, 150, MONDAY)
+	path = tmp_path / "book.sqlite"
+	fill_book(path, {kind: folder / f"{kind}.csv" for kind in KINDS}, {}, lambda read: None)
+	with opened(path, is_written=True) as opened_book:
+		yield opened_book
+
+
+def make_most_calls(store, day, dice):
+	calls = [
+		(customer, day, channel, "Visited" if channel == "Visit" else "Reached", name)
+		for name, customer, channel in list(store.rows(PLANNED_ON, {"day": day}))
+		if dice.random() < 0.85
+	]
+	store.insert_rows("Customer Touch", TOUCH, calls)
+	store.commit()
+	return {call[-1] for call in calls}
+
+
+def test_second_run_on_a_date_writes_nothing_on_any_of_sixty_nights(book):
+	dice, made = random.Random(1), 0
+	for number in range(60):
+		day = MONDAY + timedelta(days=number)
+		run_night(book.store, Policy(), day)
+		assert run_night(book.store, Policy(), day).rows_written == 0, day
+		made += len(make_most_calls(book.store, day, dice))
+	assert made > 200
+
+
+def test_a_date_people_were_shown_stays_until_the_call_is_made_or_the_date_is_past(book):
+	dice = random.Random(2)
+	run_night(book.store, Policy(), MONDAY)
+	for number in range(25):
+		day = MONDAY + timedelta(days=number)
+		shown = {name: (due, person) for name, due, person in book.store.rows(COMMITTED)}
+		made = make_most_calls(book.store, day, dice)
+		run_night(book.store, Policy(), day + timedelta(days=1))
+		after = {name: (due, person) for name, due, person in book.store.rows(COMMITTED)}
+		moved = {
+			name
+			for name, what in shown.items()
+			if name in after and after[name] != what and date.fromisoformat(what[0]) > day
+		}
+		for name in moved:
+			(reasons,) = next(
+				book.store.rows(
+					"SELECT reasons FROM `tabCustomer Callback` WHERE name = %(name)s", {"name": name}
+				)
+			)
+			assert '"moved"' in reasons or '"displaced_by"' in reasons, (
+				day,
+				name,
+				shown[name],
+				after[name],
+				reasons,
+			)
+		assert not made & set(after)
+
+
+def test_every_row_a_night_leaves_open_has_the_key_of_its_first_purpose(book):
+	run_night(book.store, Policy(), MONDAY)
+	keys = """
+		SELECT callback.open_key, purpose.obligation_key FROM `tabCustomer Callback` callback
+		JOIN `tabCustomer Callback Purpose` purpose ON purpose.parent = callback.name AND purpose.idx = 1
+		WHERE callback.status = 'Planned'
+	"""
+	found = list(book.store.rows(keys))
+	assert found
+	assert all(open_key == key for open_key, key in found)
+	assert len({open_key for open_key, _ in found}) == len(found)
+
+
+def test_a_name_given_makes_a_key_account_at_once_and_weekly_calls_follow(book):
+	run_night(book.store, Policy(), MONDAY)
+	((customer, state),) = book.store.rows(
+		"SELECT customer, name FROM `tabCustomer Retention State` WHERE is_key_account = 0 ORDER BY customer LIMIT 1"
+	)
+	book.store.update_rows("Customer", ("name", "retention_key_account"), [(customer, 1)])
+	run_night(book.store, Policy(), MONDAY + timedelta(days=1))
+	((is_key, before, changed_on),) = book.store.rows(
+		"SELECT is_key_account, cadence_before, cadence_changed_on FROM `tabCustomer Retention State` WHERE name = %(name)s",
+		{"name": state},
+	)
+	assert (is_key, changed_on) == (1, "2026-09-22")
+	assert before
+	weeks = {
+		date.fromisoformat(due).isocalendar()[:2]
+		for (due,) in book.store.rows(
+			"SELECT due_date FROM `tabCustomer Callback` WHERE customer = %(customer)s AND status = 'Planned'",
+			{"customer": customer},
+		)
+	}
+	assert len(weeks) >= 3
