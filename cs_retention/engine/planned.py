@@ -12,6 +12,28 @@ from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
 
 
+REASONS: Mapping[str, tuple[str, ...]] = {
+	"quota": ("period", "ordinal", "owed", "until"),
+	"visit": ("period", "until"),
+	"due_by": ("kind", "until"),
+	"overdue_since": ("kind", "since", "until"),
+	"covered": ("absent", "start", "end"),
+	"no_account_manager": ("responsible",),
+	"handed_over": ("before",),
+	"moved": ("because", "was"),
+	"displaced_by": ("customer", "was", "date"),
+	"gap_waived": ("before", "date", "gap"),
+	"period_over": ("was",),
+	"no_longer_owed": ("was",),
+	"period_too_short": ("what",),
+	"no_working_day": ("what",),
+	"nobody_there": ("what",),
+	"no_room": ("what",),
+	"no_channel": ("what",),
+}
+"""Codes of a plan and the figures each has at least; `what` and `period` are labels, `what` of dated work its kind."""
+
+
 class OverflowCause(str, Enum):
 	"""Why contacts that are owed found no day."""
 

@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 import cs_retention.engine
-from cs_retention.engine.plan import OverflowCause
+from cs_retention.engine.planned import OverflowCause
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import ObligationKind
 from cs_retention.render import wording
