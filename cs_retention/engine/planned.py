@@ -11,7 +11,6 @@ from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
 
-
 REASONS: Mapping[str, tuple[str, ...]] = {
 	"quota": ("period", "ordinal", "owed", "until"),
 	"visit": ("period", "until"),

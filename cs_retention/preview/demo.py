@@ -212,7 +212,8 @@ def logged(branch: Branch, book: Book) -> Iterator[str]:
 	"""Three calls logged and the plan as it is after each: by the backup, in vain, and with a date agreed."""
 	yield title(branch, "Calls logged", "log CUSTOMER ..")
 	say = branch.speech.say
-	covered = next(filter(_is_cover, branch.calls)).customer
+	phoned = (call for call in branch.calls if call.channel == Channel.PHONE.value)
+	covered = next(filter(_is_cover, phoned)).customer
 	agreed = AS_OF + timedelta(days=9)
 	for customer, outcome, summary, satisfaction, agreed_next in (
 		(covered, Outcome.REACHED, say("satisfied, asks for a second line"), 5, None),
