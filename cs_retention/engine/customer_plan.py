@@ -129,8 +129,11 @@ class _Customer:
 	def plan(self) -> CustomerPlan:
 		"""Return the plan: duties laid on what stands, the rest solved, names given, leftovers reported."""
 		dated = list(self._dated())
-		kept = [self._kept_call(kept, dated) for kept in self.standing.kept]
-		met = {duty for call in kept for duty in call.duties}
+		serving = self._serving(dated)
+		kept = [
+			self._kept_call(kept, serves) for kept, serves in zip(self.standing.kept, serving, strict=True)
+		]
+		met = {one.duty for serves in serving for one in serves}
 		duties, demands = self._demands([one for one in dated if one.duty not in met])
 		problem = self._problem(demands)
 		solution = self.horizon.solve(problem)
@@ -162,15 +165,26 @@ class _Customer:
 				)
 				yield _Dated(duty, first, last, given.channels)
 
-	def _kept_call(self, kept: Kept, dated: list[_Dated]) -> Call:
+	def _serving(self, dated: list[_Dated]) -> list[list[_Dated]]:
+		"""Return what each committed callback serves: what it stands for, else the first whose day and channel fit."""
+		serving: list[list[_Dated]] = [[] for _ in self.standing.kept]
+		for one in dated:
+			key = one.duty.key_of(self.inputs.state)
+			named = (n for n, kept in enumerate(self.standing.kept) if key in kept.keys)
+			fitting = (
+				n
+				for n, kept in enumerate(self.standing.kept)
+				if one.first <= kept.day <= one.last and kept.callback.channel in one.channels
+			)
+			found = next(named, next(fitting, None))
+			if found is not None:
+				serving[found].append(one)
+		return serving
+
+	def _kept_call(self, kept: Kept, serves: list[_Dated]) -> Call:
 		"""Return a committed callback as a call: what it is kept for and all else that its day and channel meet."""
 		callback, state = kept.callback, self.inputs.state
-		duties = [
-			one.duty
-			for one in dated
-			if one.duty.key_of(state) in kept.keys
-			or (one.first <= kept.day <= one.last and callback.channel in one.channels)
-		]
+		duties = [one.duty for one in serves]
 		period = self._period_of(kept.day)
 		if period and callback.channel in self.counting:
 			ordinal = quota_ordinal(kept.keys, state, period.label) or self._next_ordinal(period, period.owed)

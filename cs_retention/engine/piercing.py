@@ -75,8 +75,8 @@ class _Slot:
 def _absorb(problem: Problem, picks: list[Pick]) -> list[Pick] | None:
 	"""Return the quota's contacts with every demand met by one of them, or None.
 
-	No gap is broken then, the shortage is the least and no contact is added, so that only a cheaper channel could be
-	better; where the channels are not certain to be the cheapest, the search is left to decide.
+	No gap is broken then, the shortage is the least and no contact is added, so that only cheaper channels could be
+	better; where they are not certain to be the cheapest, the search is left to decide.
 	"""
 	opened = problem.open_days() & ~problem.kept_free()
 	periods = [problem.quotas[pick.quota] for pick in picks]
@@ -115,11 +115,16 @@ def _cheapest(problem: Problem, channels: frozenset[Channel]) -> Channel:
 
 
 def _is_cheapest(problem: Problem, picks: list[Pick]) -> bool:
-	"""Tell whether at most one contact is dearer than a routine one, and no more so than a demand forces."""
+	"""Tell whether the channels cost no more than demands of disjoint windows force on any plan."""
 	costs = {channel: cost for cost, channel in enumerate(problem.channels)}
 	routine = costs[_cheapest(problem, problem.counting)]
-	forced = max(costs[_cheapest(problem, demand.channels & problem.counting)] for demand in problem.demands)
-	return sum(costs[pick.channel] - routine for pick in picks) <= forced - routine
+	forced, seen = 0, 0
+	for demand in sorted(problem.demands, key=lambda demand: demand.days.bit_length()):
+		extra = costs[_cheapest(problem, demand.channels & problem.counting)] - routine
+		if extra > 0 and not demand.days & seen:
+			forced += extra
+			seen |= demand.days
+	return sum(costs[pick.channel] - routine for pick in picks) <= forced
 
 
 def _with_windows(problem: Problem, picks: list[Pick]) -> list[Contact]:

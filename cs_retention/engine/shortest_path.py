@@ -9,11 +9,12 @@ from cs_retention.engine.contacts import Pick, Problem
 from cs_retention.engine.vocabulary import Channel
 from cs_retention.engine.windows import between, bits
 
-GAP_BROKEN = 1 << 46
-SHORT = 1 << 36
-CONTACT = 1 << 26
-SHORT_EARLY = 1 << 10
-"""Costs of one unit, each more than all the lesser ones together; what is left is for the channel."""
+GAP_BROKEN = 1 << 62
+SHORT = 1 << 52
+CONTACT = 1 << 42
+SHORT_EARLY = 1 << 26
+CHANNEL = 1 << 16
+"""Costs of one unit, each more than all the lesser ones together; the least is a day that a demand waits."""
 
 FAR = -(1 << 20)
 """Stands for a contact so long ago that no gap reaches it."""
@@ -44,8 +45,8 @@ class Choice(NamedTuple):
 def shortest_path(problem: Problem) -> tuple[list[Pick], list[int]]:
 	"""Return the contacts of least cost in order of day, and how many each quota is short.
 
-	Cost in this order: gaps broken, contacts short of quotas, contacts, shortage in early periods, channels. Every
-	demand must have an open day. A contact that meets no new demand breaks no gap.
+	Cost in this order: gaps broken, contacts short of quotas, contacts, shortage in early periods, channels, days that
+	demands wait. Every demand must have an open day. A contact that meets no new demand breaks no gap.
 	"""
 	return _Search(problem).run()
 
@@ -150,7 +151,8 @@ class _Search:
 				continue
 			pick = Pick(day, choice.channel, tuple(bits(new)), self.quota if counts else -1)
 			position = Position(day, not new, at.met | new, at.counted + counts)
-			yield position, CONTACT + choice.cost + GAP_BROKEN * is_close, pick
+			waiting = day * len(pick.demands)
+			yield position, CONTACT + CHANNEL * choice.cost + GAP_BROKEN * is_close + waiting, pick
 
 	def _forget(self, day: int, front: Front) -> Front:
 		"""Merge the positions whose last contact no gap reaches any more."""

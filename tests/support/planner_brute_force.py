@@ -1,6 +1,6 @@
 """Every plan of a small case tried one by one: what the planner's results are compared with."""
 
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 from cs_retention.engine.contacts import Problem
 
@@ -13,7 +13,9 @@ def all_contact_sets(problem: Problem):
 	"""Yield every set of new contacts (day, channel), any number of channels on a day."""
 	days = [day for day in days_of(problem.usable) if day >= problem.today]
 	subsets = [
-		subset for count in range(len(problem.channels) + 1) for subset in combinations(problem.channels, count)
+		subset
+		for count in range(len(problem.channels) + 1)
+		for subset in combinations(problem.channels, count)
 	]
 	for choice in product(subsets, repeat=len(days)):
 		yield [(day, channel) for day, channels in zip(days, choice, strict=True) for channel in channels]
@@ -33,7 +35,7 @@ def cost(problem: Problem, contacts):
 	events += [(problem.last, True)] if problem.last is not None else []
 	events.sort()
 	broken = 0
-	for (before, before_may), (day, may) in zip(events, events[1:], strict=False):
+	for (before, before_may), (day, may) in pairwise(events):
 		if day - before < problem.gaps[day >= problem.switch]:
 			if not (before_may and may):
 				return None
@@ -48,12 +50,16 @@ def cost(problem: Problem, contacts):
 
 
 def _meeting(demand, contacts):
-	return [(day, channel) for day, channel in contacts if demand.days >> day & 1 and channel in demand.channels]
+	return [
+		(day, channel) for day, channel in contacts if demand.days >> day & 1 and channel in demand.channels
+	]
 
 
 def cheapest(problem: Problem):
 	"""The least cost of any set of contacts."""
-	return min(found for found in (cost(problem, contacts) for contacts in all_contact_sets(problem)) if found)
+	return min(
+		found for found in (cost(problem, contacts) for contacts in all_contact_sets(problem)) if found
+	)
 
 
 def assignments(masks, width):
@@ -111,10 +117,7 @@ def smallest_peak(masks, base):
 
 def _flow(rooms, masks):
 	held = {}
-	for index in range(len(masks)):
-		if not _augment(index, rooms, masks, held, set()):
-			return False
-	return True
+	return all(_augment(index, rooms, masks, held, set()) for index in range(len(masks)))
 
 
 def _augment(index, rooms, masks, held, seen):

@@ -1,0 +1,337 @@
+"""Callbacks that stand: what stays, what moves and why, what ends (PLANNER rules 4 to 6)."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from plan_cases import AS_OF, CADENCES, A, B, callback, called, customer, dated, everybody_works, plan_one
+
+from cs_retention.engine.cadence import PlanningPolicy
+from cs_retention.engine.plan import Ending, OverflowCause, plan_customer
+from cs_retention.engine.vocabulary import KEY_ACCOUNT, Band, Channel, Level, ObligationKind
+from cs_retention.engine.workdays import WorkCalendar
+
+NOVEMBER, DECEMBER = "quota|s-C1|2026-11|1", "quota|s-C1|2026-12|1"
+SECOND = "quota|s-C1|2026-11|2"
+
+
+def days(plan, horizon):
+	return [(horizon.day(call.first), horizon.day(call.last)) for call in plan.calls]
+
+
+def keys(plan):
+	return [[duty.key_of("s-C1") for duty in call.duties] for call in plan.calls]
+
+
+def with_standing(*callbacks, **given):
+	return customer(standing=callbacks, **given)
+
+
+def test_committed_callback_stays_although_another_day_would_be_as_good():
+	plan, horizon = plan_one(with_standing(callback(NOVEMBER, date(2026, 11, 12))))
+	first = plan.calls[0]
+	assert (first.callback, horizon.day(first.due), first.is_fixed) == ("CB-1", date(2026, 11, 12), True)
+	assert keys(plan) == [[NOVEMBER], [DECEMBER]]
+	assert plan.valid_until == date(2026, 11, 13)
+
+
+def test_callback_that_nobody_was_shown_only_gives_its_name():
+	plan, horizon = plan_one(with_standing(callback(NOVEMBER, date(2026, 11, 12), is_committed=False)))
+	assert (plan.calls[0].callback, plan.calls[0].is_fixed) == ("CB-1", False)
+	assert days(plan, horizon)[0] == (AS_OF, date(2026, 11, 27))
+
+
+IMPOSSIBLE = [
+	("date_passed", {}, {"due": date(2026, 11, 10)}),
+	("not_reached", {"attempts": (AS_OF,)}, {"due": AS_OF}),
+	("outside_period", {}, {"due": date(2026, 12, 2)}),
+	("too_near", {"last_contact": date(2026, 11, 9), "band": Band.CRITICAL}, {"due": date(2026, 11, 13)}),
+	("no_consent", {"channels": frozenset({Channel.PHONE})}, {"channel": Channel.WECHAT}),
+	("paused", {"pause": (date(2026, 11, 12), date(2026, 11, 12))}, {"due": date(2026, 11, 12)}),
+	("person_away", {}, {"due": date(2026, 11, 14)}),
+]
+
+
+@pytest.mark.parametrize(("because", "given", "changed"), IMPOSSIBLE, ids=[row[0] for row in IMPOSSIBLE])
+def test_committed_callback_moves_with_its_reason_only_when_it_is_impossible(because, given, changed):
+	fields = {"due": date(2026, 11, 12), **changed}
+	inputs = customer(level=Level.FIVE_STAR, standing=(callback(NOVEMBER, **fields),), **given)
+	plan, _ = plan_one(inputs, works=lambda person, day: horizon_day(day).weekday() < 5)
+	moved = next(call for call in plan.calls if call.callback == "CB-1")
+	assert not moved.is_fixed
+	assert moved.reasons[0].code == "moved"
+	assert moved.reasons[0].as_mapping() == {"because": because, "was": fields["due"]}
+
+
+def horizon_day(day):
+	return date(2026, 11, 1) + timedelta(days=day)
+
+
+def test_callback_of_a_former_manager_goes_to_a_who_works_that_day():
+	inputs = with_standing(callback(NOVEMBER, date(2026, 11, 12), responsible="left@branch.example"))
+	plan, _ = plan_one(inputs)
+	assert plan.calls[0].person == A
+	assert plan.calls[0].reasons[0].as_mapping() == {"before": "left@branch.example"}
+	plan, _ = plan_one(inputs, works=lambda person, day: person == B)
+	assert plan.calls[0].person == B
+
+
+def test_callback_is_met_the_night_after_the_customer_was_reached_otherwise():
+	inputs = called(with_standing(callback(NOVEMBER, date(2026, 11, 20))), date(2026, 11, 10))
+	plan, _ = plan_one(inputs)
+	assert [(c.callback, c.ending, c.reason.code) for c in plan.closings] == [
+		("CB-1", Ending.MET, "no_longer_owed")
+	]
+	assert keys(plan) == [[DECEMBER]]
+
+
+def test_second_callback_stays_when_the_first_was_met():
+	inputs = customer(
+		level=Level.FIVE_STAR,
+		band=Band.WATCH,
+		standing=(
+			callback(NOVEMBER, date(2026, 11, 13), name="CB-1"),
+			callback(SECOND, date(2026, 11, 24), name="CB-2"),
+		),
+	)
+	plan, _ = plan_one(called(inputs, date(2026, 11, 10)))
+	assert [(c.callback, c.ending) for c in plan.closings] == [("CB-1", Ending.MET)]
+	assert plan.calls[0].callback == "CB-2"
+
+
+def test_better_band_takes_no_committed_callback_back():
+	both = (
+		callback(NOVEMBER, date(2026, 11, 12), name="CB-1"),
+		callback(SECOND, date(2026, 11, 24), name="CB-2"),
+	)
+	plan, _ = plan_one(customer(level=Level.FIVE_STAR, standing=both))
+	assert [call.callback for call in plan.calls[:2]] == ["CB-1", "CB-2"]
+	assert plan.calls[1].duties[0].owed == 2
+	unseen = tuple(replace(one, is_committed=False) for one in both)
+	plan, _ = plan_one(customer(level=Level.FIVE_STAR, standing=unseen))
+	assert [(c.callback, c.ending, c.reason.code) for c in plan.closings] == [
+		("CB-2", Ending.DROPPED, "no_longer_owed")
+	]
+
+
+def test_worse_band_cuts_the_further_contacts_into_what_is_left():
+	plan, horizon = plan_one(customer(level=Level.FIVE_STAR, band=Band.CRITICAL, as_of=AS_OF))
+	assert [horizon.day(call.last).month for call in plan.calls] == [11, 11, 11, 12, 12, 12]
+	assert [call.duties[0].ordinal for call in plan.calls] == [1, 2, 3] * 2
+
+
+def test_callback_of_a_period_that_is_over_was_missed():
+	old = callback("quota|s-C1|2026-10|1", date(2026, 10, 30))
+	plan, _ = plan_one(with_standing(old))
+	assert [(c.ending, c.reason.code) for c in plan.closings] == [(Ending.MISSED, "period_over")]
+	plan, _ = plan_one(with_standing(replace(old, is_committed=False)))
+	assert [(c.ending, c.reason.code) for c in plan.closings] == [(Ending.DROPPED, "period_over")]
+
+
+def test_committed_callback_without_any_other_day_is_missed():
+	as_of = date(2026, 11, 30)
+	inputs = customer(
+		standing=(callback(NOVEMBER, date(2026, 11, 27)),), attempts=(as_of,), last_contact=date(2026, 10, 1)
+	)
+	plan, _ = plan_one(inputs, as_of=as_of)
+	assert [(c.ending, c.reason.as_mapping()["because"]) for c in plan.closings] == [
+		(Ending.MISSED, "date_passed")
+	]
+	assert [(row.cause, row.missing) for row in plan.overflow] == [(OverflowCause.NO_WORKING_DAY, 1)]
+
+
+def test_promise_whose_source_is_gone_is_met():
+	plan, _ = plan_one(with_standing(callback("Promise|s-C1|x", date(2026, 11, 9))))
+	assert [(c.ending, c.reason.code) for c in plan.closings] == [(Ending.MET, "no_longer_owed")]
+
+
+def test_one_contact_meets_quota_visit_and_promise():
+	promise = dated(ObligationKind.PROMISE, date(2026, 11, 16), date(2026, 11, 20))
+	plan, horizon = plan_one(customer(level=Level.FIVE_STAR, obligations=(promise,)))
+	first = plan.calls[0]
+	assert [duty.kind.value for duty in first.duties] == ["Quota", "Visit", "Promise"]
+	assert (first.channel, horizon.day(first.first), horizon.day(first.last)) == (
+		Channel.VISIT,
+		promise.start,
+		promise.end,
+	)
+	assert first.duties[-1].reason().as_mapping() == {"kind": "Promise", "until": promise.end}
+	assert first.duties[1].reason().as_mapping() == {"period": "2026-H2", "until": date(2026, 12, 31)}
+
+
+def test_committed_callback_meets_what_its_day_and_channel_fit():
+	promise = dated(ObligationKind.PROMISE, date(2026, 11, 12), date(2026, 11, 20))
+	plan, _ = plan_one(with_standing(callback(NOVEMBER, date(2026, 11, 12)), obligations=(promise,)))
+	assert keys(plan)[0] == [NOVEMBER, promise.key]
+	other = callback(promise.key, date(2026, 11, 16), name="CB-2")
+	plan, _ = plan_one(with_standing(callback(NOVEMBER, date(2026, 11, 12)), other, obligations=(promise,)))
+	assert keys(plan)[:2] == [[NOVEMBER], [promise.key]]
+
+
+def test_callback_made_for_a_promise_counts_for_the_quota():
+	promise = dated(ObligationKind.PROMISE, date(2026, 11, 12), date(2026, 11, 20))
+	plan, _ = plan_one(with_standing(callback(promise.key, date(2026, 11, 16)), obligations=(promise,)))
+	assert keys(plan) == [[NOVEMBER, promise.key], [DECEMBER]]
+
+
+def test_two_deadlines_closer_than_the_gap_are_both_kept_and_say_so():
+	deadlines = (
+		dated(ObligationKind.COMPLAINT, date(2026, 11, 16), date(2026, 11, 16)),
+		dated(ObligationKind.PROMISE, date(2026, 11, 18), date(2026, 11, 18)),
+	)
+	plan, _ = plan_one(customer(obligations=deadlines))
+	waived = [reason for call in plan.calls for reason in call.reasons]
+	assert [reason.as_mapping() for reason in waived] == [
+		{"before": date(2026, 11, 16), "date": date(2026, 11, 18), "gap": 5}
+	]
+	assert waived[0].code == "gap_waived"
+
+
+def test_passed_deadline_is_overdue_and_gets_a_window_of_the_same_length():
+	late = dated(ObligationKind.COMPLAINT, date(2026, 11, 4), date(2026, 11, 6))
+	plan, horizon = plan_one(customer(obligations=(late,)))
+	assert days(plan, horizon)[0] == (AS_OF, AS_OF)
+	assert plan.calls[0].duties[-1].reason().code == "overdue_since"
+	assert plan.calls[0].duties[-1].reason().as_mapping()["since"] == date(2026, 11, 4)
+
+
+def test_obligation_beyond_the_axis_waits():
+	later = dated(ObligationKind.CARE, date(2027, 3, 1), date(2027, 3, 5))
+	plan, _ = plan_one(customer(obligations=(later,)))
+	assert keys(plan) == [[NOVEMBER], [DECEMBER]]
+
+
+def test_obligation_without_working_day_or_channel_overflows():
+	weekend = dated(ObligationKind.PROMISE, date(2026, 11, 14), date(2026, 11, 15))
+	written = dated(
+		ObligationKind.CARE, date(2026, 11, 12), date(2026, 11, 13), channels=frozenset({Channel.MESSAGE})
+	)
+	plan, _ = plan_one(customer(obligations=(weekend, written)))
+	assert {(row.cause, row.period_start) for row in plan.overflow} == {
+		(OverflowCause.NO_WORKING_DAY, weekend.start),
+		(OverflowCause.NO_CHANNEL, written.start),
+	}
+
+
+def test_customer_without_any_channel_stands_in_the_open():
+	plan, _ = plan_one(customer(channels=frozenset()))
+	assert plan.calls == ()
+	assert [row.cause for row in plan.overflow] == [OverflowCause.NO_CHANNEL] * 2
+
+
+def test_own_wish_for_messages_is_kept():
+	plan, _ = plan_one(customer(channels=frozenset({Channel.MESSAGE, Channel.PHONE})))
+	assert {call.channel for call in plan.calls} == {Channel.MESSAGE}
+
+
+def test_pause_takes_its_days_away_and_what_lies_wholly_in_it_is_not_owed():
+	promise = dated(ObligationKind.PROMISE, date(2026, 11, 16), date(2026, 11, 20))
+	pause = (date(2026, 11, 1), date(2026, 12, 10))
+	plan, horizon = plan_one(customer(obligations=(promise,), pause=pause))
+	assert days(plan, horizon) == [(date(2026, 12, 11), date(2026, 12, 31))]
+	assert plan.overflow == ()
+	plan, _ = plan_one(customer(pause=(date(2026, 11, 1), date.max)))
+	assert (plan.calls, plan.overflow) == ((), ())
+
+
+def test_period_too_short_for_its_quota_says_how_many_days_there_were():
+	as_of = date(2026, 11, 27)
+	plan, _ = plan_one(customer(level=Level.FIVE_STAR, band=Band.CRITICAL), as_of=as_of)
+	row = plan.overflow[0]
+	assert (row.cause, row.missing, row.period_start) == (
+		OverflowCause.PERIOD_TOO_SHORT,
+		2,
+		date(2026, 11, 1),
+	)
+	assert row.reason.as_mapping() == {"what": "2026-11", "missing": 2, "days": 2}
+
+
+def test_week_without_a_working_day_says_so():
+	festival = WorkCalendar(off=frozenset(date(2026, 11, 16) + timedelta(days=n) for n in range(5)))
+	plan, _ = plan_one(customer(is_key_account=True), calendar=festival)
+	assert [(row.cause, row.period_start) for row in plan.overflow] == [
+		(OverflowCause.NO_WORKING_DAY, date(2026, 11, 16))
+	]
+
+
+def test_window_that_passed_unmet_is_the_anchor_of_the_next_cut():
+	inputs = customer(level=Level.FIVE_STAR, band=Band.WATCH)
+	before, horizon = plan_one(inputs, as_of=date(2026, 11, 2))
+	first, second = days(before, horizon)[:2]
+	after, horizon = plan_one(inputs, as_of=first[1] + timedelta(days=3))
+	again = days(after, horizon)[:2]
+	assert again[0][1] < again[1][0]
+	assert second[0] > first[1]
+	assert before.valid_until == date(2026, 11, 4), "December is touched by then"
+	assert after.valid_until == again[0][1] + timedelta(days=1)
+
+
+def test_windows_do_not_move_with_today():
+	inputs = customer(level=Level.FIVE_STAR, band=Band.WATCH)
+	ends = set()
+	for day in range(2, 12):
+		plan, horizon = plan_one(inputs, as_of=date(2026, 11, day), policy=PlanningPolicy(horizon_days=10))
+		ends.add(tuple(end for _, end in days(plan, horizon)[:2]))
+	assert len(ends) == 1
+
+
+def change(before, after):
+	return customer(cadence=CADENCES[before], later_cadence=CADENCES[after])
+
+
+def test_new_key_account_is_called_every_week_from_next_week_on():
+	plan, _ = plan_one(change(Level.ONE_STAR.value, KEY_ACCOUNT))
+	assert [
+		duty.label for call in plan.calls for duty in call.duties if duty.kind is ObligationKind.QUOTA
+	] == [
+		"2026-W47",
+		"2026-W48",
+		"2026-W49",
+		"2026-W50",
+	]
+
+
+def test_former_key_account_keeps_its_weeks_until_the_month_begins():
+	plan, _ = plan_one(change(KEY_ACCOUNT, Level.FOUR_STAR.value))
+	labels = [duty.label for call in plan.calls for duty in call.duties if duty.kind is ObligationKind.QUOTA]
+	assert labels == ["2026-W46", "2026-W47", "2026-W48", "2026-12"]
+
+
+def test_visit_made_in_the_quarter_is_not_asked_again():
+	inputs = customer(is_key_account=True)
+	plan, _ = plan_one(inputs)
+	assert sum("visit|s-C1|2026-Q4" in found for found in keys(plan)) == 1
+	plan, _ = plan_one(called(inputs, date(2026, 10, 12), channel=Channel.VISIT))
+	assert not any("visit|s-C1|2026-Q4" in found for found in keys(plan))
+
+
+def test_visits_of_two_spans_are_both_planned():
+	plan, _ = plan_one(customer(is_key_account=True), as_of=date(2026, 12, 15))
+	visits = [duty.label for call in plan.calls for duty in call.duties if duty.kind is ObligationKind.VISIT]
+	assert visits == ["2026-Q4", "2027-Q1"]
+
+
+def test_stored_window_of_a_committed_callback_stays_with_it():
+	kept = callback(
+		NOVEMBER, date(2026, 11, 20), window_start=date(2026, 11, 2), window_end=date(2026, 11, 25)
+	)
+	plan, horizon = plan_one(with_standing(kept))
+	assert days(plan, horizon)[0] == (AS_OF, date(2026, 11, 25))
+
+
+def test_wide_stored_window_gives_way_where_a_contact_needs_the_days():
+	kept = callback(
+		NOVEMBER, date(2026, 11, 12), window_start=date(2026, 11, 11), window_end=date(2026, 11, 27)
+	)
+	plan, horizon = plan_one(customer(level=Level.FIVE_STAR, band=Band.CRITICAL, standing=(kept,)))
+	assert [horizon.day(call.last).month for call in plan.calls[:3]] == [11, 11, 11]
+	assert not plan.overflow
+
+
+def test_solutions_kept_are_bounded(monkeypatch):
+	monkeypatch.setattr("cs_retention.engine.horizon.SOLUTIONS_KEPT", 1)
+	_, horizon = plan_one(customer())
+	plan_again = plan_one(customer(is_key_account=True))[1]
+	assert len(horizon._solutions) == len(plan_again._solutions) == 1
+	plan_customer(customer(is_key_account=True), horizon, everybody_works)
+	assert len(horizon._solutions) == 1
