@@ -133,6 +133,16 @@ class PlanRows:
 		)
 
 
+def commit_shown(store: Store, shown: date) -> int:
+	"""Commit the callbacks that come into the lists, whose last day is `shown`; return how many."""
+	query = f"""
+		SELECT name FROM `tab{CALLBACK}`
+		WHERE status = %(planned)s AND is_committed = 0 AND due_date <= %(shown)s
+	"""
+	names = list(store.rows(query, {"planned": CallbackStatus.PLANNED.value, "shown": shown}))
+	return store.update_rows(CALLBACK, ("name", "is_committed"), ((name, 1) for (name,) in names))
+
+
 def callback_fields(contact: PlannedContact, account_manager: str | None, is_shown: bool) -> Fields:
 	"""Return what a callback stores of its contact."""
 	return {

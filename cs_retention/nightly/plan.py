@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from cs_retention.engine.obligations import CustomerPlanInputs
+from cs_retention.engine.obligations import StandingCallback as PlannedCallback
 from cs_retention.engine.plan import BookPlan, Overflow, PersonInputs, PersonLoad, PlannedContact, plan_book
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.vocabulary import Channel
 from cs_retention.engine.workdays import WorkCalendar, period_of
 from cs_retention.facts.book import pages
 from cs_retention.facts.calendars import Calendars, read_calendars
 from cs_retention.facts.callbacks import StandingCallback
-from cs_retention.nightly.callback_rows import PlanCounts, PlanRows, callback_fields, has_moved, window_holds
+from cs_retention.nightly.callback_rows import (
+	PlanCounts,
+	PlanRows,
+	callback_fields,
+	commit_shown,
+	has_moved,
+	window_holds,
+)
 from cs_retention.nightly.plan_inputs import read_page
+from cs_retention.nightly.plan_marks import KnownPlan, common_mark, mark_of, shortfall_row, stored_mark
 from cs_retention.nightly.states import read_states, write_states
 from cs_retention.store.base import Store, batches
 
@@ -25,7 +35,14 @@ Progress = Callable[[str, int], None]
 WRITTEN_TOGETHER = 2000
 """New callbacks made up and inserted at a time."""
 
-STATE_FIELDS = ("next_callback", "owed_in_period", "met_in_period", "plan_valid_until", "plan_shortfall")
+STATE_FIELDS = (
+	"next_callback",
+	"owed_in_period",
+	"met_in_period",
+	"plan_fingerprint",
+	"plan_valid_until",
+	"plan_shortfall",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +55,22 @@ class PlanOutcome:
 
 
 class Party(NamedTuple):
-	"""A customer while the book is planned: name of the state, account manager A, owed and met in the current period."""
+	"""A customer planned anew: name of the state, account manager A, owed and met in the current period, inputs' mark."""
 
 	state: str
 	account_manager: str | None
 	owed: int
 	met: int
+	mark: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-	"""What is kept of the customers while the book is planned."""
+	"""What is kept while the book is planned: parties and standing callbacks of the customers planned anew.
+
+	Of the customers whose plan still holds, `untouched` counts the callbacks per person and day, and `unmet` is what
+	found no day.
+	"""
 
 	as_of: date
 	shown: date
@@ -56,6 +78,8 @@ class _Book:
 	calendar: WorkCalendar
 	parties: dict[str, Party] = field(default_factory=dict)
 	standing: dict[str, StandingCallback] = field(default_factory=dict)
+	untouched: defaultdict[str, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
+	unmet: list[Overflow] = field(default_factory=list)
 
 	def fields(self, contact: PlannedContact) -> dict[str, Any]:
 		"""Return what the callback of a contact stores."""
@@ -68,18 +92,32 @@ def plan_book_of(store: Store, policy: Policy, as_of: date, progress: Progress) 
 	calendars = read_calendars(store, *axis_of(policy, as_of))
 	shown = as_of + timedelta(days=policy.planning.horizon_days - 1)
 	book, counts = _Book(as_of, shown, calendars.of_company()), PlanCounts()
-	plan = plan_book(
-		_customers(store, policy, book, progress),
-		lambda person: person_inputs(person, calendars, policy),
-		book.calendar,
-		policy.planning,
-		as_of,
-	)
+
+	def inputs_of(person: str) -> PersonInputs:
+		planning = policy.planning
+		calendar = calendars.of_person(person)
+		return PersonInputs(person, calendar, planning.capacity, planning.reserve, book.untouched[person])
+
+	customers = _customers(store, policy, book, calendars, progress)
+	plan = plan_book(customers, inputs_of, book.calendar, policy.planning, as_of)
 	_write_standing(store, plan, book, counts)
 	_write_new(store, plan, book, counts)
+	counts.callbacks_changed += commit_shown(store, book.shown)
 	counts.states_changed = _write_states(store, plan, book)
 	store.commit()
-	return PlanOutcome(plan.loads, plan.overflow, counts)
+	overflow = sorted((*plan.overflow, *book.unmet), key=lambda row: (row.customer, row.period_start))
+	return PlanOutcome(_loads(plan, book, policy), tuple(overflow), counts)
+
+
+def _loads(plan: BookPlan, book: _Book, policy: Policy) -> tuple[PersonLoad, ...]:
+	"""Return the loads of everybody who has any; where nothing was planned anew they are what stands."""
+	known = {load.person for load in plan.loads}
+	standing = (
+		PersonLoad(person, policy.planning.capacity, dict(loads), max(loads.values()))
+		for person, loads in book.untouched.items()
+		if person not in known and loads
+	)
+	return tuple(sorted((*plan.loads, *standing), key=lambda load: load.person))
 
 
 def _write_standing(store: Store, plan: BookPlan, book: _Book, counts: PlanCounts) -> None:
@@ -128,13 +166,6 @@ def axis_of(policy: Policy, as_of: date) -> tuple[date, date]:
 	return date(as_of.year - 1, 1, 1), date(end.year + 1, 12, 31)
 
 
-def person_inputs(person: str, calendars: Calendars, policy: Policy) -> PersonInputs:
-	"""Return working days, capacity and reserve of a person."""
-	return PersonInputs(
-		person, calendars.of_person(person), policy.planning.capacity, policy.planning.reserve
-	)
-
-
 def quota_of_today(inputs: CustomerPlanInputs, as_of: date) -> tuple[int, int]:
 	"""Return the contacts owed in the current period by today's band, and those made in it (days, not calls)."""
 	start, end = period_of(as_of, inputs.cadence.period)
@@ -142,18 +173,39 @@ def quota_of_today(inputs: CustomerPlanInputs, as_of: date) -> tuple[int, int]:
 	return inputs.cadence.quota(inputs.band), len(made)
 
 
-def _customers(store: Store, policy: Policy, book: _Book, progress: Progress) -> Iterator[CustomerPlanInputs]:
-	"""Yield the planner's inputs page by page, keeping what storing the plan needs."""
-	done = 0
+def _customers(
+	store: Store, policy: Policy, book: _Book, calendars: Calendars, progress: Progress
+) -> Iterator[CustomerPlanInputs]:
+	"""Yield the inputs of the customers to plan anew, page by page, keeping what storing the plan needs."""
+	done, common = 0, common_mark(policy, book.calendar)
 	for customers in pages(store):
 		page = read_page(store, customers, policy, book.as_of)
-		book.standing.update(page.standing)
 		for inputs in page.inputs:
-			owed, met = quota_of_today(inputs, book.as_of)
-			book.parties[inputs.customer] = Party(inputs.state, inputs.account_manager, owed, met)
+			known, mark = page.plans[inputs.customer], mark_of(inputs, common)
+			if known.holds(mark, book.as_of) and all(
+				_stands(row, calendars, book) for row in inputs.standing
+			):
+				_leave(inputs, known, book)
+				continue
+			quota = quota_of_today(inputs, book.as_of)
+			book.parties[inputs.customer] = Party(inputs.state, inputs.account_manager, *quota, mark)
+			book.standing.update((row.name, page.standing[row.name]) for row in inputs.standing)
 			yield inputs
 		done += len(customers)
 		progress("plan", done)
+
+
+def _stands(row: PlannedCallback, calendars: Calendars, book: _Book) -> bool:
+	"""Tell whether a callback can stay: its day is not past, and its person works on it."""
+	return row.due_date >= book.as_of and calendars.of_person(row.responsible).is_working(row.due_date)
+
+
+def _leave(inputs: CustomerPlanInputs, known: KnownPlan, book: _Book) -> None:
+	"""Count the callbacks of a customer whose plan holds as load of their people; messages carry none."""
+	book.unmet.extend(known.overflow(inputs.customer))
+	for row in inputs.standing:
+		if row.responsible and row.channel is not Channel.MESSAGE:
+			book.untouched[row.responsible][row.due_date] += 1
 
 
 def _write_states(store: Store, plan: BookPlan, book: _Book) -> int:
@@ -162,7 +214,7 @@ def _write_states(store: Store, plan: BookPlan, book: _Book) -> int:
 	changed = 0
 	for customers in pages(store):
 		states = read_states(store, customers[0].name, customers[-1].name, STATE_FIELDS)
-		planned = ((states[row.key], fields_of(row.name)) for row in customers if row.key in states)
+		planned = ((states[row.key], fields_of(row.name)) for row in customers if row.name in book.parties)
 		rows = ({"name": state.name, **fields} for state, fields in planned if state.differs(fields))
 		changed += write_states(store, book.as_of, (), rows)[1]
 	return changed
@@ -176,7 +228,7 @@ def _planned_fields(plan: BookPlan, book: _Book) -> Callable[[str], dict[str, An
 		next_callbacks[contact.customer] = min(earlier, contact.due_date)
 	missing: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
 	for row in plan.overflow:
-		missing[row.customer].append(_shortfall(row))
+		missing[row.customer].append(shortfall_row(row))
 
 	def fields_of(customer: str) -> dict[str, Any]:
 		party, next_callback = book.parties[customer], next_callbacks.get(customer)
@@ -184,21 +236,12 @@ def _planned_fields(plan: BookPlan, book: _Book) -> Callable[[str], dict[str, An
 			"next_callback": next_callback,
 			"owed_in_period": party.owed,
 			"met_in_period": party.met,
+			"plan_fingerprint": stored_mark(party.mark, book.as_of, customer in missing),
 			"plan_valid_until": _valid_until(plan.valid_until.get(customer), next_callback, book.shown),
 			"plan_shortfall": json.dumps(missing[customer]) if customer in missing else None,
 		}
 
 	return fields_of
-
-
-def _shortfall(row: Overflow) -> dict[str, Any]:
-	return {
-		"owner": row.owner,
-		"from": row.period_start.isoformat(),
-		"to": row.period_end.isoformat(),
-		"missing": row.missing,
-		"cause": row.cause.value,
-	}
 
 
 def _valid_until(planned: date | None, next_callback: date | None, shown: date) -> date | None:

@@ -21,6 +21,7 @@ from cs_retention.engine.workdays import month_span, period_of
 from cs_retention.facts import callbacks, schedules, touches
 from cs_retention.facts.book import CustomerRow
 from cs_retention.nightly.outcomes import cadence_level
+from cs_retention.nightly.plan_marks import KnownPlan
 from cs_retention.nightly.states import StoredState, read_states
 from cs_retention.store.base import Store
 
@@ -34,16 +35,20 @@ STATE_FIELDS = (
 	"known_since",
 	"cadence_before",
 	"cadence_changed_on",
+	"plan_fingerprint",
+	"plan_valid_until",
+	"plan_shortfall",
 )
 MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPage:
-	"""A page of customers as the planner takes it, and the callbacks that stand, by name."""
+	"""A page of customers as the planner takes it, the callbacks that stand by name, and the last plans by customer."""
 
 	inputs: list[CustomerPlanInputs]
 	standing: Mapping[str, callbacks.StandingCallback]
+	plans: Mapping[str, KnownPlan]
 
 
 def read_page(store: Store, customers: Sequence[CustomerRow], policy: Policy, as_of: date) -> PlannedPage:
@@ -68,7 +73,15 @@ def read_page(store: Store, customers: Sequence[CustomerRow], policy: Policy, as
 		for row in customers
 		if row.key in states
 	]
-	return PlannedPage(inputs, {callback.name: callback for found in standing.values() for callback in found})
+	return PlannedPage(
+		inputs,
+		{callback.name: callback for found in standing.values() for callback in found},
+		{row.name: _known_plan(states[row.key]) for row in customers if row.key in states},
+	)
+
+
+def _known_plan(state: StoredState) -> KnownPlan:
+	return KnownPlan(state["plan_fingerprint"], state["plan_valid_until"], state["plan_shortfall"])
 
 
 def contacts_since(policy: Policy, as_of: date) -> date:

@@ -55,6 +55,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 	"next_callback": as_date,
 	"owed_in_period": as_count,
 	"met_in_period": as_count,
+	"plan_fingerprint": as_text,
 	"plan_valid_until": as_date,
 	"plan_shortfall": as_text,
 }

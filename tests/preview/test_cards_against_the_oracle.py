@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from oracle import Book as OracleBook
 from oracle import band
-from random_book import write_book
+from random_exports import write_exports
 
 from cs_retention.engine.policy import Policy
 from cs_retention.facts.book import pages
@@ -37,7 +37,7 @@ def rate_book(book, as_of):
 	[(1, MONDAY, True), (2, LEAP_DAY, True), (3, MONTH_END, False), (4, YEAR_END, True)],
 )
 def test_ratings_and_health_of_a_random_branch_are_the_oracles_to_the_point(tmp_path, seed, as_of, items):
-	folder = write_book(tmp_path / "exports", seed, 250, as_of, items)
+	folder = write_exports(tmp_path / "exports", seed, 250, as_of, items)
 	files = {kind: folder / f"{kind}.csv" for kind in KINDS if (folder / f"{kind}.csv").exists()}
 	path = tmp_path / "book.sqlite"
 	fill_book(path, files, {}, lambda read: None)

@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from random_book import write_book
+from random_exports import write_exports
 
 from cs_retention.engine.policy import Policy
 from cs_retention.nightly.run import run_night
@@ -24,7 +24,7 @@ TOUCH = ("customer", "touch_date", "channel", "outcome", "callback")
 
 @pytest.fixture
 def book(tmp_path):
-	folder = write_book(tmp_path / "exports", 1, 150, MONDAY)
+	folder = write_exports(tmp_path / "exports", 1, 150, MONDAY)
 	path = tmp_path / "book.sqlite"
 	fill_book(path, {kind: folder / f"{kind}.csv" for kind in KINDS}, {}, lambda read: None)
 	with opened(path, is_written=True) as opened_book:

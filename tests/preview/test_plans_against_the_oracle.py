@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 from plan_oracle import Plan, violations
-from random_book import write_book
+from random_exports import write_exports
 
 from cs_retention.preview.command import main
 
@@ -23,7 +23,7 @@ KINDS = ("customers", "invoices", "items", "contracts", "contacts", "issues", "h
 	],
 )
 def test_plan_of_a_random_branch_keeps_quotas_windows_gaps_and_even_loads(tmp_path, seed, as_of):
-	folder, out = write_book(tmp_path / "exports", seed, 200, as_of), tmp_path / "out"
+	folder, out = write_exports(tmp_path / "exports", seed, 200, as_of), tmp_path / "out"
 	files = [argument for kind in KINDS for argument in (f"--{kind}", str(folder / f"{kind}.csv"))]
 	run = CliRunner().invoke(
 		main, ["preview", *files, "--as-of", str(as_of), "--days", "28", "--out", str(out)]

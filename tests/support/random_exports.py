@@ -8,7 +8,7 @@ from pathlib import Path
 MANAGERS = [f"manager{n}@branch.example" for n in range(1, 7)]
 
 
-def write_book(folder, seed, count, as_of, items=True):
+def write_exports(folder, seed, count, as_of, items=True):
 	"""Write the files of a book of `count` customers into the folder and return it."""
 	folder = Path(folder)
 	folder.mkdir(parents=True, exist_ok=True)
