@@ -30,6 +30,13 @@ Execute = Callable[[str], object]
 def fill(store: BenchmarkStore, customers: int, seed: int = 1, with_items: bool = False) -> None:
 	"""Create all tables and write a book of `customers` customers; indexes are made when the rows are there."""
 	store.create_tables()
+	write_book(store, customers, seed, with_items)
+	store.create_indexes()
+	store.commit()
+
+
+def write_book(store: BenchmarkStore, customers: int, seed: int = 1, with_items: bool = False) -> None:
+	"""Write the book into tables that are there."""
 	concat = _concat_mariadb if isinstance(store, MariaDBStore) else _concat_sqlite
 	_write_numbers(store, customers)
 	salt = random.Random(seed).randrange(PRIME)
@@ -37,8 +44,6 @@ def fill(store: BenchmarkStore, customers: int, seed: int = 1, with_items: bool 
 		list(store.rows(statement))
 	store.insert_rows("Company", ("name", "default_currency"), [(COMPANY, "CNY")])
 	_write_touches(store, customers, seed)
-	store.commit()
-	store.create_indexes()
 	store.commit()
 
 

@@ -64,7 +64,7 @@ def read_customers_of(
 	state = f"`tab{STATE}`"
 	query = f"""SELECT customer.name AS customer, customer.customer_name, {AT_START} AS level_at_start,
 			{AT_END} AS level_at_end, COALESCE(bought.revenue, 0) AS revenue, customer.account_manager,
-			{state}.name AS state
+			{state}.health_band
 		{BOOK} {visible()} AND (%(start)s IS NULL OR {AT_START} = %(start)s) AND (%(end)s IS NULL OR {AT_END} = %(end)s)
 		ORDER BY customer.name"""
 	values = {**values_of(from_date, to_date, company), "start": start, "end": end}

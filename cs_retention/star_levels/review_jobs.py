@@ -11,6 +11,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import format_date, now_datetime, strip_html
 from frappe.utils.background_jobs import is_job_enqueued
+from pymysql.err import IntegrityError
 from rq.timeouts import JobTimeoutException
 
 from cs_retention.cs_retention.states import STATE, open_store
@@ -182,7 +183,7 @@ def claim(review: Document, step_name: str, stored: frappe._dict, token: str) ->
 	}
 	try:
 		is_ours = open_store().claim(REVIEW, review.name, found, taken)
-	except frappe.db.IntegrityError as error:
+	except IntegrityError as error:
 		if not frappe.db.is_unique_key_violation(error):
 			raise
 		refuse_second()

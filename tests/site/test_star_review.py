@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from personas import make_personas, user
 from private_bench import PrivateBench
 from support_book import AS_OF
 from support_reviews import (
 	connected,
 	fill_book,
+	keep,
 	mirrors,
 	new_review,
 	play,
+	put_back,
 	run_job,
+	shake,
 	start,
 	states,
 )
@@ -28,41 +32,30 @@ STARS = ["Five Star", "Four Star", "Three Star", "Two Star", "One Star"]
 
 
 @pytest.fixture(scope="module")
-def dumps(
-	site: str, bench: PrivateBench, installed_dump: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
-	"""Dumps of a site with a generated book: `filled` before any review, `reviewed` after the first."""
-	folder = tmp_path_factory.mktemp("dumps")
-	files = {name: folder / f"{name}.sql" for name in ("filled", "reviewed")}
+def book(site: str, bench: PrivateBench, installed_dump: Path) -> Iterator[Any]:
+	"""Frappe on a site with a generated book and a user per persona, kept before and after its first review."""
 	with connected(bench, installed_dump, SITE) as frappe:
 		fill_book(frappe, CUSTOMERS)
+		make_personas()
 		frappe.db.commit()
-		bench.dump(SITE, files["filled"])
+		keep(frappe, "filled")
 		play(frappe, new_review(frappe, kind="Initial").name, "Compute", "Submit")
-		bench.dump(SITE, files["reviewed"])
-	return files
+		keep(frappe, "reviewed")
+		yield frappe
 
 
 @pytest.fixture
-def filled(bench: PrivateBench, dumps: dict[str, Path]) -> Iterator[Any]:
+def filled(book: Any) -> Any:
 	"""Frappe on a site whose book nobody has reviewed."""
-	with connected(bench, dumps["filled"], SITE) as frappe:
-		yield frappe
+	put_back(book, "filled")
+	return book
 
 
 @pytest.fixture
-def reviewed(bench: PrivateBench, dumps: dict[str, Path]) -> Iterator[Any]:
+def reviewed(book: Any) -> Any:
 	"""Frappe on a site after its first review."""
-	with connected(bench, dumps["reviewed"], SITE) as frappe:
-		yield frappe
-
-
-def shake(frappe: Any) -> None:
-	"""Change what customers bought, so that the next review moves some up and some down."""
-	frappe.db.sql(
-		"UPDATE `tabSales Invoice` SET base_net_total = base_net_total * IF(CRC32(LOWER(TRIM(customer))) % 3 = 0, 40, 0.01)"
-	)
-	frappe.db.commit()
+	put_back(book, "reviewed")
+	return book
 
 
 def levels(frappe: Any) -> dict[str, str | None]:
@@ -263,9 +256,7 @@ def test_a_review_computed_before_the_night_rated_somebody_must_be_computed_agai
 	reviewed.db.set_value("Customer Retention State", rated, "reviewed_on", "2026-11-20")
 	start(reviewed, review, "Submit")
 	failed = run_job(reviewed, review)
-	assert failed.error == (
-		"1 customers were rated again since this review was computed. Compute it again."
-	)
+	assert failed.error == ("1 customers were rated again since this review was computed. Compute it again.")
 	assert (failed.status, failed.open_key) == ("Failed", None)
 	assert play(reviewed, review, "Compute", "Submit").status == "Submitted"
 
@@ -324,9 +315,6 @@ def test_every_group_lists_as_many_customers_as_its_figure_says_page_by_page(rev
 
 
 def test_only_who_may_changes_ratings_and_the_auditor_reads(reviewed) -> None:
-	from personas import make_personas, user
-
-	make_personas()
 	review = play(reviewed, new_review(reviewed).name, "Compute").name
 	for persona in ("east", "desk", "alliance", "clerk"):
 		reviewed.set_user(user(persona))
@@ -364,7 +352,9 @@ def test_what_cannot_be_reviewed_is_refused_with_a_sentence(reviewed) -> None:
 	with pytest.raises(reviewed.ValidationError, match="is .*Draft.*. Choose the active one"):
 		new_review(reviewed, policy=draft.name)
 	earlier = play(reviewed, new_review(reviewed, as_of="2026-10-01").name, "Compute").name
-	with pytest.raises(reviewed.ValidationError, match="is submitted already. Give a date that is not earlier"):
+	with pytest.raises(
+		reviewed.ValidationError, match="is submitted already. Give a date that is not earlier"
+	):
 		start(reviewed, earlier, "Submit")
 	reviewed.db.rollback()
 	with pytest.raises(reviewed.ValidationError, match=f"{earlier}.* is .*Computed"):

@@ -12,6 +12,11 @@ from private_bench import PrivateBench
 from support_book import AS_OF, all_tables
 from support_random_book import fill, random_book
 
+CHANGED = (
+	*("Customer", "Sales Invoice", "Customer Retention State", "Star Rating", "Star Review", "Star Policy"),
+	*("Star Policy Band", "Star Policy Factor", "Star Policy Step", "Star Override", "Head Office Level"),
+)
+"""Tables that tests of reviews change."""
 RUNNING = {"Computing": "Compute", "Submitting": "Submit", "Cancelling": "Cancel"}
 
 
@@ -42,6 +47,31 @@ def fill_book(frappe: Any, customers: int, seed: int = 3) -> None:
 
 	authorship = Authorship(now=frappe.utils.now_datetime)
 	fill(SiteStore(frappe.db, authorship, all_tables()), random_book(seed, customers, spell=True))
+
+
+def keep(frappe: Any, name: str) -> None:
+	"""Keep the tables that tests change, as they stand, under a name."""
+	for doctype in CHANGED:
+		frappe.db.sql_ddl(f"CREATE TABLE `{name} {doctype}` AS SELECT * FROM `tab{doctype}`")
+
+
+def put_back(frappe: Any, name: str) -> None:
+	"""Put the tables back as they were kept."""
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	for doctype in CHANGED:
+		frappe.db.sql(f"DELETE FROM `tab{doctype}`")
+		frappe.db.sql(f"INSERT INTO `tab{doctype}` SELECT * FROM `{name} {doctype}`")
+	frappe.db.commit()
+	frappe.clear_cache()
+
+
+def shake(frappe: Any) -> None:
+	"""Change what customers bought, so that the next review moves some up and some down."""
+	frappe.db.sql(
+		"UPDATE `tabSales Invoice` SET base_net_total = base_net_total * IF(CRC32(LOWER(TRIM(customer))) % 3 = 0, 40, 0.01)"
+	)
+	frappe.db.commit()
 
 
 def new_review(frappe: Any, **fields: Any) -> Any:

@@ -219,11 +219,11 @@ class ReviewMoves {
 }
 
 function customer_link(row) {
-	const link = $("<a>").attr("href", `/app/customer/${encodeURIComponent(row.customer)}`);
+	const link = $('<a class="bold">').attr("href", `/app/customer/${encodeURIComponent(row.customer)}`);
 	return link.text(row.customer_name || row.customer);
 }
 
 function override_link(row) {
-	const link = $("<a>").attr("href", `/app/star-override/${encodeURIComponent(row.override)}`);
+	const link = $('<a class="bold">').attr("href", `/app/star-override/${encodeURIComponent(row.override)}`);
 	return link.text(__("until {0}", [frappe.datetime.str_to_user(row.override_until)]));
 }

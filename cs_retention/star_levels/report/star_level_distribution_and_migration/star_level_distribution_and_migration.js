@@ -66,6 +66,7 @@
 		const given = Object.entries(values).filter(([, value]) => value);
 		const link = document.createElement("a");
 		link.className = OF_CELL;
+		link.style.textDecoration = "underline";
 		link.href = `/app/query-report/${encodeURIComponent("Star Level Distribution and Migration")}?${new URLSearchParams(given)}`;
 		Object.assign(link.dataset, { start, end });
 		link.textContent = $("<div>").html(shown).text();

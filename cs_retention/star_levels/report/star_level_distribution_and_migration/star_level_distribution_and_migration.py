@@ -30,7 +30,7 @@ def get_period(filters: frappe._dict) -> tuple[date, date]:
 	for fieldname, label in (("company", _("Company")), ("from_date", _("Start")), ("to_date", _("End"))):
 		if not filters.get(fieldname):
 			frappe.throw(_("Give {0}.").format(frappe.bold(label)), title=_("Missing Filter"))
-	allowed = [row.doc for row in get_user_permissions().get("Company", [])]
+	allowed = [row.doc for row in get_user_permissions(frappe.session.user).get("Company", [])]
 	if allowed and filters.company not in allowed:
 		frappe.throw(
 			_("You may not see figures of {0}.").format(frappe.bold(filters.company)), frappe.PermissionError
@@ -45,7 +45,7 @@ def get_columns() -> list[Row]:
 	"""Return a column for the level at start, then customers and revenue per level at end."""
 	first = {"fieldname": "level", "label": _("Level at Start"), "fieldtype": "Data", "width": 130}
 	names = [*LEVELS, TOTAL]
-	customers = [column(name, _(name), "customers", "Int", 90) for name in names]
+	customers = [column(name, _(name), "customers", "Int", 105) for name in names]
 	revenue = [column(name, _("Revenue, {0}").format(_(name)), "revenue", "Currency", 150) for name in names]
 	currency = {"fieldname": "currency", "label": _("Currency"), "fieldtype": "Link", "options": "Currency"}
 	return [first, *customers, *revenue, {**currency, "hidden": 1}]
@@ -113,7 +113,7 @@ def get_customer_columns() -> list[Row]:
 		{"fieldname": "level_at_end", "label": _("Level at End"), "fieldtype": "Data", "width": 130},
 		column("", _("Revenue"), "revenue", "Currency", 150) | {"fieldname": "revenue"},
 		{"fieldname": "account_manager", "label": _("Account Manager"), "options": "User", **link},
-		{"fieldname": "state", "label": _("Customer Retention State"), "options": "Customer Retention State", **link},
+		{"fieldname": "health_band", "label": _("Health Band"), "fieldtype": "Data", "width": 110},
 	]
 
 
@@ -122,5 +122,5 @@ def get_customers(filters: frappe._dict, period: tuple[date, date], currency: st
 	found = read_customers_of(
 		*period, filters.company, filters.level_at_start or None, filters.level_at_end or None
 	)
-	levels = ("level_at_start", "level_at_end")
-	return [{**row, "currency": currency, **{name: _(row[name]) for name in levels}} for row in found]
+	words = ("level_at_start", "level_at_end", "health_band")
+	return [{**row, "currency": currency, **{name: _(row[name] or "") for name in words}} for row in found]
