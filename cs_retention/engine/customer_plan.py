@@ -44,13 +44,16 @@ def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) ->
 	Every obligation is met; then the fewest gaps are broken; then the quota is least short; then contacts are fewest.
 	Customers for whom nothing stands and who wish nothing share the plans of all with the same few figures.
 	"""
-	situation = _situation(inputs, horizon)
+	scheme = horizon.scheme(inputs.cadence, inputs.later_cadence, inputs.band)
+	made, last, visited = _contacts(inputs, horizon, scheme)
 	special = inputs.standing or inputs.obligations or inputs.attempts or inputs.pause
-	if special or inputs.channels != SPOKEN:
+	if special or (inputs.channels is not SPOKEN and inputs.channels != SPOKEN):
+		situation = _situation(inputs, horizon, scheme, made, last, visited)
 		return _Customer(situation, sort_out(situation, works)).plan()
-	key = (id(situation.scheme), situation.made, situation.last, situation.visited)
+	key = (id(scheme), made, last, visited)
 	plan = horizon.plans.get(key)
 	if plan is None:
+		situation = _situation(inputs, horizon, scheme, made, last, visited)
 		plan = horizon.plans[key] = _Customer(situation, Standing()).plan()
 	overflow = plan.overflow and tuple(
 		replace(row, customer=inputs.customer, owner=inputs.owner) for row in plan.overflow
@@ -58,8 +61,22 @@ def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) ->
 	return CustomerPlan(inputs, plan.calls, overflow, (), plan.valid_until)
 
 
-def _situation(inputs: CustomerPlanInputs, horizon: Horizon) -> Situation:
-	scheme = horizon.scheme(inputs.cadence, inputs.later_cadence, inputs.band)
+def _situation(
+	inputs: CustomerPlanInputs,
+	horizon: Horizon,
+	scheme: Scheme,
+	made: int,
+	last: int | None,
+	visited: frozenset[str],
+) -> Situation:
+	today = horizon.today + (horizon.as_of in inputs.attempts)
+	return Situation(inputs, horizon, scheme, made, last, visited, _pause(inputs, horizon), today)
+
+
+def _contacts(
+	inputs: CustomerPlanInputs, horizon: Horizon, scheme: Scheme
+) -> tuple[int, int | None, frozenset[str]]:
+	"""Return the contacts made in the current period, the day of the last one, the spans that had their visit."""
 	latest, made, visited = inputs.last_contact, 0, NO_VISITS
 	if inputs.contacts:
 		current = scheme.periods[0]
@@ -67,14 +84,11 @@ def _situation(inputs: CustomerPlanInputs, horizon: Horizon) -> Situation:
 		latest = max(days) if latest is None else max(latest, *days)
 		made = sum(current.start <= day <= current.end for day in days)
 		visited = _visited(inputs, scheme)
-	last = None
-	if latest is not None:
-		last = horizon.index(latest)
-		# A contact whose gap reaches no day of the axis is the same as none.
-		if last + max(scheme.gaps) <= scheme.periods[0].first:
-			last = None
-	today = horizon.today + (horizon.as_of in inputs.attempts)
-	return Situation(inputs, horizon, scheme, made, last, visited, _pause(inputs, horizon), today)
+	if latest is None:
+		return made, None, visited
+	last = horizon.index(latest)
+	# A contact whose gap reaches no day of the axis is the same as none.
+	return made, last if last + max(scheme.gaps) > scheme.periods[0].first else None, visited
 
 
 NO_VISITS: frozenset[str] = frozenset()

@@ -46,11 +46,15 @@ class PersonPlan:
 def rank_of(request: Request, new_as: Level) -> Rank:
 	"""Return the place in the queue: overdue, kind, periods missed, stars, value at risk, customer (PLANNER rule 8)."""
 	inputs, call = request.plan.inputs, request.call
-	is_due, kind = call.rank
 	level = new_as if inputs.level is Level.NEW else inputs.level
-	stars = 0 if inputs.is_key_account else STAR_RANK[level]
-	value = -inputs.value_at_risk
-	return is_due, kind, -inputs.missed_in_a_row, stars, value, inputs.customer, call.first
+	return (
+		*call.rank,
+		-inputs.missed_in_a_row,
+		0 if inputs.is_key_account else STAR_RANK[level],
+		-inputs.value_at_risk,
+		inputs.customer,
+		call.first,
+	)
 
 
 def plan_person(person: PersonInputs, requests: Sequence[Request], horizon: Horizon) -> PersonPlan:
@@ -159,26 +163,27 @@ class _Desk:
 		First a call gets the day where it stands, then one of the weekdays it wishes, then the earliest left.
 		"""
 		days = _days_by_class(board)
-		for choice in (self._stands, self._wishes, _earliest):
+		for choice in (self._stands, self._wishes):
 			for index, mask in calls:
 				if self.days[index] == NO_DAY:
 					day = choice(index, days[mask])
 					if day != NO_DAY:
 						self.days[index] = day
 						days[mask][day] -= 1
+		left = {mask: iter(sorted(count.elements())) for mask, count in days.items()}
+		for index, mask in calls:
+			if self.days[index] == NO_DAY:
+				self.days[index] = next(left[mask])
 
 	def _stands(self, index: int, days: Counter[int]) -> int:
 		due = self.requests[index].call.due
-		return due if days[due] > 0 else NO_DAY
+		return due if due >= 0 and days[due] > 0 else NO_DAY
 
 	def _wishes(self, index: int, days: Counter[int]) -> int:
 		weekdays = self.requests[index].plan.inputs.preferred_weekdays
-		wished = (day for day in +days if self.horizon.day(day).weekday() in weekdays) if weekdays else ()
-		return min(wished, default=NO_DAY)
-
-
-def _earliest(_index: int, days: Counter[int]) -> int:
-	return min(day for day, count in days.items() if count > 0)
+		if not weekdays:
+			return NO_DAY
+		return min((day for day in +days if self.horizon.day(day).weekday() in weekdays), default=NO_DAY)
 
 
 def _days_by_class(board: Board) -> dict[int, Counter[int]]:

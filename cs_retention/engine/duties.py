@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cs_retention.engine.horizon import Period
@@ -77,7 +77,8 @@ class Call:
 	"""A contact before it has a day and, unless it is committed, a person.
 
 	`first` and `last` bound the window, `days` are its working days. `due` is the day of the callback it continues,
-	or -1; a committed one has its `person`. `reasons` say what happened to it beside its duties.
+	or -1; a committed one has its `person`. `reasons` say what happened to it beside its duties. `uses_reserve` and
+	`rank` (overdue before due, then the kind) follow from the duties; calls are shared, so they are worked out once.
 	"""
 
 	first: int
@@ -90,6 +91,14 @@ class Call:
 	due: int = -1
 	person: str | None = None
 	was_committed: bool = False
+	uses_reserve: bool = field(init=False)
+	rank: tuple[bool, int] = field(init=False)
+
+	def __post_init__(self) -> None:
+		kinds = [duty.kind for duty in self.duties]
+		is_due = not any(duty.is_overdue for duty in self.duties)
+		object.__setattr__(self, "uses_reserve", any(kind in RESERVE_KINDS for kind in kinds))
+		object.__setattr__(self, "rank", (is_due, min(map(KIND_RANK.__getitem__, kinds))))
 
 	@property
 	def is_fixed(self) -> bool:
@@ -102,19 +111,6 @@ class Call:
 		return any(duty.is_urgent for duty in self.duties)
 
 	@property
-	def uses_reserve(self) -> bool:
-		"""Tell whether the call may use the reserve of a day."""
-		return any(duty.kind in RESERVE_KINDS for duty in self.duties)
-
-	@property
 	def is_sent(self) -> bool:
 		"""Tell whether a machine sends it: a message carries no load."""
 		return self.channel is Channel.MESSAGE
-
-	@property
-	def rank(self) -> tuple[bool, int]:
-		"""Return the part of the rank that the duties give: overdue before due, then the kind."""
-		return (
-			not any(duty.is_overdue for duty in self.duties),
-			min(KIND_RANK[duty.kind] for duty in self.duties),
-		)

@@ -67,6 +67,7 @@ class Horizon:
 		self.calendar, self.policy, self.as_of = calendar, policy, as_of
 		self.shown_until = as_of + timedelta(days=policy.horizon_days - 1)
 		self.origin = min(period_of(as_of, kind)[0] for kind in PeriodKind)
+		self._first = self.origin.toordinal()
 		end = max(date(self.shown_until.year, 12, 31), period_of(self.shown_until, PeriodKind.WEEK)[1])
 		self.length = (end - self.origin).days + 1
 		self.today = self.index(as_of)
@@ -78,11 +79,11 @@ class Horizon:
 
 	def index(self, day: date) -> int:
 		"""Return the day of the axis that a date is; outside of it below 0 or from `length` on."""
-		return day.toordinal() - self.origin.toordinal()
+		return day.toordinal() - self._first
 
 	def day(self, index: int) -> date:
 		"""Return the date of a day of the axis."""
-		return date.fromordinal(self.origin.toordinal() + index)
+		return date.fromordinal(self._first + index)
 
 	def days(self, mask: int) -> tuple[int, ...]:
 		"""Return the days of a mask; the masks of a run are few."""

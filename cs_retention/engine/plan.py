@@ -185,25 +185,23 @@ class _Book:
 		return PersonLoad(person, self.people.inputs[person].capacity, loads, plan.peak)
 
 
-def assign(
-	plan: CustomerPlan, mask_of: Callable[[str | None], int]
-) -> Iterator[tuple[Call, str | None, int]]:
-	"""Yield each call with its person and the days that person could make it on.
+def assign(plan: CustomerPlan, mask_of: Callable[[str | None], int]) -> list[tuple[Call, str | None, int]]:
+	"""Return each call with its person and the days that person could make it on.
 
 	B answers only where A works on no day of the window; None where neither does.
 	"""
-	team = (plan.inputs.account_manager, plan.inputs.backup_manager)
+	a, b = plan.inputs.account_manager, plan.inputs.backup_manager
+	mask_a = mask_of(a)
+	assigned: list[tuple[Call, str | None, int]] = []
 	for call in plan.calls:
 		if call.person is not None:
-			yield call, call.person, call.days & mask_of(call.person) | 1 << call.due
-			continue
-		for person in team:
-			days = call.days & mask_of(person)
-			if days:
-				yield call, person, days
-				break
+			assigned.append((call, call.person, call.days & mask_of(call.person) | 1 << call.due))
+		elif days := call.days & mask_a:
+			assigned.append((call, a, days))
 		else:
-			yield call, None, 0
+			days = call.days & mask_of(b)
+			assigned.append((call, b if days else None, days))
+	return assigned
 
 
 def cover_days(row: Overflow, backup: PersonInputs, loads: Mapping[date, int], as_of: date) -> list[date]:

@@ -56,6 +56,11 @@ class _Search:
 		self.problem = problem
 		self.opened = problem.open_days()
 		self.days = [demand.days & self.opened for demand in problem.demands]
+		self.meets = [
+			sum(1 << index for index, demand in enumerate(problem.demands) if channel in demand.channels)
+			for channel in problem.channels
+		]
+		self.choices: dict[int, list[Choice]] = {}
 		self.quota = -1
 		self.front: Front = {Position(FAR if problem.last is None else problem.last, False, 0, 0): (0, None)}
 
@@ -126,17 +131,18 @@ class _Search:
 		self.front = self._forget(day, {at: found for at, found in reached.items() if at.met & due == due})
 
 	def _choices(self, day: int) -> list[Choice]:
-		"""Return the channels of a day, without those that a cheaper one replaces."""
-		choices: list[Choice] = []
-		for cost, channel in enumerate(self.problem.channels):
-			meets = sum(
-				1 << index
-				for index, demand in enumerate(self.problem.demands)
-				if self.days[index] >> day & 1 and channel in demand.channels
-			)
-			counts = channel in self.problem.counting
-			if not any(meets | other.meets == other.meets and counts <= other.counts for other in choices):
-				choices.append(Choice(channel, cost, meets, counts))
+		"""Return the channels of a day, without those that a cheaper one replaces; they follow from what is open."""
+		opened = sum(1 << index for index, days in enumerate(self.days) if days >> day & 1)
+		choices = self.choices.get(opened)
+		if choices is None:
+			choices = self.choices[opened] = []
+			for cost, channel in enumerate(self.problem.channels):
+				meets = opened & self.meets[cost]
+				counts = channel in self.problem.counting
+				if not any(
+					meets | other.meets == other.meets and counts <= other.counts for other in choices
+				):
+					choices.append(Choice(channel, cost, meets, counts))
 		return choices
 
 	def _contacts(

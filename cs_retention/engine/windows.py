@@ -30,7 +30,8 @@ def runs(working: int, allowed: int) -> tuple[Run, ...]:
 	"""Return the runs of allowed days; a working day that is not allowed ends a run, a free day does not."""
 	found: list[Run] = []
 	run: list[int] = []
-	for day in bits(working):
+	low = allowed & -allowed
+	for day in bits(working & -low & ((1 << allowed.bit_length()) - 1)):
 		if allowed >> day & 1:
 			run.append(day)
 		elif run:
