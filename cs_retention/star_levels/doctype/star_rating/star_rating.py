@@ -13,18 +13,34 @@ class StarRating(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		applied_on: DF.Datetime | None
 		as_of: DF.Date
+		before: DF.LongText | None
 		breadth_points: DF.Float
+		cadence_before: DF.Literal["", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+		cadence_changed_on: DF.Date | None
 		customer: DF.Link
 		frequency_points: DF.Float
+		head_office_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star"]
+		interim_below: DF.Int
 		is_key_account: DF.Check
+		key_account_reason: DF.SmallText | None
 		kind: DF.Literal["Initial", "Interim", "Annual"]
 		level: DF.Literal["Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+		move: DF.Literal["", "Up", "Down", "Same", "First Rating", "New"]
+		next_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+		next_level_gap: DF.Float
+		override: DF.Link | None
+		own_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
 		payment_points: DF.Float
 		policy_version: DF.Data
 		previous_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+		rated_on: DF.Date | None
+		rating_valid_until: DF.Date | None
 		reasons: DF.LongText | None
 		revenue_points: DF.Float
+		review: DF.Link | None
+		reviewed_on: DF.Date | None
 		score: DF.Float
 		service_points: DF.Float
 		state: DF.Link

@@ -17,6 +17,41 @@ DECIDES = ("as_of", "kind", "policy", "near_points")
 
 
 class StarReview(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		amended_from: DF.Link | None
+		applied_on: DF.Datetime | None
+		as_of: DF.Date
+		computed_on: DF.Datetime | None
+		down: DF.Int
+		error: DF.SmallText | None
+		first_rated: DF.Int
+		heartbeat: DF.Datetime | None
+		imported: DF.Int
+		imported_differ: DF.Int
+		job_token: DF.Data | None
+		kind: DF.Literal["Initial", "Interim", "Annual"]
+		near_next_level: DF.Int
+		near_points: DF.Float
+		not_rated: DF.Int
+		open_key: DF.Data | None
+		overrides_kept: DF.Int
+		policy: DF.Link
+		progress: DF.Percent
+		rated: DF.Int
+		rated_since: DF.Int
+		same: DF.Int
+		status: DF.Literal["Draft", "Computing", "Computed", "Submitting", "Submitted", "Cancelling", "Cancelled", "Failed"]
+		step: DF.Data | None
+		up: DF.Int
+	# end: auto-generated types
+
 	def before_validate(self) -> None:
 		if not self.policy:
 			self.policy = get_active()
