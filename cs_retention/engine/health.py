@@ -15,7 +15,7 @@ from cs_retention.engine.health_contract import ContractCustomerCard
 from cs_retention.engine.health_free import BOUGHT_NEVER, FreeBuyerCard, median_gap, proposes_billed
 from cs_retention.engine.health_parts import Part, band_of
 from cs_retention.engine.health_policy import HealthPolicy
-from cs_retention.engine.reasons import Reason
+from cs_retention.engine.reasons import Figure, Reason
 from cs_retention.engine.vocabulary import Band, Card
 
 __all__ = ["REASONS", "Health", "HealthPolicy", "Part", "assess", "median_gap", "proposes_billed"]
@@ -46,6 +46,16 @@ class Health:
 	reasons: tuple[Reason, ...]
 
 
+AGES: Mapping[str, int] = {
+	"days_since_last_purchase": 1,
+	"days_against_own_gap": 1,
+	"arrears": 1,
+	"bill_missing": 1,
+	"contract_days_left": -1,
+	"contract_ending": -1,
+}
+"""Reasons whose figure `days` grows or shrinks by one with every day that passes."""
+
 COST = itemgetter(0)
 PROSPECT = Health(Card.FREE_BUYER, None, Band.PROSPECT, (), (), 0, (), (BOUGHT_NEVER,))
 
@@ -57,6 +67,16 @@ def assess(facts: CustomerFacts, policy: HealthPolicy, gap: Fraction | None, as_
 	if facts.last_purchase is None:
 		return PROSPECT
 	return _sum_up(_free_card(policy, gap.as_integer_ratio() if gap else None, as_of), facts)
+
+
+def aged(reason: Reason, days: int) -> Reason:
+	"""Return a reason as it reads `days` later while nothing but time has passed."""
+	step = AGES.get(reason.code, 0) * days
+	return Reason(reason.code, tuple((name, _later(name, value, step)) for name, value in reason.figures))
+
+
+def _later(name: str, value: Figure, step: int) -> Figure:
+	return value + step if name == "days" and isinstance(value, int) else value
 
 
 @lru_cache(maxsize=4)

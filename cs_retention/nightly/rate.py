@@ -93,15 +93,16 @@ def _rate_customer(
 ) -> None:
 	health = assess(facts, policy.health, basis.gap, basis.as_of)
 	fields = {
-		**outcomes.health_fields(health, policy.version),
+		**outcomes.health_fields(health, facts, policy.version),
 		**outcomes.overdue_fields(facts, state, basis.as_of),
 		"last_contact": facts.last_contact,
 		**_review(facts, state, given, basis, policy, page),
 	}
 	if state is None:
+		fields |= outcomes.reason_fields(health, basis.as_of)
 		page.new.append({"customer": facts.customer, "known_since": basis.as_of, **fields})
 	elif state.differs(fields):
-		page.changed.append({"name": state.name, **fields})
+		page.changed.append({"name": state.name, **fields, **outcomes.reason_fields(health, basis.as_of)})
 
 
 def _review(

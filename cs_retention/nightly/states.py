@@ -41,6 +41,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 	"health": as_count,
 	"health_band": as_text,
 	"main_reason": as_text,
+	"health_mark": as_text,
 	"health_parts": as_text,
 	"churn_policy": as_text,
 	"overdue_amount": as_amount,

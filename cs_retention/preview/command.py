@@ -69,7 +69,8 @@ def run(book: Path, as_of: date, horizon: int | None) -> None:
 def stars(book: Path, most: int, lang: str) -> None:
 	"""Say how the stars stand and why."""
 	with opened(book) as known:
-		_tell(Speech(lang).stars(read_standings(known.store), last_night(known).as_of, most))
+		as_of = last_night(known).as_of
+		_tell(Speech(lang).stars(read_standings(known.store, as_of), as_of, most))
 
 
 @main.command()
@@ -79,7 +80,8 @@ def stars(book: Path, most: int, lang: str) -> None:
 def health(book: Path, most: int, lang: str) -> None:
 	"""Say who drifts away and why."""
 	with opened(book) as known:
-		_tell(Speech(lang).health(read_standings(known.store), last_night(known).as_of, most))
+		as_of = last_night(known).as_of
+		_tell(Speech(lang).health(read_standings(known.store, as_of), as_of, most))
 
 
 @main.command()

@@ -80,7 +80,7 @@ def _outcome(book: Book) -> Outcome:
 	weeks = night.horizon_days / 7
 	levels = {
 		row.customer: "Key Account" if row.is_key_account else row.level.value
-		for row in read_standings(book.store)
+		for row in read_standings(book.store, night.as_of)
 	}
 	calls = {
 		load.person: sum(count for day, count in load.loads.items() if day <= night.horizon_end) / weeks

@@ -100,8 +100,9 @@ def fill(path: Path) -> int:
 
 def look(book: Book, speech: Speech) -> Branch:
 	"""Return the branch as the last night left it."""
-	standings = {row.customer: row for row in read_standings(book.store)}
-	return Branch(book.path, standings, list(read_calls(book.store)), last_night(book), speech)
+	night = last_night(book)
+	standings = {row.customer: row for row in read_standings(book.store, night.as_of)}
+	return Branch(book.path, standings, list(read_calls(book.store)), night, speech)
 
 
 def opening(path: Path, speech: Speech, customers: int) -> Iterator[str]:

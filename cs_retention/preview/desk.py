@@ -12,9 +12,9 @@ from cs_retention.preview.speech import Speech
 
 def find_customer(book: Book, customer: str) -> CustomerStanding:
 	"""Return the customer of that name, as MariaDB would find it; BadInput when there is none."""
-	last_night(book)
+	night = last_night(book)
 	name = book.customer_named(customer)
-	standing = next(read_standings(book.store, name), None) if name else None
+	standing = next(read_standings(book.store, night.as_of, name), None) if name else None
 	if standing is None:
 		remedy = "is no customer of the book; give the name as it stands in the customers file"
 		raise BadInput([f"{book.path.name}: {quoted(customer)} {remedy}"])

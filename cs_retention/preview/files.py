@@ -104,8 +104,8 @@ def write_files(book: Book, folder: Path, lang: str) -> list[Path]:
 	folder.mkdir(parents=True, exist_ok=True)
 	store = book.store
 	tables: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Cell]]]] = {
-		"ratings.csv": (RATINGS, map(rating_row, read_standings(store))),
-		"churn.csv": (CHURN, (churn_row(row, lang) for row in read_standings(store))),
+		"ratings.csv": (RATINGS, map(rating_row, read_standings(store, night.as_of))),
+		"churn.csv": (CHURN, (churn_row(row, lang) for row in read_standings(store, night.as_of))),
 		"callbacks.csv": (
 			CALLBACKS,
 			(callback_row(call, night.horizon_end, lang) for call in read_calls(store)),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from cs_retention.engine.health import aged
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.star_policy import FACTORS
 from cs_retention.engine.vocabulary import Band, CallbackStatus, Level
@@ -23,7 +24,7 @@ STANDINGS = f"""
 	SELECT state.name, customer.name, customer.account_manager, customer.retention_backup_manager, state.star_level,
 		state.is_key_account, state.score, {", ".join(f"state.{factor}_points" for factor in FACTORS)},
 		state.next_level, state.next_level_gap, state.rating_reasons, state.card, state.health, state.health_band,
-		state.health_parts, state.health_reasons, state.next_callback
+		state.health_parts, state.health_reasons, state.health_as_of, state.next_callback
 	FROM `tabCustomer Retention State` state JOIN `tabCustomer` customer ON customer.name = state.customer
 	WHERE customer.disabled = 0 AND state.star_level IS NOT NULL AND state.star_level <> ''
 """
@@ -60,6 +61,8 @@ class CustomerStanding:
 	band: Band
 	parts_json: str | None
 	health_json: str | None
+	days_since: int
+	"""Days that have passed since the health was written."""
 	next_call: date | None
 
 	@cached_property
@@ -70,7 +73,7 @@ class CustomerStanding:
 	@cached_property
 	def health_reasons(self) -> tuple[Reason, ...]:
 		"""Why the customer is as healthy as it is, most weighty first."""
-		return load_reasons(self.health_json)
+		return tuple(aged(reason, self.days_since) for reason in load_reasons(self.health_json))
 
 	@cached_property
 	def parts(self) -> Mapping[str, Any]:
@@ -95,11 +98,11 @@ class PlannedCall:
 	reasons: tuple[Reason, ...]
 
 
-def read_standings(store: Store, customer: str | None = None) -> Iterator[CustomerStanding]:
-	"""Yield the customers that a night has seen, in the order of their names; or the one of that name."""
+def read_standings(store: Store, as_of: date, customer: str | None = None) -> Iterator[CustomerStanding]:
+	"""Yield the customers that a night has seen, as they stand on a date, by name; or the one of that name."""
 	chosen = "" if customer is None else " AND customer.name = %(customer)s"
 	for row in store.rows(f"{STANDINGS}{chosen} ORDER BY customer.name", {"customer": customer}):
-		yield _standing(row)
+		yield _standing(row, as_of)
 
 
 def read_calls(store: Store, customer: str | None = None, on: date | None = None) -> Iterator[PlannedCall]:
@@ -120,9 +123,9 @@ def read_calls(store: Store, customer: str | None = None, on: date | None = None
 		yield _call(call, kinds)
 
 
-def _standing(row: Sequence[Any]) -> CustomerStanding:
+def _standing(row: Sequence[Any], as_of: date) -> CustomerStanding:
 	state, customer, manager, backup, level, is_key, score, *rest = row
-	points, (next_level, gap, rating, card, health, band, parts, reasons, next_call) = (
+	points, (next_level, gap, rating, card, health, band, parts, reasons, written_on, next_call) = (
 		rest[: len(FACTORS)],
 		rest[len(FACTORS) :],
 	)
@@ -144,6 +147,7 @@ def _standing(row: Sequence[Any]) -> CustomerStanding:
 		Band(band),
 		parts,
 		reasons,
+		(as_of - (as_date(written_on) or as_of)).days,
 		as_date(next_call),
 	)
 

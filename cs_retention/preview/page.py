@@ -74,7 +74,7 @@ def build_page(
 def _totals(store: Store, as_of: date, called: set[str]) -> _Totals:
 	totals = _Totals()
 	revenues = iter(_revenues(store, as_of))
-	for row in read_standings(store):
+	for row in read_standings(store, as_of):
 		# Both come in the order of names, and every customer with a standing has a revenue.
 		revenue = next(amount for name, amount in revenues if name == row.customer)
 		totals.levels[row.level] += 1

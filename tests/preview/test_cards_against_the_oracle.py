@@ -47,7 +47,7 @@ def test_ratings_and_health_of_a_random_branch_are_the_oracles_to_the_point(tmp_
 		basis, counts = rate_book(book, as_of)
 		assert basis.gap == gap
 		assert counts.customers == counts.states_added == len(truth.customers)
-		standings = list(read_standings(book.store))
+		standings = list(read_standings(book.store, as_of))
 		_, again = rate_book(book, as_of)
 	assert again.rows_written == 0
 	assert {row.customer for row in standings} == set(truth.customers)
@@ -58,7 +58,9 @@ def test_ratings_and_health_of_a_random_branch_are_the_oracles_to_the_point(tmp_
 			assert (row.level.value, row.score) == ("New", None)
 		else:
 			score = sum(points.values())
-			assert (row.points, row.score, row.level.value) == (points, score, truth.level(score)), row.customer
+			assert (row.points, row.score, row.level.value) == (points, score, truth.level(score)), (
+				row.customer
+			)
 		card, health, parts = truth.health(customer, gap)
 		assert (row.card, row.health, row.band.value) == (card, health, band(health)), row.customer
 		assert row.parts["parts"] == parts, row.customer

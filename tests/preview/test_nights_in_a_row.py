@@ -9,6 +9,7 @@ from random_exports import write_exports
 from cs_retention.engine.policy import Policy
 from cs_retention.nightly.run import run_night
 from cs_retention.preview.book import fill_book, opened
+from cs_retention.preview.listings import read_standings
 
 KINDS = ("customers", "invoices", "items", "contracts", "contacts", "issues", "holidays", "absences")
 MONDAY = date(2026, 9, 21)
@@ -116,3 +117,25 @@ def test_a_name_given_makes_a_key_account_at_once_and_weekly_calls_follow(book):
 		)
 	}
 	assert len(weeks) >= 3
+
+
+def test_reasons_age_with_the_days_and_are_written_anew_only_for_new_facts(book):
+	store = book.store
+	run_night(store, Policy(), MONDAY)
+	before = {row.customer: row for row in read_standings(store, MONDAY)}
+	later = MONDAY + timedelta(days=1)
+	run_night(store, Policy(), later)
+	after = {row.customer: row for row in read_standings(store, later)}
+	seen = 0
+	for name, row in before.items():
+		old = {reason.code: dict(reason.figures) for reason in row.health_reasons}
+		new = {reason.code: dict(reason.figures) for reason in after[name].health_reasons}
+		last = "days_since_last_purchase"
+		if last in old and last in new and old[last]["last_purchase"] == new[last]["last_purchase"]:
+			assert new[last]["days"] == old[last]["days"] + 1
+			seen += 1
+	assert seen > 50
+	((written,),) = store.rows(
+		"SELECT COUNT(*) FROM `tabCustomer Retention State` WHERE health_as_of = %(day)s", {"day": later}
+	)
+	assert written < len(before) / 3

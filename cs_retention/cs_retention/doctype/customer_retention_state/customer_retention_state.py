@@ -12,16 +12,16 @@ class CustomerRetentionState(Document):
 
 		as_of: DF.Date | None
 		breadth_points: DF.Float
-		cadence_before: DF.Literal[
-			"", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"
-		]
+		cadence_before: DF.Literal["", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
 		cadence_changed_on: DF.Date | None
 		card: DF.Literal["", "Free Buyer", "Contract Customer"]
 		churn_policy: DF.Data | None
 		customer: DF.Link
 		frequency_points: DF.Float
 		health: DF.Int
+		health_as_of: DF.Date | None
 		health_band: DF.Literal["", "Healthy", "Watch", "At Risk", "Critical", "Prospect"]
+		health_mark: DF.Data | None
 		health_parts: DF.LongText | None
 		health_reasons: DF.LongText | None
 		interim_below: DF.Int
@@ -40,6 +40,7 @@ class CustomerRetentionState(Document):
 		overdue_mark: DF.Currency
 		overdue_mark_on: DF.Date | None
 		owed_in_period: DF.Int
+		own_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
 		payment_points: DF.Float
 		plan_fingerprint: DF.Data | None
 		plan_shortfall: DF.LongText | None
