@@ -19,7 +19,7 @@ import evidence
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".work"
-MINUTES = 10
+MINUTES = 15
 SERVER_PROGRAMS = ("mariadbd", "mariadb-install-db")
 BENCH_PROGRAMS = (*SERVER_PROGRAMS, "mariadb", "mariadb-dump", "redis-server")
 

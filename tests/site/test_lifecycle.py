@@ -36,13 +36,22 @@ def rows_of_ours(bench: PrivateBench, site: str) -> dict[str, list[tuple]]:
 		"indexes": f"SELECT DISTINCT table_name, index_name, column_name, seq_in_index FROM information_schema.statistics"
 		f" WHERE {schema} AND table_name IN ({tables}) ORDER BY 1, 2, 4",
 		"roles": f"SELECT name, desk_access, is_custom FROM tabRole WHERE name IN ({roles}) ORDER BY name",
-		"users with roles": f"SELECT parent, role FROM `tabHas Role` WHERE role IN ({roles})",
+		"roles given": f"SELECT parenttype, parent, role FROM `tabHas Role` WHERE role IN ({roles}) ORDER BY 1, 2, 3",
 		"custom fields": "SELECT name, dt, fieldtype, label, options, insert_after, idx, read_only FROM `tabCustom Field`"
 		f" WHERE module IN ({quoted(modules())}) OR fieldname LIKE 'retention\\_%' ORDER BY name",
 		"property setters": f"SELECT name, value FROM `tabProperty Setter` WHERE module IN ({quoted(modules())})",
 		"columns": f"SELECT table_name, column_name, column_type FROM information_schema.columns WHERE {schema}"
 		" AND column_name LIKE 'retention\\_%' ORDER BY 1, 2",
 		"patches": "SELECT patch FROM `tabPatch Log` WHERE patch LIKE 'cs_retention.%' ORDER BY 1",
+		"role profiles": "SELECT p.name, r.role FROM `tabRole Profile` p LEFT JOIN `tabHas Role` r ON r.parent = p.name"
+		f" WHERE r.role IN ({roles}) OR p.name IN ({roles}) ORDER BY 1, 2",
+		"settings": f"SELECT doctype, field, value FROM tabSingles WHERE doctype IN ({ours})"
+		" AND field NOT IN ('modified', 'creation') ORDER BY 1, 2",
+		"defaults": "SELECT defkey, defvalue FROM tabDefaultValue WHERE defkey LIKE 'cs_retention%'",
+		"about ours": f"SELECT ref_doctype, docname FROM tabVersion WHERE ref_doctype IN ({ours}) UNION ALL"
+		f" SELECT share_doctype, share_name FROM tabDocShare WHERE share_doctype IN ({ours}) UNION ALL"
+		f" SELECT reference_doctype, reference_name FROM tabComment WHERE reference_doctype IN ({ours})",
+		"users with profiles": f"SELECT name FROM tabUser WHERE role_profile_name IN ({roles})",
 		"jobs": "SELECT method, frequency FROM `tabScheduled Job Type` WHERE method LIKE 'cs_retention.%' ORDER BY 1",
 	}
 	found = {kind: bench.sql(site, query) for kind, query in queries.items()}
@@ -89,10 +98,12 @@ def test_uninstalling_leaves_nothing_and_installing_again_brings_everything_back
 ) -> None:
 	before = rows_of_ours(bench, installed)
 	give_a_user_every_role(bench, installed)
+	use_the_app(bench, installed)
 	bench.frappe(installed, "uninstall-app", "cs_retention", "--yes", "--no-backup")
 	assert rows_of_ours(bench, installed) == {}
 	bench.frappe(installed, "install-app", "cs_retention")
-	assert rows_of_ours(bench, installed) == before
+	after = rows_of_ours(bench, installed)
+	assert {kind: after.get(kind) for kind in before} == before
 
 
 def give_a_user_every_role(bench: PrivateBench, site: str) -> None:
@@ -102,6 +113,42 @@ def give_a_user_every_role(bench: PrivateBench, site: str) -> None:
 			"INSERT INTO `tabHas Role` (name, parent, parenttype, parentfield, role)"
 			f" VALUES ('given-{number}', 'test@erpnext.com', 'User', 'roles', '{role['name']}')",
 		)
+
+
+def use_the_app(bench: PrivateBench, site: str) -> None:
+	"""Leave traces as people do: a profile given away, a version, a comment and a share of records of ours."""
+	for statement in (
+		"UPDATE tabUser SET role_profile_name = 'Retention Manager' WHERE name = 'test@erpnext.com'",
+		"INSERT INTO tabVersion (name, ref_doctype, docname) VALUES ('v', 'Star Level', 'Two Star')",
+		"INSERT INTO tabComment (name, reference_doctype, reference_name) VALUES ('c', 'Star Policy', 'Standard v1')",
+		"INSERT INTO tabDocShare (name, share_doctype, share_name) VALUES ('s', 'Star Level', 'Two Star')",
+	):
+		bench.sql(site, statement)
+
+
+def test_what_a_manager_edited_survives_a_migration(bench: PrivateBench, installed: str) -> None:
+	bench.sql(installed, "UPDATE `tabStar Level` SET min_gap_days = 9 WHERE name = 'Two Star'")
+	bench.sql(installed, "DELETE FROM `tabRole Profile` WHERE name = 'Alliance Manager'")
+	bench.sql(
+		installed,
+		"UPDATE tabSingles SET value = '12' WHERE doctype = 'CS Retention Settings' AND field = 'capacity'",
+	)
+	edited = rows_of_ours(bench, installed)
+	bench.frappe(installed, "migrate", "--skip-search-index")
+	assert rows_of_ours(bench, installed) == edited
+	levels = "SELECT min_gap_days FROM `tabStar Level` WHERE name = 'Two Star'"
+	assert bench.sql(installed, levels) == [(9,)]
+
+
+def test_every_customer_has_a_state_from_the_day_the_app_comes(
+	bench: PrivateBench, prepared_dump: Path
+) -> None:
+	bench.restore(SITE, prepared_dump)
+	for name in ("Before the app", "Also before"):
+		bench.sql(SITE, f"INSERT INTO tabCustomer (name, customer_name) VALUES ('{name}', '{name}')")
+	bench.frappe(SITE, "install-app", "cs_retention")
+	states = bench.sql(SITE, "SELECT customer, COUNT(*) FROM `tabCustomer Retention State` GROUP BY customer")
+	assert {("Before the app", 1), ("Also before", 1)} <= set(states)
 
 
 def test_the_bench_runs_this_checkout(site: str) -> None:
