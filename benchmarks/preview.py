@@ -87,7 +87,7 @@ def measure(folder: Path) -> tuple[float, float]:
 		for part in (f"--{kind}", folder / f"{kind}.csv")
 	]
 	command = [sys.executable, "-c", MEASURED, "preview", *files, "--as-of", AS_OF, "--out", folder / "out"]
-	done = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True)
+	done = subprocess.run([str(word) for word in command], check=True, stdout=subprocess.PIPE, text=True)
 	figures = json.loads(done.stdout.splitlines()[-1])
 	return figures["seconds"], figures["megabytes"]
 
