@@ -40,7 +40,10 @@ MUST, AIM = 15, 9
 def main(customers: int, rounds: int) -> None:
 	"""Make the site, take floors and steps in the same run, print the table."""
 	source = Path(os.environ.get("BENCH", "~/frappe-bench")).expanduser()
-	with tempfile.TemporaryDirectory() as folder, private_bench.started(Path(folder) / "bench", source) as bench:
+	with (
+		tempfile.TemporaryDirectory() as folder,
+		private_bench.started(Path(folder) / "bench", source) as bench,
+	):
 		store = make_site(bench, customers)
 		floors = measure_floors(store, rounds)
 		store.close()
@@ -55,7 +58,12 @@ def make_site(bench: PrivateBench, customers: int) -> MariaDBStore:
 	bench.frappe(SITE, "install-app", "cs_retention")
 	with bench.server.connect() as connection:
 		connection.cursor().execute(f"SET GLOBAL innodb_buffer_pool_size = {BUFFER_POOL}")
-	address = {"host": "127.0.0.1", "port": bench.server.port, "user": "root", "password": bench.server.password}
+	address = {
+		"host": "127.0.0.1",
+		"port": bench.server.port,
+		"user": "root",
+		"password": bench.server.password,
+	}
 	authorship = Authorship(now=datetime.now)
 	store = MariaDBStore({**address, "database": database_of(SITE)}, authorship, all_tables())
 	write_book(store, customers)

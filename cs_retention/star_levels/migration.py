@@ -35,9 +35,7 @@ BOOK = f"""FROM `tab{STATE}`
 	LEFT JOIN {LEVEL_AT.format(day="as_of")} ended ON ended.state = `tab{STATE}`.name
 	LEFT JOIN {REVENUE} bought ON bought.customer = `tab{STATE}`.customer
 	WHERE customer.disabled = 0 AND customer.is_internal_customer = 0"""
-AT_START, AT_END = (
-	f"COALESCE(NULLIF({side}.level, 'New'), '{NOT_RATED}')" for side in ("began", "ended")
-)
+AT_START, AT_END = (f"COALESCE(NULLIF({side}.level, 'New'), '{NOT_RATED}')" for side in ("began", "ended"))
 
 
 @dataclass(frozen=True)

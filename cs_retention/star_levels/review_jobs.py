@@ -85,14 +85,14 @@ class Run:
 
 	def write(self, work: Callable[[], None], percent: float) -> None:
 		"""Do one page of work as one transaction; a deadlock is rolled back and tried again."""
-		for attempt in range(RETRIES + 1):
+		for attempt in range(RETRIES):
 			try:
-				return self._write_once(work, percent)
+				self._write_once(work, percent)
+				return
 			except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 				frappe.db.rollback()
-				if attempt == RETRIES:
-					raise
 				time.sleep(0.2 * 2**attempt)
+		self._write_once(work, percent)
 
 	def _write_once(self, work: Callable[[], None], percent: float) -> None:
 		self.lock()
@@ -304,7 +304,9 @@ def in_words(error: Exception) -> str:
 		return text.format(MINUTES)
 	if isinstance(error, frappe.ValidationError):
 		return strip_html(str(error))
-	return _("{0}. The Error Log says more; once that is solved, start it again.").format(strip_html(str(error)))
+	return _("{0}. The Error Log says more; once that is solved, start it again.").format(
+		strip_html(str(error))
+	)
 
 
 def tell(review: str, step: str, percent: float) -> None:

@@ -61,5 +61,7 @@ def list_group(review: Any, group: str, start: int) -> dict[str, Any]:
 		limit_start=max(0, start),
 		limit=PAGE,
 	)
-	((total,),) = frappe.get_list(STAR_RATING, filters=filters, fields=["count(name)"], order_by="", as_list=True)
+	((total,),) = frappe.get_list(
+		STAR_RATING, filters=filters, fields=["count(name)"], order_by="", as_list=True
+	)
 	return {"rows": rows, "total": total, "start": max(0, start), "page": PAGE}

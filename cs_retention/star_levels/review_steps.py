@@ -191,7 +191,9 @@ STANDING_RATINGS = f"""SELECT rating.name, rating.state, rating.before FROM `tab
 def revert_page(run: "Run", bounds: dict[str, Any]) -> None:
 	"""Give a page of states back the fields they had before the review."""
 	values = {"review": run.review.name, "status": APPLIED, **bounds}
-	rows = [(name, state, load_before(before)) for name, state, before in run.store.rows(STANDING_RATINGS, values)]
+	rows = [
+		(name, state, load_before(before)) for name, state, before in run.store.rows(STANDING_RATINGS, values)
+	]
 	if not rows:
 		return
 	restored = ([state, *(before[field] for field in STATE_FIELDS.values())] for _name, state, before in rows)

@@ -109,7 +109,9 @@ def test_every_cell_opens_as_many_customers_as_it_counts(book, person: str) -> N
 		for end in LEVELS:
 			listed = run(book, level_at_start=row["level"], level_at_end=end)["result"]
 			assert len(listed) == row[fieldname("customers", end)]
-			assert {(line["level_at_start"], line["level_at_end"]) for line in listed} <= {(row["level"], end)}
+			assert {(line["level_at_start"], line["level_at_end"]) for line in listed} <= {
+				(row["level"], end)
+			}
 			assert sum(line["revenue"] for line in listed) == pytest.approx(row[fieldname("revenue", end)])
 
 
@@ -151,10 +153,15 @@ def test_filters_that_cannot_be_used_are_refused_with_a_sentence(book, filters: 
 
 
 def test_figures_of_a_company_out_of_reach_are_refused(book) -> None:
-	document = {"doctype": "User Permission", "user": user("auditor"), "allow": "Company", "for_value": "West"}
+	document = {
+		"doctype": "User Permission",
+		"user": user("auditor"),
+		"allow": "Company",
+		"for_value": "West",
+	}
 	book.get_doc(document).insert()
 	book.set_user(user("auditor"))
-	with pytest.raises(book.PermissionError, match="You may not see figures of .*East"):
+	with pytest.raises(book.PermissionError, match=r"You may not see figures of .*East"):
 		run(book)
 	book.set_user("Administrator")
 	book.db.rollback()

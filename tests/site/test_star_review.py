@@ -314,7 +314,7 @@ def test_every_group_lists_as_many_customers_as_its_figure_says_page_by_page(rev
 		while len(listed) < (page := moves(review.name, group, len(listed)))["total"]:
 			listed += [row["customer"] for row in page["rows"]]
 		assert len(set(listed)) == len(listed) == review.get(group), group
-	with pytest.raises(reviewed.ValidationError, match="A review has no group .*sideways"):
+	with pytest.raises(reviewed.ValidationError, match=r"A review has no group .*sideways"):
 		moves(review.name, "sideways")
 
 
@@ -348,16 +348,16 @@ def test_status_and_figures_are_not_taken_from_a_request(reviewed, status: str) 
 
 
 def test_what_cannot_be_reviewed_is_refused_with_a_sentence(reviewed) -> None:
-	with pytest.raises(reviewed.ValidationError, match="lies in the future. Give today or an earlier date"):
+	with pytest.raises(reviewed.ValidationError, match=r"lies in the future. Give today or an earlier date"):
 		new_review(reviewed, as_of="2126-01-01")
 	draft = reviewed.copy_doc(reviewed.get_doc("Star Policy", {"status": "Active"}))
 	draft.update({"status": "Draft", "active_key": None, "title": "Another", "version": 1})
 	draft.insert()
-	with pytest.raises(reviewed.ValidationError, match="is .*Draft.*. Choose the active one"):
+	with pytest.raises(reviewed.ValidationError, match=r"is .*Draft.*. Choose the active one"):
 		new_review(reviewed, policy=draft.name)
 	earlier = play(reviewed, new_review(reviewed, as_of="2026-10-01").name, "Compute").name
 	with pytest.raises(
-		reviewed.ValidationError, match="is submitted already. Give a date that is not earlier"
+		reviewed.ValidationError, match=r"is submitted already. Give a date that is not earlier"
 	):
 		start(reviewed, earlier, "Submit")
 	reviewed.db.rollback()
@@ -389,9 +389,9 @@ def test_a_worker_computes_a_review_and_keeps_how_far_it_is(reviewed, bench: Pri
 def test_what_a_review_says_of_a_customer_is_what_the_engine_says(reviewed) -> None:
 	"""The rating of the site and the rating of the night over the same rows are one computation."""
 	from cs_retention.cs_retention.states import open_store
-	from cs_retention.nightly.basis import read_basis
-	from cs_retention.facts.book import pages, read_customers
 	from cs_retention.engine.star_rating import rate
+	from cs_retention.facts.book import pages, read_customers
+	from cs_retention.nightly.basis import read_basis
 	from cs_retention.star_levels.policies import load_policy
 
 	store, policy = open_store(), load_policy()

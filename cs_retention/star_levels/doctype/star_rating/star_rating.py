@@ -17,7 +17,9 @@ class StarRating(Document):
 		as_of: DF.Date
 		before: DF.LongText | None
 		breadth_points: DF.Float
-		cadence_before: DF.Literal["", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+		cadence_before: DF.Literal[
+			"", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"
+		]
 		cadence_changed_on: DF.Date | None
 		customer: DF.Link
 		frequency_points: DF.Float

@@ -47,7 +47,9 @@ class StarReview(Document):
 		rated: DF.Int
 		rated_since: DF.Int
 		same: DF.Int
-		status: DF.Literal["Draft", "Computing", "Computed", "Submitting", "Submitted", "Cancelling", "Cancelled", "Failed"]
+		status: DF.Literal[
+			"Draft", "Computing", "Computed", "Submitting", "Submitted", "Cancelling", "Cancelled", "Failed"
+		]
 		step: DF.Data | None
 		up: DF.Int
 	# end: auto-generated types
