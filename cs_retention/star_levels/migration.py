@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import frappe
 from frappe.desk.reportview import build_match_conditions
 
-from cs_retention.cs_retention.states import STATE
+from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.star_policy import STARS
 from cs_retention.facts.invoices import boundaries
 
@@ -52,21 +51,30 @@ def read_cells(from_date: date, to_date: date, company: str) -> list[Cell]:
 	"""Return the cells that have customers whom the session's user may see."""
 	query = f"""SELECT {AT_START} AS level_at_start, {AT_END} AS level_at_end, COUNT(*), COALESCE(SUM(bought.revenue), 0)
 		{BOOK} {visible()} GROUP BY level_at_start, level_at_end"""
-	return [Cell(*row) for row in frappe.db.sql(query, values_of(from_date, to_date, company))]
+	return [Cell(*row) for row in open_store().rows(query, values_of(from_date, to_date, company))]
+
+
+CUSTOMER_FIELDS = {
+	"customer": "customer.name",
+	"customer_name": "customer.customer_name",
+	"level_at_start": AT_START,
+	"level_at_end": AT_END,
+	"revenue": "COALESCE(bought.revenue, 0)",
+	"account_manager": "customer.account_manager",
+	"health_band": f"`tab{STATE}`.health_band",
+}
 
 
 def read_customers_of(
 	from_date: date, to_date: date, company: str, start: str | None, end: str | None
 ) -> Iterator[dict[str, Any]]:
-	"""Return the customers of a cell, or of a row or column when the other level is not given."""
-	state = f"`tab{STATE}`"
-	query = f"""SELECT customer.name AS customer, customer.customer_name, {AT_START} AS level_at_start,
-			{AT_END} AS level_at_end, COALESCE(bought.revenue, 0) AS revenue, customer.account_manager,
-			{state}.health_band
-		{BOOK} {visible()} AND (%(start)s IS NULL OR {AT_START} = %(start)s) AND (%(end)s IS NULL OR {AT_END} = %(end)s)
+	"""Yield the customers of a cell, or of a row or column when the other level is not given."""
+	query = f"""SELECT {", ".join(CUSTOMER_FIELDS.values())} {BOOK} {visible()}
+			AND (%(start)s IS NULL OR {AT_START} = %(start)s) AND (%(end)s IS NULL OR {AT_END} = %(end)s)
 		ORDER BY customer.name"""
 	values = {**values_of(from_date, to_date, company), "start": start, "end": end}
-	return frappe.db.sql(query, values, as_dict=True)
+	for row in open_store().rows(query, values):
+		yield dict(zip(CUSTOMER_FIELDS, row, strict=True))
 
 
 def visible() -> str:

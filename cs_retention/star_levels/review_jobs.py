@@ -18,7 +18,7 @@ from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.star_review import ReviewStatus
 from cs_retention.nightly.reviews import STAR_RATING
 from cs_retention.star_levels import review_steps
-from cs_retention.store.base import Store
+from cs_retention.store.site import SiteStore
 
 REVIEW = "Star Review"
 QUEUE, MINUTES = "long", 60
@@ -81,7 +81,7 @@ class Run:
 	review: Document
 	step: str
 	token: str
-	store: Store
+	store: SiteStore
 
 	def write(self, work: Callable[[], None], percent: float) -> None:
 		"""Do one page of work as one transaction; a deadlock is rolled back and tried again."""
@@ -275,7 +275,7 @@ def finish(run: Run) -> None:
 	review.flags.by_job = review.flags.ignore_permissions = True
 	review.update({"status": step.done.value, "progress": 100, "error": None, "open_key": None})
 	review.update({DATES[run.step]: now_datetime()} if run.step in DATES else {})
-	review.update(review_steps.read_figures(review))
+	review.update(review_steps.read_figures(run))
 	{"Compute": review.save, "Submit": review._submit, "Cancel": review._cancel}[run.step]()
 	# The job ends here; what the form is told must be true.
 	frappe.db.commit()  # nosemgrep: frappe-manual-commit

@@ -95,22 +95,22 @@ def states_of(run: "Run", page: Sequence[CustomerRow]) -> dict[str, StoredState]
 
 def apply(run: "Run") -> None:
 	"""Apply the proposals that are still open: states, mirrors on Customer, ratings, page by page."""
-	validate_fresh(run.review.name)
+	validate_fresh(run)
 	total, done = max(1, count_ratings(run.review.name)), count_ratings(run.review.name, APPLIED)
 	while bounds := next_page(run.review.name, PROPOSED):
 		done += bounds["size"]
-		run.write(partial(apply_page, run.review.name, bounds), 100 * done / total)
+		run.write(partial(apply_page, run, bounds), 100 * done / total)
 
 
-def validate_fresh(review: str) -> None:
+MOVED_SINCE = f"""SELECT COUNT(*) FROM `tab{STAR_RATING}` rating JOIN `tab{STATE}` state ON state.name = rating.state
+	WHERE rating.review = %(review)s AND rating.status = %(status)s AND NOT (
+		COALESCE(state.star_level, '') = COALESCE(rating.previous_level, '')
+		AND state.reviewed_on <=> CAST(JSON_VALUE(rating.before, '$.reviewed_on') AS DATE))"""
+
+
+def validate_fresh(run: "Run") -> None:
 	"""Refuse proposals when a customer was reviewed, by the night for one, since they were made."""
-	((count,),) = frappe.db.sql(
-		f"""SELECT COUNT(*) FROM `tab{STAR_RATING}` rating JOIN `tab{STATE}` state ON state.name = rating.state
-		WHERE rating.review = %(review)s AND rating.status = %(status)s AND NOT (
-			COALESCE(state.star_level, '') = COALESCE(rating.previous_level, '')
-			AND state.reviewed_on <=> CAST(JSON_VALUE(rating.before, '$.reviewed_on') AS DATE))""",
-		{"review": review, "status": PROPOSED},
-	)
+	((count,),) = run.store.rows(MOVED_SINCE, {"review": run.review.name, "status": PROPOSED})
 	if count:
 		frappe.throw(
 			_("{0} customers were rated again since this review was computed. Compute it again.").format(
@@ -149,22 +149,22 @@ CLOSE_RATINGS = f"""UPDATE `tab{STAR_RATING}` rating SET rating.status = %(close
 	rating.modified = %(now)s, rating.modified_by = %(user)s WHERE {IN_PAGE}"""
 
 
-def apply_page(review: str, bounds: dict[str, Any]) -> None:
+def apply_page(run: "Run", bounds: dict[str, Any]) -> None:
 	"""Let a page of states take over their proposed ratings.
 
 	Customer.modified stays: a form opened before and saved after must not be refused.
 	"""
-	values = {"review": review, "status": PROPOSED, "closed": APPLIED, **bounds, **stamps()}
-	frappe.db.sql(APPLY_TO_STATES, values)
-	write_mirrors(values)
-	frappe.db.sql(CLOSE_RATINGS, values)
+	values = {"review": run.review.name, "status": PROPOSED, "closed": APPLIED, **bounds, **stamps()}
+	run.store.change(APPLY_TO_STATES, values)
+	write_mirrors(run, values)
+	run.store.change(CLOSE_RATINGS, values)
 
 
-def write_mirrors(values: dict[str, Any]) -> None:
+def write_mirrors(run: "Run", values: dict[str, Any]) -> None:
 	"""Copy the level to the customers of a page that show another, and drop their cached documents."""
-	changed = [name for (name,) in frappe.db.sql(FIND_MIRRORS, values)]
+	changed = [name for (name,) in run.store.rows(FIND_MIRRORS, values)]
 	if changed:
-		frappe.db.sql(APPLY_TO_MIRRORS, values)
+		run.store.change(APPLY_TO_MIRRORS, values)
 		clear_customers(changed)
 
 
@@ -198,7 +198,7 @@ def revert_page(run: "Run", bounds: dict[str, Any]) -> None:
 		return
 	restored = ([state, *(before[field] for field in STATE_FIELDS.values())] for _name, state, before in rows)
 	run.store.update_rows(STATE, ("name", *STATE_FIELDS.values()), restored)
-	write_mirrors(values)
+	write_mirrors(run, values)
 	run.store.update_rows(STAR_RATING, ("name", "status"), ([name, REVERTED] for name, *_rest in rows))
 
 
@@ -208,23 +208,26 @@ def is_partly_done(review: str, step: str) -> bool:
 	return bool(begun and frappe.db.exists(STAR_RATING, {"review": review, "status": begun}))
 
 
-FIGURES = f"""SELECT
-	COUNT(rating.rated_on) AS rated,
-	COALESCE(SUM(rating.move = 'First Rating'), 0) AS first_rated,
-	COALESCE(SUM(rating.move = 'Up'), 0) AS up,
-	COALESCE(SUM(rating.move = 'Down'), 0) AS down,
-	COALESCE(SUM(rating.move = 'Same'), 0) AS same,
-	COALESCE(SUM(rating.next_level > '' AND rating.next_level_gap <= %(near)s), 0) AS near_next_level,
-	COUNT(NULLIF(rating.override, '')) AS overrides_kept,
-	COUNT(NULLIF(rating.head_office_level, '')) AS imported,
-	COALESCE(SUM(rating.head_office_level > '' AND rating.head_office_level != rating.own_level), 0) AS imported_differ
-	FROM `tab{STAR_RATING}` rating WHERE rating.review = %(review)s"""
+FIGURES = {
+	"rated": "COUNT(rating.rated_on)",
+	"first_rated": "COALESCE(SUM(rating.move = 'First Rating'), 0)",
+	"up": "COALESCE(SUM(rating.move = 'Up'), 0)",
+	"down": "COALESCE(SUM(rating.move = 'Down'), 0)",
+	"same": "COALESCE(SUM(rating.move = 'Same'), 0)",
+	"near_next_level": "COALESCE(SUM(rating.next_level > '' AND rating.next_level_gap <= %(near)s), 0)",
+	"overrides_kept": "COUNT(NULLIF(rating.override, ''))",
+	"imported": "COUNT(NULLIF(rating.head_office_level, ''))",
+	"imported_differ": "COALESCE(SUM(rating.head_office_level > '' AND rating.head_office_level != rating.own_level), 0)",
+}
+"""Figures of a review and how they are counted over its ratings."""
 
 
-def read_figures(review: Any) -> dict[str, Any]:
+def read_figures(run: "Run") -> dict[str, int]:
 	"""Return the figures of a review after a step, from its ratings."""
-	values = {"review": review.name, "near": review.near_points or 0}
-	figures: dict[str, Any] = frappe.db.sql(FIGURES, values, as_dict=True)[0]
+	review = run.review
+	query = f"SELECT {', '.join(FIGURES.values())} FROM `tab{STAR_RATING}` rating WHERE rating.review = %(review)s"
+	(counts,) = run.store.rows(query, {"review": review.name, "near": review.near_points or 0})
+	figures = {name: int(count) for name, count in zip(FIGURES, counts, strict=True)}
 	figures["not_rated"] = count_book() - figures["rated"]
 	if review.docstatus == 1:
 		figures["rated_since"] = count_ratings(review.name, APPLIED)

@@ -72,6 +72,10 @@ class MySQLWrites(ABC):
 		statement = f"UPDATE `tab{doctype}` SET {settings} WHERE `name` = %s AND {conditions}"
 		return self._change(statement, [*taken.values(), name, *found.values()]) == 1
 
+	def change(self, statement: str, values: Values) -> int:
+		"""Run one set write in MariaDB's own words, an UPDATE .. JOIN, and return how many rows it found to change."""
+		return self._change(statement, values)
+
 	@abstractmethod
 	def _execute(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
 		"""Run a statement and return its rows; %% stands for one percent sign, with values or without."""
