@@ -18,6 +18,47 @@ PERSONAS = {
 }
 """Roles by persona."""
 
+SHOPS = {
+	"East shop": {"account_manager": "east", "retention_backup_manager": "west"},
+	"West shop": {"account_manager": "west"},
+	"Team shop": {"sales_team": "team"},
+	"Nobody's shop": {},
+}
+"""Customers, and the personas who answer for them."""
+
+SEES = {
+	**{"east": {"East shop"}, "west": {"East shop", "West shop"}, "team": {"Team shop"}},
+	**{persona: {*SHOPS} for persona in ("manager", "second-manager", "auditor", "administrator")},
+	**{persona: set() for persona in ("desk", "alliance")},
+}
+"""Customers whose records a persona sees; a clerk has no role of ours and is refused."""
+
+OF_A_CUSTOMER = {
+	"Customer Retention State": {},
+	"Star Rating": {
+		"as_of": "2026-11-01",
+		"kind": "Annual",
+		"status": "Applied",
+		"level": "Two Star",
+		"policy_version": "Standard v1",
+	},
+	"Star Override": {
+		"level": "Five Star",
+		"reason": "new branch",
+		"approver": "manager@branch.example",
+		"until": "2099-12-31",
+	},
+	"Head Office Level": {"level": "Four Star", "decided_on": "2026-10-01", "source": "List 7"},
+	"Callback Schedule": {"friday": 1},
+	"Customer Callback": {
+		"due_date": "2026-12-01",
+		"channel": "Phone",
+		"purposes": [{"kind": "Quota", "obligation_key": "k"}],
+	},
+	"Customer Touch": {"channel": "Phone", "outcome": "Reached"},
+}
+"""Our records of a customer, and what they are filled with."""
+
 
 def user(persona: str) -> str:
 	"""Return the user of a persona."""
@@ -78,3 +119,23 @@ def make_sales_person(persona: str) -> str:
 		.insert()
 		.name
 	)
+
+
+def make_branch() -> None:
+	"""Insert the personas, their customers and one record of every kind for each customer."""
+	import frappe
+
+	make_personas()
+	for shop, people in SHOPS.items():
+		team = [
+			{"sales_person": make_sales_person(person), "allocated_percentage": 100}
+			for person in [people.get("sales_team")]
+			if person
+		]
+		make_customer(shop, **{**people, "sales_team": team})
+		state = frappe.db.get_value("Customer Retention State", {"customer": shop})
+		for doctype, fields in OF_A_CUSTOMER.items():
+			if doctype != "Customer Retention State":
+				frappe.get_doc({"doctype": doctype, "customer": shop, "state": state, **fields}).insert(
+					ignore_permissions=True
+				)
