@@ -309,6 +309,8 @@ class _Customer:
 
 	def _named(self, calls: list[Call]) -> tuple[list[Call], list[Closing]]:
 		"""Return the calls with the standing callbacks that they continue, and the callbacks that end."""
+		if not self.inputs.standing:
+			return calls, []
 		waiting = {key: callback for callback, keys in reversed(self.standing.others) for key in keys}
 		used: set[str] = set()
 		named = [call if call.is_fixed else self._continued(call, waiting, used) for call in calls]

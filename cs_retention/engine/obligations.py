@@ -161,12 +161,13 @@ def current_window(start: date, end: date, as_of: date, calendar: WorkCalendar) 
 	A window that passed in full is followed by another of as many working days (at least one), again and again,
 	so the outcome does not move with every new day.
 	"""
-	is_overdue = end < as_of
+	if end >= as_of:
+		return start, end, False
 	days = _working_days(start, end, calendar)
 	while end < as_of:
 		start = next_working_day(date.fromordinal(end.toordinal() + 1), calendar)
 		end = add_working_days(start, days - 1, calendar)
-	return start, end, is_overdue
+	return start, end, True
 
 
 def _working_days(start: date, end: date, calendar: WorkCalendar) -> int:

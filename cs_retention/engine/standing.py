@@ -78,6 +78,8 @@ class Standing:
 def sort_out(situation: Situation, works: Works) -> Standing:
 	"""Return what becomes of the standing callbacks, the committed ones first, in order of date."""
 	found = Standing()
+	if not situation.inputs.standing:
+		return found
 	windows = _open_windows(situation)
 	surplus = _surplus(situation)
 	for callback in sorted(situation.inputs.standing, key=lambda c: (not c.is_committed, c.due_date, c.name)):
