@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from functools import lru_cache
+from hashlib import md5
 from typing import Any
-from zlib import crc32
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health, Part
@@ -85,31 +84,38 @@ def key_account_fields(facts: CustomerFacts, state: StoredState) -> Fields:
 	return {"is_key_account": int(reason is not None), "key_account_reason": reason}
 
 
-def health_fields(health: Health, facts: CustomerFacts, version: str) -> Fields:
-	"""Return the fields that decide whether a health assessment is another; `health_mark` stands for its figures."""
+def health_fields(health: Health, version: str, as_of: date) -> Fields:
+	"""Return the fields of a health assessment, written together when `health_mark` is another."""
+	written = {
+		"parts": _points(health.parts),
+		"deductions": _points(health.deductions),
+		"deducted": health.deducted,
+	}
 	return {
 		"card": health.card.value,
 		"health": health.health,
 		"health_band": health.band.value,
-		"health_parts": _written(_points(health.parts), _points(health.deductions), health.deducted),
-		"main_reason": health.reasons[0].code if health.reasons else None,
+		"health_parts": json.dumps(written, separators=(",", ":")),
+		"main_reason": health.reasons[0].code,
 		"churn_policy": version,
-		"health_mark": _mark(facts),
+		"health_reasons": dump_reasons(health.reasons),
+		"health_as_of": as_of,
 	}
 
 
-def reason_fields(health: Health, as_of: date) -> Fields:
-	"""Return the reasons of a health assessment, written with it when it is another."""
-	return {"health_reasons": dump_reasons(health.reasons), "health_as_of": as_of}
+def health_mark(health: Health, facts: CustomerFacts, version: str) -> str:
+	"""Return a mark of a health assessment and of the facts its reasons quote.
 
-
-def _mark(facts: CustomerFacts) -> str:
-	"""Return a mark of the facts that reasons quote, so that a third missed call does not read as the second.
-
-	Days that only pass are left out: the edge lets them age (`engine.health.aged`).
+	A third missed call so does not read as the second. Days that only pass are left out: the edge lets them age
+	(`engine.health.aged`).
 	"""
-	bills = (facts.revenue_3m, facts.revenue_prior_3m) if facts.is_contract_customer else ()
 	figures = (
+		health.card.value,
+		health.health,
+		*(part.points for part in health.parts),
+		*((part.name, part.points) for part in health.deductions),
+		*(reason.code for reason in health.caps),
+		health.reasons[0].code,
 		facts.last_purchase,
 		facts.purchase_days,
 		facts.overdue_amount,
@@ -120,21 +126,14 @@ def _mark(facts: CustomerFacts) -> str:
 		facts.unreached_in_a_row,
 		facts.contract_start,
 		facts.contract_end,
-		bills,
+		*((facts.revenue_3m, facts.revenue_prior_3m) if facts.is_contract_customer else ()),
+		version,
 	)
-	return f"{crc32(repr(figures).encode()):08x}"
+	return md5(repr(figures).encode(), usedforsecurity=False).hexdigest()
 
 
-def _points(parts: tuple[Part, ...]) -> tuple[tuple[str, int], ...]:
-	return tuple((part.name, part.points) for part in parts)
-
-
-@lru_cache(maxsize=16384)
-def _written(
-	parts: tuple[tuple[str, int], ...], deductions: tuple[tuple[str, int], ...], deducted: int
-) -> str:
-	written = {"parts": dict(parts), "deductions": dict(deductions), "deducted": deducted}
-	return json.dumps(written, separators=(",", ":"))
+def _points(parts: tuple[Part, ...]) -> dict[str, int]:
+	return {part.name: part.points for part in parts}
 
 
 def overdue_before(state: StoredState, as_of: date) -> float | None:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from cs_retention.engine.obligations import CustomerPlanInputs
-from cs_retention.engine.obligations import StandingCallback as PlannedCallback
 from cs_retention.engine.plan import BookPlan, Overflow, PersonInputs, PersonLoad, PlannedContact, plan_book
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Channel
 from cs_retention.engine.workdays import WorkCalendar, period_of
-from cs_retention.facts.book import pages
+from cs_retention.facts.book import CustomerRow, pages
 from cs_retention.facts.calendars import Calendars, read_calendars
-from cs_retention.facts.callbacks import StandingCallback
+from cs_retention.facts.callbacks import (
+	StandingCallback,
+	read_callbacks,
+	read_called_on,
+	read_loads,
+	read_past_due,
+)
+from cs_retention.facts.keys import fold
 from cs_retention.nightly.callback_rows import (
 	PlanCounts,
 	PlanRows,
@@ -26,8 +32,8 @@ from cs_retention.nightly.callback_rows import (
 	has_moved,
 	window_holds,
 )
-from cs_retention.nightly.plan_inputs import read_page
-from cs_retention.nightly.plan_marks import KnownPlan, common_mark, mark_of, shortfall_row, stored_mark
+from cs_retention.nightly.plan_inputs import as_standing, read_page
+from cs_retention.nightly.plan_marks import common_mark, mark_of, shortfall_row, stored_mark
 from cs_retention.nightly.states import read_states, write_states
 from cs_retention.store.base import Store, batches
 
@@ -100,7 +106,8 @@ def plan_book_of(store: Store, policy: Policy, as_of: date, progress: Progress) 
 
 	customers = _customers(store, policy, book, calendars, progress)
 	plan = plan_book(customers, inputs_of, book.calendar, policy.planning, as_of)
-	_write_standing(store, plan, book, counts)
+	if book.standing:
+		_write_standing(store, plan, book, counts)
 	_write_new(store, plan, book, counts)
 	counts.callbacks_changed += commit_shown(store, book.shown)
 	counts.states_changed = _write_states(store, plan, book)
@@ -113,9 +120,9 @@ def _loads(plan: BookPlan, book: _Book, policy: Policy) -> tuple[PersonLoad, ...
 	"""Return the loads of everybody who has any; where nothing was planned anew they are what stands."""
 	known = {load.person for load in plan.loads}
 	standing = (
-		PersonLoad(person, policy.planning.capacity, dict(loads), max(loads.values()))
+		PersonLoad(person, policy.planning.capacity, +loads, max(loads.values()))
 		for person, loads in book.untouched.items()
-		if person not in known and loads
+		if person not in known and +loads
 	)
 	return tuple(sorted((*plan.loads, *standing), key=lambda load: load.person))
 
@@ -178,34 +185,48 @@ def _customers(
 ) -> Iterator[CustomerPlanInputs]:
 	"""Yield the inputs of the customers to plan anew, page by page, keeping what storing the plan needs."""
 	done, common = 0, common_mark(policy, book.calendar)
+	disturbed = _count_loads(store, book, calendars)
 	for customers in pages(store):
 		page = read_page(store, customers, policy, book.as_of)
+		anew = []
 		for inputs in page.inputs:
 			known, mark = page.plans[inputs.customer], mark_of(inputs, common)
-			if known.holds(mark, book.as_of) and all(
-				_stands(row, calendars, book) for row in inputs.standing
-			):
-				_leave(inputs, known, book)
+			if known.holds(mark, book.as_of) and fold(inputs.customer) not in disturbed:
+				book.unmet.extend(known.overflow(inputs.customer))
 				continue
 			quota = quota_of_today(inputs, book.as_of)
 			book.parties[inputs.customer] = Party(inputs.state, inputs.account_manager, *quota, mark)
-			book.standing.update((row.name, page.standing[row.name]) for row in inputs.standing)
-			yield inputs
+			anew.append(inputs)
+		yield from _with_standing(store, customers, anew, book)
 		done += len(customers)
 		progress("plan", done)
 
 
-def _stands(row: PlannedCallback, calendars: Calendars, book: _Book) -> bool:
-	"""Tell whether a callback can stay: its day is not past, and its person works on it."""
-	return row.due_date >= book.as_of and calendars.of_person(row.responsible).is_working(row.due_date)
+def _count_loads(store: Store, book: _Book, calendars: Calendars) -> set[str]:
+	"""Count what stands per person and day; return the folded customers whose callback is past or on a day lost."""
+	disturbed = read_past_due(store, book.as_of)
+	for (person, day), count in read_loads(store).items():
+		book.untouched[person][day] = count
+		if day >= book.as_of and not calendars.of_person(person).is_working(day):
+			disturbed |= read_called_on(store, person, day)
+	return disturbed
 
 
-def _leave(inputs: CustomerPlanInputs, known: KnownPlan, book: _Book) -> None:
-	"""Count the callbacks of a customer whose plan holds as load of their people; messages carry none."""
-	book.unmet.extend(known.overflow(inputs.customer))
-	for row in inputs.standing:
-		if row.responsible and row.channel is not Channel.MESSAGE:
-			book.untouched[row.responsible][row.due_date] += 1
+def _with_standing(
+	store: Store, customers: Sequence[CustomerRow], anew: list[CustomerPlanInputs], book: _Book
+) -> Iterator[CustomerPlanInputs]:
+	"""Yield inputs with the callbacks that stand, which so are no longer untouched load."""
+	if not anew:
+		return
+	names = [inputs.customer for inputs in anew]
+	found = read_callbacks(store, customers[0].name, customers[-1].name, names)
+	for inputs in anew:
+		standing = found.get(fold(inputs.customer), ())
+		for row in standing:
+			book.standing[row.name] = row
+			if row.responsible and row.channel is not Channel.MESSAGE:
+				book.untouched[row.responsible][row.due_date] -= 1
+		yield replace(inputs, standing=tuple(map(as_standing, standing))) if standing else inputs
 
 
 def _write_states(store: Store, plan: BookPlan, book: _Book) -> int:

@@ -16,7 +16,7 @@ from cs_retention.engine.obligations import (
 	larger_right,
 )
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.vocabulary import Band, Channel, Level, ObligationKind, PeriodKind
+from cs_retention.engine.vocabulary import Band, Channel, Level, PeriodKind
 from cs_retention.engine.workdays import month_span, period_of
 from cs_retention.facts import callbacks, schedules, touches
 from cs_retention.facts.book import CustomerRow
@@ -43,22 +43,21 @@ MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedPage:
-	"""A page of customers as the planner takes it, the callbacks that stand by name, and the last plans by customer."""
+class PageInputs:
+	"""A page of customers as the planner takes it, the callbacks that stand left out, and the last plans by customer."""
 
 	inputs: list[CustomerPlanInputs]
-	standing: Mapping[str, callbacks.StandingCallback]
 	plans: Mapping[str, KnownPlan]
 
 
-def read_page(store: Store, customers: Sequence[CustomerRow], policy: Policy, as_of: date) -> PlannedPage:
+def read_page(store: Store, customers: Sequence[CustomerRow], policy: Policy, as_of: date) -> PageInputs:
 	"""Read what the planner needs of a page, one query per fact; customers without a state are left out."""
 	first, last = customers[0].name, customers[-1].name
 	states = read_states(store, first, last, STATE_FIELDS)
 	wishes = schedules.read_schedules(store, first, last)
 	made = touches.read_contacts(store, first, last, contacts_since(policy, as_of), as_of)
 	attempts = touches.read_attempts(store, first, last, as_of)
-	standing = callbacks.read_callbacks(store, first, last)
+	promises = callbacks.read_promises(store, first, last)
 	inputs = [
 		_inputs(
 			row,
@@ -66,16 +65,15 @@ def read_page(store: Store, customers: Sequence[CustomerRow], policy: Policy, as
 			wishes.get(row.key, schedules.Schedule()),
 			made.get(row.key, ()),
 			attempts.get(row.key, ()),
-			standing.get(row.key, ()),
+			promises.get(row.key, ()),
 			policy,
 			as_of,
 		)
 		for row in customers
 		if row.key in states
 	]
-	return PlannedPage(
+	return PageInputs(
 		inputs,
-		{callback.name: callback for found in standing.values() for callback in found},
 		{row.name: _known_plan(states[row.key]) for row in customers if row.key in states},
 	)
 
@@ -97,7 +95,7 @@ def _inputs(
 	wish: schedules.Schedule,
 	made: Sequence[touches.Contact],
 	attempts: Sequence[date],
-	standing: Sequence[callbacks.StandingCallback],
+	promises: Sequence[callbacks.StandingPurpose],
 	policy: Policy,
 	as_of: date,
 ) -> CustomerPlanInputs:
@@ -116,8 +114,7 @@ def _inputs(
 		last_contact=state["last_contact"],
 		contacts=tuple(MadeContact(contact.day, contact.channel) for contact in made),
 		attempts=tuple(attempts),
-		standing=tuple(_standing(callback) for callback in standing),
-		obligations=tuple(agreed_obligations(standing)),
+		obligations=tuple(agreed_obligations(promises)),
 		channels=allowed_channels(wish.preferred_channel),
 		preferred_weekdays=wish.weekdays,
 		pause=(wish.pause_from, wish.pause_to or date.max) if wish.pause_from else None,
@@ -142,14 +139,13 @@ def allowed_channels(preferred: Channel | None) -> frozenset[Channel]:
 	return frozenset({preferred, Channel.VISIT}) if preferred else SPOKEN
 
 
-def agreed_obligations(standing: Sequence[callbacks.StandingCallback]) -> Iterator[DatedObligation]:
+def agreed_obligations(promises: Sequence[callbacks.StandingPurpose]) -> Iterator[DatedObligation]:
 	"""Yield the dates agreed with the customer: promises stand until their callback is closed."""
-	for callback in standing:
-		for purpose in callback.purposes:
-			if purpose.kind is ObligationKind.PROMISE and purpose.window_start and purpose.window_end:
-				yield DatedObligation(
-					purpose.obligation_key, purpose.kind, purpose.window_start, purpose.window_end
-				)
+	for purpose in promises:
+		if purpose.window_start and purpose.window_end:
+			yield DatedObligation(
+				purpose.obligation_key, purpose.kind, purpose.window_start, purpose.window_end
+			)
 
 
 def value_at_risk(state: StoredState, band: Band) -> float:
@@ -171,7 +167,8 @@ def periods_missed(since: date | None, as_of: date, kind: PeriodKind) -> int:
 	return max(0, apart - 1)
 
 
-def _standing(callback: callbacks.StandingCallback) -> StandingCallback:
+def as_standing(callback: callbacks.StandingCallback) -> StandingCallback:
+	"""Return a stored callback as the planner takes it."""
 	return StandingCallback(
 		callback.name,
 		callback.due_date,
@@ -179,4 +176,6 @@ def _standing(callback: callbacks.StandingCallback) -> StandingCallback:
 		callback.responsible,
 		tuple(purpose.obligation_key for purpose in callback.purposes),
 		callback.is_committed,
+		callback.window_start,
+		callback.window_end,
 	)

@@ -27,6 +27,27 @@ from cs_retention.nightly.reviews import (
 from cs_retention.nightly.states import StoredState, read_states, write_states
 from cs_retention.store.base import Store
 
+COMPARED = (
+	"health_mark",
+	"star_level",
+	"own_level",
+	"is_key_account",
+	"key_account_reason",
+	"rated_on",
+	"reviewed_on",
+	"rating_valid_until",
+	"interim_below",
+	"overdue_amount",
+	"overdue_before",
+	"overdue_before_on",
+	"overdue_mark",
+	"overdue_mark_on",
+	"last_contact",
+	"cadence_before",
+	"cadence_changed_on",
+)
+"""Fields of a state that a night reads: those it decides upon, and those that show whether the row is another."""
+
 
 @dataclass(slots=True)
 class RateCounts:
@@ -57,7 +78,7 @@ def rate_page(
 ) -> None:
 	"""Rate and assess a page of customers and write what differs; nothing is committed."""
 	first, last = customers[0].name, customers[-1].name
-	states = read_states(store, first, last)
+	states = read_states(store, first, last, COMPARED)
 	before = {key: outcomes.overdue_before(state, basis.as_of) for key, state in states.items()}
 	known = {key: amount for key, amount in before.items() if amount is not None}
 	given = read_given_levels(store, first, last, basis.as_of) if basis.has_given_levels else {}
@@ -93,16 +114,18 @@ def _rate_customer(
 ) -> None:
 	health = assess(facts, policy.health, basis.gap, basis.as_of)
 	fields = {
-		**outcomes.health_fields(health, facts, policy.version),
+		"health_mark": outcomes.health_mark(health, facts, policy.version),
 		**outcomes.overdue_fields(facts, state, basis.as_of),
 		"last_contact": facts.last_contact,
 		**_review(facts, state, given, basis, policy, page),
 	}
+	if state is not None and not state.differs(fields):
+		return
+	fields |= outcomes.health_fields(health, policy.version, basis.as_of)
 	if state is None:
-		fields |= outcomes.reason_fields(health, basis.as_of)
 		page.new.append({"customer": facts.customer, "known_since": basis.as_of, **fields})
-	elif state.differs(fields):
-		page.changed.append({"name": state.name, **fields, **outcomes.reason_fields(health, basis.as_of)})
+	else:
+		page.changed.append({"name": state.name, **fields})
 
 
 def _review(

@@ -78,9 +78,9 @@ class StoredState:
 		return self.fields[fieldname]
 
 	def differs(self, fields: Fields) -> bool:
-		"""Tell whether storing the fields would change the row."""
+		"""Tell whether storing the fields would change one of those that were read."""
 		return any(
-			READERS[name](value) != self.fields[name] for name, value in fields.items() if name in READERS
+			READERS[name](fields[name]) != value for name, value in self.fields.items() if name in fields
 		)
 
 
