@@ -1,0 +1,98 @@
+"""A review of ten thousand customers is tried, submitted, read in the report and cancelled on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import private_mariadb
+import pytest
+from bench_fixtures import SITE
+from playwright.sync_api import expect
+from private_bench import CHECKOUT, PrivateBench
+
+CUSTOMERS = 10_000
+FILL = """
+import sys
+sys.path.insert(0, sys.argv[3])
+import frappe
+frappe.init(site=sys.argv[1]); frappe.connect()
+from support_reviews import fill_book
+fill_book(frappe, int(sys.argv[2]))
+frappe.db.sql("UPDATE tabCustomer SET customer_name = name WHERE customer_name IS NULL")
+frappe.db.commit()
+"""
+REPORT = "/app/query-report/Star%20Level%20Distribution%20and%20Migration"
+PRIMARY = ".page-actions .primary-action:visible"
+
+
+@pytest.fixture(scope="module")
+def book(bench: PrivateBench, url: str) -> Iterator[None]:
+	"""A generated book on the site, and a worker for its jobs."""
+	bench.python("-c", FILL, SITE, str(CUSTOMERS), str(CHECKOUT / "tests/support"))
+	worker = private_mariadb.start_process(
+		[str(bench.source / "env/bin/python"), "-m", "frappe.utils.bench_helper", "frappe", "worker"],
+		cwd=bench.sites,
+		env=bench.environment,
+	)
+	yield
+	private_mariadb.stop(worker)
+
+
+def wait_for(desk, status: str) -> None:
+	"""Wait until the form has heard that a step has ended."""
+	desk.page.wait_for_function(f"cur_frm.doc.status === '{status}'", timeout=180_000)
+	expect(desk.page.locator(".progress-bar:visible")).to_have_count(0)
+
+
+def confirm(desk) -> None:
+	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+
+
+def test_a_review_is_tried_submitted_read_and_cancelled(desk, book) -> None:
+	desk.open("/app/star-review/new", ".frappe-control[data-fieldname=kind]:visible")
+	desk.page.evaluate("cur_frm.set_value({as_of: '2026-11-15', kind: 'Initial'})")
+	desk.page.wait_for_function("cur_frm.doc.policy && cur_frm.doc.kind === 'Initial'")
+	desk.page.evaluate("cur_frm.save()")
+	desk.page.wait_for_function("!cur_frm.is_new() && !cur_frm.is_dirty()")
+	name = desk.page.evaluate("cur_frm.doc.name")
+	desk.page.locator(PRIMARY).click()
+	desk.page.wait_for_function("cur_frm.doc.status === 'Computing'")
+	desk.screenshot("star-review-computing")
+	wait_for(desk, "Computed")
+	desk.page.locator(".review-moves-body tbody tr").first.wait_for()
+	assert desk.page.locator(".review-moves-body tbody tr").count() == 20
+	desk.page.locator("[data-group=near_next_level]").click()
+	desk.page.locator(".review-moves-body th").nth(5).wait_for()
+	assert desk.overflow() <= 0
+	desk.page.evaluate("frappe.utils.scroll_to($('.review-moves-body'), false, 160)")
+	desk.page.wait_for_timeout(500)
+	desk.screenshot("star-review-moves")
+	desk.page.evaluate("window.scrollTo(0, 0)")
+	desk.page.locator(PRIMARY).click()
+	confirm(desk)
+	wait_for(desk, "Submitted")
+	desk.screenshot("star-review-submitted")
+	read_report(desk)
+	desk.open(f"/app/star-review/{name}", ".review-moves-body tbody tr")
+	desk.page.locator(PRIMARY).click()
+	confirm(desk)
+	wait_for(desk, "Cancelled")
+	desk.screenshot("star-review-cancelled")
+
+
+def read_report(desk) -> None:
+	"""Open the migration of levels and the customers of one of its cells."""
+	desk.open(f"{REPORT}?company=East&from_date=2026-11-01&to_date=2026-11-15", ".star-level-cell")
+	desk.page.locator(".chart-container svg .bar").first.wait_for(state="attached")
+	desk.page.wait_for_timeout(1500)
+	desk.screenshot("star-migration")
+	cell = desk.page.locator(".star-level-cell").first
+	count = int(cell.inner_text().replace(",", ""))
+	cell.click()
+	desk.page.locator("[data-fieldname=level_at_end] option:checked:not([value=''])").first.wait_for(
+		state="attached"
+	)
+	desk.page.wait_for_function(
+		f"frappe.query_report.data.length === {count} && !frappe.query_report.data[0].start"
+	)
+	desk.screenshot("star-migration-customers")
