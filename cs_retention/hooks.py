@@ -17,7 +17,6 @@ doc_events = {
 	"Customer": {
 		"before_validate": "cs_retention.cs_retention.customer.keep_mirrors",
 		"validate": "cs_retention.cs_retention.customer.validate_key_account",
-		"after_insert": "cs_retention.cs_retention.customer.add_state",
 		# The state goes last: the records of the rooms above name it.
 		"before_rename": [
 			"cs_retention.callbacks.customer.fold_callbacks",

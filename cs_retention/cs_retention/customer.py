@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from cs_retention.cs_retention.merging import states_to_fold
-from cs_retention.cs_retention.states import MIRRORS, STATE, add_states
+from cs_retention.cs_retention.states import MIRRORS, STATE
 
 
 def keep_mirrors(doc: Document, method: str | None = None) -> None:
@@ -28,11 +28,6 @@ def validate_key_account(doc: Document, method: str | None = None) -> None:
 			frappe.MandatoryError,
 			title=_("Reason Missing"),
 		)
-
-
-def add_state(doc: Document, method: str | None = None) -> None:
-	"""Give a new customer its state, so that whatever names it can be recorded before the night."""
-	add_states([doc.name])
 
 
 def fold_state(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:

@@ -1,4 +1,8 @@
-"""Customer Retention State: exactly one per customer, which its unique customer sees to, and its mirrors on Customer."""
+"""Customer Retention State and its mirrors on Customer.
+
+A customer has exactly one: its unique customer allows no second. A new customer is given it by the first record that
+names it, at the latest by the night, together with all others; saving a Customer does not wait for it.
+"""
 
 from collections.abc import Collection, Iterable
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -72,7 +72,7 @@ def assess(facts: CustomerFacts, policy: HealthPolicy, gap: Fraction | None, as_
 def aged(reason: Reason, days: int) -> Reason:
 	"""Return a reason as it reads `days` later while nothing but time has passed."""
 	step = AGES.get(reason.code, 0) * days
-	return Reason(reason.code, tuple((name, _later(name, value, step)) for name, value in reason.figures))
+	return replace(reason, figures=tuple((name, _later(name, value, step)) for name, value in reason.figures))
 
 
 def _later(name: str, value: Figure, step: int) -> Figure:

@@ -136,8 +136,11 @@ def next_page(review: str, status: str, after: str = "") -> dict[str, Any] | Non
 
 SETTINGS = ", ".join(f"state.`{field}` = rating.`{name}`" for name, field in STATE_FIELDS.items())
 IN_PAGE = "rating.review = %(review)s AND rating.status = %(status)s AND rating.state BETWEEN %(first)s AND %(last)s"
-APPLY_TO_STATES = f"""UPDATE `tab{STATE}` state JOIN `tab{STAR_RATING}` rating ON rating.state = state.name
-	SET {SETTINGS}, state.as_of = rating.as_of, state.modified = %(now)s, state.modified_by = %(user)s WHERE {IN_PAGE}"""
+# States come first and by their key, so that they are changed in place: the other way round the server would write
+# the reasons of a page to a temporary table on disk.
+APPLY_TO_STATES = f"""UPDATE `tab{STATE}` state STRAIGHT_JOIN `tab{STAR_RATING}` rating ON rating.state = state.name
+	SET {SETTINGS}, state.as_of = rating.as_of, state.modified = %(now)s, state.modified_by = %(user)s
+	WHERE state.name BETWEEN %(first)s AND %(last)s AND {IN_PAGE}"""
 FIND_MIRRORS = f"""SELECT customer.name FROM `tab{STAR_RATING}` rating JOIN `tab{STATE}` state ON state.name = rating.state
 	JOIN tabCustomer customer ON customer.name = state.customer
 	WHERE {IN_PAGE} AND NOT customer.retention_star_level <=> state.star_level"""

@@ -11,9 +11,9 @@ STATE = "Customer Retention State"
 @pytest.fixture
 def pair(frappe):
 	"""The states of loser and winner, by customer."""
-	for name in ("Shop to drop", "Shop to keep"):
-		make_customer(name)
-	return {name: state_of(frappe, name) for name in ("Shop to drop", "Shop to keep")}
+	from cs_retention.cs_retention.states import ensure_state
+
+	return {name: ensure_state(make_customer(name).name) for name in ("Shop to drop", "Shop to keep")}
 
 
 def state_of(frappe, customer):

@@ -125,6 +125,8 @@ def make_branch() -> None:
 	"""Insert the personas, their customers and one record of every kind for each customer."""
 	import frappe
 
+	from cs_retention.cs_retention.states import ensure_state
+
 	make_personas()
 	for shop, people in SHOPS.items():
 		team = [
@@ -133,7 +135,7 @@ def make_branch() -> None:
 			if person
 		]
 		make_customer(shop, **{**people, "sales_team": team})
-		state = frappe.db.get_value("Customer Retention State", {"customer": shop})
+		state = ensure_state(shop)
 		for doctype, fields in OF_A_CUSTOMER.items():
 			if doctype != "Customer Retention State":
 				frappe.get_doc({"doctype": doctype, "customer": shop, "state": state, **fields}).insert(

@@ -2,6 +2,7 @@ import frappe
 from frappe.model.document import Document
 
 from cs_retention.callbacks.satisfaction import validate_satisfaction
+from cs_retention.cs_retention.states import ensure_state
 from cs_retention.store.keys import INDEXES
 
 
@@ -39,6 +40,10 @@ class CustomerCallback(Document):
 		window_end: DF.Date | None
 		window_start: DF.Date | None
 	# end: auto-generated types
+
+	def before_validate(self) -> None:
+		if self.is_new() and self.customer:
+			self.state = ensure_state(self.customer)
 
 	def validate(self) -> None:
 		validate_satisfaction(self)

@@ -12,7 +12,9 @@ class CustomerRetentionState(Document):
 
 		as_of: DF.Date | None
 		breadth_points: DF.Float
-		cadence_before: DF.Literal["", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+		cadence_before: DF.Literal[
+			"", "Key Account", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"
+		]
 		cadence_changed_on: DF.Date | None
 		card: DF.Literal["", "Free Buyer", "Contract Customer"]
 		churn_policy: DF.Data | None

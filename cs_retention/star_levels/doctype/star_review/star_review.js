@@ -135,9 +135,9 @@ class ReviewMoves {
 	}
 
 	draw_tabs() {
-		const tabs = $('<div class="btn-group flex-wrap mb-3" role="tablist">').appendTo(this.wrapper);
+		const tabs = $('<div class="d-flex flex-wrap mb-3" role="tablist">').appendTo(this.wrapper);
 		for (const [group, label] of Object.entries(this.groups())) {
-			const tab = $('<button type="button" role="tab" class="btn btn-default btn-sm">').attr("data-group", group);
+			const tab = $('<button type="button" role="tab" class="btn btn-default btn-sm mr-2 mb-2">').attr("data-group", group);
 			tab.text(`${label} · ${format_number(this.frm.doc[group] || 0, null, 0)}`);
 			tab.on("click", () => this.show(group, 0)).appendTo(tabs);
 		}
