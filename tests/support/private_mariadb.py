@@ -55,8 +55,12 @@ def start(folder: Path) -> Server:
 	"""Return a running server whose data, log and socket lie in `folder`."""
 	data = folder / "mariadb"
 	password = secrets.token_urlsafe(16)
+	# A server that starts deletes what other servers have in a shared folder of temporary files.
+	temporary = folder / "temporary"
+	temporary.mkdir()
 	# A server run by root must be told so.
-	common = ["--no-defaults", f"--datadir={data}", f"--user={getpass.getuser()}"]
+	user = f"--user={getpass.getuser()}"
+	common = ["--no-defaults", f"--datadir={data}", f"--tmpdir={temporary}", user]
 	install = ["mariadb-install-db", *common, "--auth-root-authentication-method=normal", "--skip-test-db"]
 	subprocess.run(install, check=True, capture_output=True)
 	first = folder / "first.sql"
