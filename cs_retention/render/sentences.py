@@ -95,7 +95,7 @@ PLAN = {
 	"visit": "a visit owed in {period:period}",
 	"due_by": "{kind:purpose} due by {until}",
 	"overdue_since": "{kind:purpose} overdue since {since}",
-	"covered": "{absent} is away from {start} to {end}",
+	"covered": "{absent} works on no day from {start} to {end}",
 	"no_account_manager": "no account manager, {responsible} is the backup",
 	"handed_over": "taken over from {before}",
 	"moved": "moved from {was}",

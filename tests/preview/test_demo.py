@@ -86,7 +86,7 @@ def test_the_regular_who_went_quiet_is_told_with_its_own_rhythm(played):
 def test_the_backup_covers_the_absent_account_manager(played):
 	todays = scenes(played[1])[1]
 	assert any(line.strip().startswith("manager.south covers manager.north: ") for line in todays)
-	assert "because manager.north@branch.example is away from 21 Sep 2026 to 24 Sep 2026" in played[1]
+	assert "because manager.north@branch.example works on no day from 21 Sep 2026 to 24 Sep 2026" in played[1]
 	assert not any(line.strip().startswith("manager.north") for line in todays)
 
 
