@@ -60,7 +60,9 @@ def answered_for(user: str | None) -> str:
 def answers_for(user: str | None, customer: str) -> bool:
 	"""Whether the customer is among a person's."""
 	values = {"user": user or frappe.session.user, "customer": customer}
-	return bool(frappe.db.sql(f"SELECT 1 FROM ({ANSWERED_FOR}) answered WHERE name = %(customer)s", values))
+	query = f"SELECT 1 FROM ({ANSWERED_FOR}) answered WHERE name = %(customer)s"
+	# The very text behind the lists, which Frappe wants as text.
+	return bool(frappe.db.sql(query, values))  # nosemgrep: frappe-using-db-sql
 
 
 def stored_customer(doc: Document) -> str | None:
