@@ -148,8 +148,8 @@ APPLY_TO_MIRRORS = f"""UPDATE tabCustomer customer JOIN `tab{STATE}` state ON st
 	JOIN `tab{STAR_RATING}` rating ON rating.state = state.name
 	SET customer.retention_star_level = state.star_level
 	WHERE {IN_PAGE} AND NOT customer.retention_star_level <=> state.star_level"""
-CLOSE_RATINGS = f"""UPDATE `tab{STAR_RATING}` rating SET rating.status = %(closed)s, rating.applied_on = %(now)s,
-	rating.modified = %(now)s, rating.modified_by = %(user)s WHERE {IN_PAGE}"""
+CLOSE_RATINGS = f"""UPDATE `tab{STAR_RATING}` rating SET rating.status = %(closed)s, rating.applied_on = %(now)s
+	WHERE {IN_PAGE}"""
 
 
 def apply_page(run: "Run", bounds: dict[str, Any]) -> None:
