@@ -20,7 +20,6 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.touches import TouchFacts, read_touches
-from cs_retention.facts.values import as_text
 
 PAGE = 5000
 
@@ -163,10 +162,11 @@ def _row(
 	key_account: int,
 	billed: int,
 ) -> CustomerRow:
+	# A few people answer for a whole book: one copy of each name is enough.
 	return CustomerRow(
 		name,
-		as_text(account_manager),
-		as_text(backup_manager),
+		intern(account_manager) if account_manager else None,
+		intern(backup_manager) if backup_manager else None,
 		bool(key_account),
 		bool(billed),
 	)

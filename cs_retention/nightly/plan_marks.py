@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from hashlib import md5
+from hashlib import blake2b
 from typing import Any
 
 from cs_retention.engine.obligations import CustomerPlanInputs
@@ -84,4 +84,4 @@ def mark_of(inputs: CustomerPlanInputs, common: str) -> str:
 
 
 def _digest(text: str) -> str:
-	return md5(text.encode(), usedforsecurity=False).hexdigest()
+	return blake2b(text.encode(), digest_size=8).hexdigest()
