@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from sys import intern
 from typing import Any, NamedTuple
 
 from pypika import MySQLQuery
