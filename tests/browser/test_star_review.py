@@ -40,7 +40,8 @@ def book(bench: PrivateBench, url: str) -> Iterator[None]:
 
 def wait_for(desk, status: str) -> None:
 	"""Wait until the form has heard that a step has ended."""
-	desk.page.wait_for_function(f"cur_frm.doc.status === '{status}'", timeout=180_000)
+	desk.page.wait_for_function(f"['{status}', 'Failed'].includes(cur_frm.doc.status)", timeout=180_000)
+	assert desk.page.evaluate("[cur_frm.doc.status, cur_frm.doc.error || null]") == [status, None]
 	expect(desk.page.locator(".progress-bar:visible")).to_have_count(0)
 
 
