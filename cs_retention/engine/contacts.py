@@ -32,8 +32,8 @@ class Problem:
 
 	`working` are the company's working days, `usable` those of them on which the customer may be called, `today` the
 	first day that can still be planned, `last` the day of the last contact made, `fixed` the committed callbacks: day,
-	first and last day of the window they were chosen from. The gap is gaps[0] before the day `switch` and gaps[1] from then on. `channels` are those allowed, the
-	cheapest first; `counting` are those that meet a quota.
+	first and last day of the window they were chosen from. The gap is gaps[0] before the day `switch` and gaps[1] from
+	then on. `channels` are those allowed, the cheapest first; `counting` are those that meet a quota.
 	"""
 
 	working: int

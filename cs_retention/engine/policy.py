@@ -33,18 +33,6 @@ class ComplaintPolicy:
 				if not isinstance(value, str) or not value.strip():
 					raise PolicyError(name, value, "give names")
 
-	def is_complaint(self, issue_type: str | None) -> bool:
-		"""Tell whether an issue of this type is a complaint."""
-		return _is_among(issue_type, self.issue_types)
-
-	def is_serious(self, priority: str | None) -> bool:
-		"""Tell whether a complaint of this priority is serious."""
-		return _is_among(priority, self.serious_priorities)
-
-
-def _is_among(name: str | None, names: tuple[str, ...]) -> bool:
-	return name is not None and name.strip().casefold() in {other.strip().casefold() for other in names}
-
 
 @dataclass(frozen=True, slots=True)
 class Policy:

@@ -34,6 +34,10 @@ class Band(str, Enum):
 	PROSPECT = "Prospect"
 
 
+DRIFTING_BANDS = (Band.AT_RISK, Band.CRITICAL)
+"""Bands of customers who drift away."""
+
+
 class Channel(str, Enum):
 	"""How a contact is made."""
 
@@ -45,12 +49,16 @@ class Channel(str, Enum):
 
 
 class Outcome(str, Enum):
-	"""What came of a contact; only REACHED and VISITED count for a quota."""
+	"""What came of a contact."""
 
 	REACHED = "Reached"
 	VISITED = "Visited"
 	NOT_REACHED = "Not Reached"
 	REFUSED = "Refused"
+
+
+COUNTED_OUTCOMES = (Outcome.REACHED, Outcome.VISITED)
+"""Outcomes of a contact that counts for a quota."""
 
 
 class PeriodKind(str, Enum):

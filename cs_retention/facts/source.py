@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, Protocol
-
-Value = str | int | float | date | None
 
 
 class Source(Protocol):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pypika import Parameter, Table
 from pypika.terms import Criterion, Field
 
-from cs_retention.engine.vocabulary import Outcome
+from cs_retention.engine.vocabulary import COUNTED_OUTCOMES
 
-QUALIFYING = (Outcome.REACHED.value, Outcome.VISITED.value)
-"""Outcomes of a contact that count for a quota."""
+COUNTED = tuple(outcome.value for outcome in COUNTED_OUTCOMES)
 
 
 def parameter(name: str) -> Parameter:

@@ -13,7 +13,7 @@ from pypika import functions as fn
 from cs_retention.engine.vocabulary import Channel, Outcome
 from cs_retention.facts.keys import fold
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import QUALIFYING, in_page, parameter, table
+from cs_retention.facts.sql import COUNTED, in_page, parameter, table
 from cs_retention.facts.values import as_count, as_date
 
 touch = table("Customer Touch")
@@ -71,7 +71,7 @@ def touches_query() -> str:
 	Columns: customer; day of the last contact; of the last answer; lowest answer of that day; then of the touches
 	after the last contact: how many reached nobody, the latest day, the latest day of a refusal.
 	"""
-	contact = Case().when(touch.outcome.isin(QUALIFYING), touch.touch_date)
+	contact = Case().when(touch.outcome.isin(COUNTED), touch.touch_date)
 	answer = Case().when(touch.satisfaction > 0, touch.touch_date)
 	so_far = in_page(touch.customer) & (touch.touch_date <= parameter("as_of"))
 	latest = (
@@ -111,7 +111,7 @@ def contacts_query() -> str:
 		MySQLQuery.from_(touch)
 		.select(touch.customer, touch.touch_date, touch.channel)
 		.distinct()
-		.where(in_page(touch.customer) & within & touch.outcome.isin(QUALIFYING))
+		.where(in_page(touch.customer) & within & touch.outcome.isin(COUNTED))
 	)
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from cs_retention.engine.vocabulary import CallbackStatus, Channel, ObligationKind, Outcome
+from cs_retention.engine.vocabulary import COUNTED_OUTCOMES, CallbackStatus, Channel, ObligationKind, Outcome
 from cs_retention.preview.listings import CustomerStanding, PlannedCall, read_calls
 from cs_retention.preview.problems import BadInput, quoted
 from cs_retention.store.base import Store
-
-COUNTED = (Outcome.REACHED, Outcome.VISITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def log_call(store: Store, call: MadeCall, standing: CustomerStanding) -> Planne
 	_check(call)
 	due = due_call(list(read_calls(store, call.customer)), call)
 	touch = _write_touch(store, call, due)
-	closed = due if due and call.outcome in COUNTED else None
+	closed = due if due and call.outcome in COUNTED_OUTCOMES else None
 	if closed:
 		_close(store, closed, call, touch)
 	if call.agreed_next:

@@ -270,14 +270,6 @@ def test_a_policy_reads_from_toml():
 	assert policy.health.free.lateness == ((1, 30), (Decimal("2.5"), 7))
 
 
-def test_complaints_and_grave_ones_are_told_without_regard_to_case():
-	policy = ComplaintPolicy()
-	assert policy.is_complaint(" complaint ") and policy.is_complaint("投诉")
-	assert not policy.is_complaint("Question") and not policy.is_complaint(None)
-	assert policy.is_serious("URGENT") and policy.is_serious("严重")
-	assert not policy.is_serious("Low") and not policy.is_serious(None)
-
-
 def test_equal_policies_hash_alike_and_different_ones_are_told_apart():
 	assert hash(StarPolicy()) == hash(StarPolicy(weights=StarWeights(40.0)))
 	assert hash(Policy().health) == hash(Policy.from_mapping({}).health)
