@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cs_retention.engine.vocabulary import Channel, Outcome
 from cs_retention.preview import values
-from cs_retention.preview.values import Parser
+from cs_retention.preview.values import Parser, plain
 
 YES_NO = values.one_of(
 	{
@@ -62,7 +61,8 @@ HOLIDAY_TYPE = values.one_of(
 class Column:
 	"""One column: its fieldname, the headers it may carry (the best first), and the parser of its cells.
 
-	`default` stands where the cell is empty or the column is not in the file. A `required` column must be there, and filled in every row.
+	`default` stands where the cell is empty or the column is not in the file. A `required` column must be there, and
+	filled in every row.
 	"""
 
 	field: str
@@ -279,11 +279,6 @@ ABSENCES = FileKind(
 FILE_KINDS = (CUSTOMERS, INVOICES, ITEMS, CONTRACTS, CONTACTS, ISSUES, HOLIDAYS, ABSENCES)
 
 
-def plain_header(header: str) -> str:
-	"""Return a header as it is compared: letters, digits and characters only, whatever the case and the width."""
-	return "".join(c for c in unicodedata.normalize("NFKC", header).casefold() if c.isalnum())
-
-
 @dataclass(frozen=True, slots=True)
 class Header:
 	"""The header of one file: where each column stands, and what is wrong with it.
@@ -299,16 +294,16 @@ class Header:
 
 def match_header(kind: FileKind, cells: Sequence[str]) -> Header:
 	"""Find the columns of a file in its first row; a column takes the best of its headers, its fieldname before all."""
-	plain = [plain_header(cell) for cell in cells]
+	found = [plain(cell) for cell in cells]
 	positions: dict[str, int] = {}
 	twice: list[tuple[str, str]] = []
 	for column in kind.columns:
-		ranked = [plain_header(header) for header in (column.field, *column.headers)]
-		best = next((header for header in ranked if header in plain), None)
+		ranked = [plain(header) for header in (column.field, *column.headers)]
+		best = next((header for header in ranked if header in found), None)
 		if best is None:
 			continue
-		positions[column.field] = plain.index(best)
-		if plain.count(best) > 1:
-			twice.append((column.field, cells[plain.index(best)]))
+		positions[column.field] = found.index(best)
+		if found.count(best) > 1:
+			twice.append((column.field, cells[found.index(best)]))
 	missing = tuple(column for column in kind.columns if column.required and column.field not in positions)
 	return Header(positions, missing, tuple(twice))

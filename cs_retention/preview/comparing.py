@@ -25,14 +25,14 @@ MADE_BY_NIGHTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Effect:
 	"""What a policy makes of a book: level or designation per customer, and calls per week and person."""
 
 	levels: Mapping[str, str]
 	weekly_calls: Mapping[str, float]
 
 
-def compare(book: Book, policy: Mapping[str, Any]) -> tuple[Outcome, Outcome]:
+def compare(book: Book, policy: Mapping[str, Any]) -> tuple[Effect, Effect]:
 	"""Return what the book's policy and another one make of the book on the date of its last night.
 
 	Both start afresh on a copy, without any level in force: the difference is the policies' alone. The book stays
@@ -41,19 +41,19 @@ def compare(book: Book, policy: Mapping[str, Any]) -> tuple[Outcome, Outcome]:
 	night = last_night(book)
 	own = book.policy.to_mapping()
 	with TemporaryDirectory() as folder:
-		outcomes = []
+		effects = []
 		for name, mapping in (("own", own), ("other", policy)):
 			copy = Path(folder) / f"{name}.sqlite"
 			_copy_without_nights(book.path, copy)
 			with opened(copy, is_written=True) as tried:
 				tried.note("policy", json.dumps(mapping))
 				play_night(tried, night.as_of, night.horizon_days)
-				outcomes.append(_outcome(tried))
+				effects.append(_effect(tried))
 			copy.unlink()
-	return outcomes[0], outcomes[1]
+	return effects[0], effects[1]
 
 
-def differences(own: Outcome, other: Outcome, speech: Speech, most: int) -> Iterator[str]:
+def differences(own: Effect, other: Effect, speech: Speech, most: int) -> Iterator[str]:
 	"""Say who moves and how many calls a week everybody gets."""
 	moved = [name for name, level in own.levels.items() if other.levels.get(name) != level]
 	yield speech.say("{0} of {1} customers move", len(moved), len(own.levels))
@@ -75,7 +75,7 @@ def _copy_without_nights(source: Path, target: Path) -> None:
 		copy.commit()
 
 
-def _outcome(book: Book) -> Outcome:
+def _effect(book: Book) -> Effect:
 	night = last_night(book)
 	weeks = night.horizon_days / 7
 	levels = {
@@ -86,4 +86,4 @@ def _outcome(book: Book) -> Outcome:
 		load.person: sum(count for day, count in load.loads.items() if day <= night.horizon_end) / weeks
 		for load in night.loads
 	}
-	return Outcome(levels, calls)
+	return Effect(levels, calls)

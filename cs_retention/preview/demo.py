@@ -146,9 +146,9 @@ def callbacks(branch: Branch) -> Iterator[str]:
 			_aims(first, branch.speech),
 		)
 		yield from branch.entry(told, first.reasons)
-	covers = list(filter(_is_cover, branch.calls))
-	for person, absent in sorted({(call.responsible, str(call.account_manager)) for call in covers}):
-		calls = [call for call in covers if (call.responsible, call.account_manager) == (person, absent)]
+	covers = {(call.responsible, call.covered) for call in branch.calls if call.covered}
+	for person, absent in sorted(covers):
+		calls = [call for call in branch.calls if (call.responsible, call.covered) == (person, absent)]
 		told = joined(
 			(f"{call.customer} ({branch.speech.day(call.due_date)})" for call in calls), branch.speech.lang
 		)
@@ -214,7 +214,7 @@ def logged(branch: Branch, book: Book) -> Iterator[str]:
 	yield title(branch, "Calls logged", "log CUSTOMER ..")
 	say = branch.speech.say
 	phoned = (call for call in branch.calls if call.channel == Channel.PHONE.value)
-	covered = next(filter(_is_cover, phoned)).customer
+	covered = next(call.customer for call in phoned if call.covered)
 	agreed = AS_OF + timedelta(days=9)
 	for customer, outcome, summary, satisfaction, agreed_next in (
 		(covered, Outcome.REACHED, say("satisfied, asks for a second line"), 5, None),
@@ -267,10 +267,6 @@ def _calls(count: object, say: Callable[..., str]) -> str:
 
 def _is_five_star(row: CustomerStanding) -> bool:
 	return row.level is Level.FIVE_STAR and not row.is_key_account and row.band is Band.HEALTHY
-
-
-def _is_cover(call: PlannedCall) -> bool:
-	return call.account_manager is not None and call.account_manager != call.responsible
 
 
 def _weight(call: PlannedCall, branch: Branch) -> tuple[bool, int, str]:

@@ -89,14 +89,6 @@ def callback_row(call: PlannedCall, horizon_end: date, lang: str) -> Sequence[Ce
 	]
 
 
-def title_of(book: Book) -> str:
-	"""Return what the page is called: the company whose bills the book holds, else the name of the file."""
-	companies = [
-		company for (company,) in book.store.rows("SELECT DISTINCT company FROM `tabSales Invoice` LIMIT 2")
-	]
-	return companies[0] if len(companies) == 1 and companies[0] else book.path.stem
-
-
 def write_files(book: Book, folder: Path, lang: str) -> list[Path]:
 	"""Write the five CSV files of the last night and report.html into a folder; return their paths."""
 	night = last_night(book)

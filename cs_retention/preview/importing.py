@@ -87,12 +87,12 @@ class Import:
 				yield target.row(record.values, number)
 
 	def _fill_holidays(self, table: Table, problems: Problems) -> None:
-		days: dict[date, tuple[str, str]] = {}
+		days: dict[date, str] = {}
 		for record in table.records():
 			if record.is_clean:
 				day = date.fromisoformat(str(record.values["date"]))
 				kind = str(record.values["type"])
-				if days.setdefault(day, (kind, str(record.values["description"])))[0] != kind:
+				if days.setdefault(day, kind) != kind:
 					remedy = "is both off and a make-up working day; keep one of the two lines"
 					problems.add(remedy, record.line, table.header_of("date"), day.isoformat())
 		if not days or problems.count:
@@ -101,7 +101,7 @@ class Import:
 		self.store.insert_rows(
 			"Holiday List", ["name", "from_date", "to_date"], [(HOLIDAY_LIST, first, last)]
 		)
-		rows = ((HOLIDAY_LIST, row.day, f"HOLIDAY-{row.day}") for row in days_off(days))
+		rows = ((HOLIDAY_LIST, day, f"HOLIDAY-{day}") for day in days_off(days))
 		self.store.insert_rows("Holiday", ["parent", "holiday_date", "name"], rows)
 
 	def person(self, name: object) -> object:

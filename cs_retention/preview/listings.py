@@ -97,6 +97,11 @@ class PlannedCall:
 	purposes: tuple[str, ...]
 	reasons: tuple[Reason, ...]
 
+	@property
+	def covered(self) -> str | None:
+		"""The account manager for whom somebody else makes the call; None where nobody is covered."""
+		return self.account_manager if self.account_manager != self.responsible else None
+
 
 def read_standings(store: Store, as_of: date, customer: str | None = None) -> Iterator[CustomerStanding]:
 	"""Yield the customers that a night has seen, as they stand on a date, by name; or the one of that name."""

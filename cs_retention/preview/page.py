@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cs_retention.engine.plan import PersonLoad
-from cs_retention.engine.vocabulary import Band, Level
+from cs_retention.engine.vocabulary import DRIFTING_BANDS, Band, Level
 from cs_retention.facts.book import pages
 from cs_retention.facts.calendars import Calendars
 from cs_retention.facts.invoices import read_invoices
@@ -25,8 +25,6 @@ from cs_retention.render.report import (
 	Week,
 )
 from cs_retention.store.base import Store
-
-AT_RISK = (Band.AT_RISK, Band.CRITICAL)
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ def _totals(store: Store, as_of: date, called: set[str]) -> _Totals:
 		totals.revenue += revenue
 		if row.customer in called:
 			totals.named[row.customer] = row.level, row.is_key_account
-		if row.band in AT_RISK:
+		if row.band in DRIFTING_BANDS:
 			totals.revenue_at_risk += revenue
 			totals.drifting.append(_drifting(row, revenue))
 			if len(totals.drifting) > 4 * DRIFTING_SHOWN:
@@ -131,7 +129,6 @@ def _today(
 		by_person[load.person] = []
 	for call in calls:
 		level, is_key = named.get(call.customer, (Level.NEW, False))
-		covers = call.account_manager if call.account_manager != call.responsible else None
 		by_person[call.responsible].append(
 			Call(
 				call.customer,
@@ -141,7 +138,7 @@ def _today(
 				call.purposes,
 				call.reasons,
 				call.window_end,
-				covers,
+				call.covered,
 			)
 		)
 	for person, of_person in sorted(by_person.items()):

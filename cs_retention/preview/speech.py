@@ -10,17 +10,16 @@ from itertools import groupby
 
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.star_policy import FACTORS
-from cs_retention.engine.vocabulary import Band, Level
+from cs_retention.engine.vocabulary import DRIFTING_BANDS, Band, Level
 from cs_retention.preview.calls import MadeCall
 from cs_retention.preview.files import PARTS
 from cs_retention.preview.listings import CustomerStanding, PlannedCall
 from cs_retention.render import formats
 from cs_retention.render.translate import translate
-from cs_retention.render.wording import purpose, sentence
+from cs_retention.render.wording import part_name, purpose, sentence
 
 INDENT = "    "
 BEST_FIRST = tuple(Level)
-WORST_FIRST = (Band.CRITICAL, Band.AT_RISK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,8 @@ class Speech:
 		for band in Band:
 			yield f"{INDENT}{self.say(band.value)}: {bands[band]}"
 		drifting = sorted(
-			(row for row in rows if row.band in WORST_FIRST), key=lambda row: (row.health or 0, row.customer)
+			(row for row in rows if row.band in DRIFTING_BANDS),
+			key=lambda row: (row.health or 0, row.customer),
 		)
 		for row in drifting[:most]:
 			yield f"{self.name(row)}  {self.say(row.card)} · {row.health} {self.say(row.band.value)}"
@@ -99,9 +99,7 @@ class Speech:
 	def call(self, call: PlannedCall) -> str:
 		"""Return one planned call: whom, how, what for and until when."""
 		aims = formats.joined((purpose(kind, self.lang) for kind in call.purposes), self.lang)
-		cover = ""
-		if call.account_manager and call.account_manager != call.responsible:
-			cover = " · " + self.say("for {0}", call.account_manager)
+		cover = " · " + self.say("for {0}", call.covered) if call.covered else ""
 		until = self.day(call.due_date)
 		if call.window_start < call.window_end:
 			until = self.say(
@@ -162,15 +160,12 @@ class Speech:
 		return formats.long_day(day, self.lang)
 
 	def _points(self, standing: CustomerStanding) -> str:
-		named = (f"{self.say(factor.capitalize())} {standing.points[factor]}" for factor in FACTORS)
+		named = (f"{part_name(factor, self.lang)} {standing.points[factor]}" for factor in FACTORS)
 		return formats.joined(named, self.lang)
 
 	def _parts(self, standing: CustomerStanding) -> str:
 		points = standing.parts.get("parts", {})
-		named = [
-			f"{self.say(part.replace('_', ' ').capitalize())} {points.get(part, 0)}"
-			for part in PARTS[standing.card]
-		]
+		named = [f"{part_name(part, self.lang)} {points.get(part, 0)}" for part in PARTS[standing.card]]
 		if deducted := standing.parts.get("deducted"):
 			named.append(f"{self.say('Deductions')} -{deducted}")
 		return formats.joined(named, self.lang)

@@ -127,12 +127,12 @@ def satisfaction(cell: Cell) -> int:
 
 def one_of(choices: Mapping[object, tuple[str, ...]]) -> Parser:
 	"""Return a parser that takes each value by any of its words, in any case, and refuses others with the list."""
-	by_word = {_plain(word): value for value, known in choices.items() for word in known}
+	by_word = {plain(word): value for value, known in choices.items() for word in known}
 	listed = ", ".join(known[0] for known in choices.values())
 
 	@lru_cache(maxsize=1000)
 	def of_text(text: str) -> object:
-		value = by_word.get(_plain(text))
+		value = by_word.get(plain(text))
 		if value is None:
 			raise Refused(f"is not known here; give one of {listed}")
 		return value
@@ -143,5 +143,6 @@ def one_of(choices: Mapping[object, tuple[str, ...]]) -> Parser:
 	return parse
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+	"""Return a word as it is compared: letters, digits and characters only, whatever the case and the width."""
 	return "".join(c for c in unicodedata.normalize("NFKC", word).casefold() if c.isalnum())
