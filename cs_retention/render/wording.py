@@ -20,14 +20,11 @@ UNITS = {
 	"years": ("{0} year", "{0} years"),
 	"points": ("{0} point", "{0} points"),
 	"complaints": ("{0} complaint", "{0} complaints"),
-	"contacts": ("{0} contact", "{0} contacts"),
-	"calls": ("{0} call", "{0} calls"),
 	"groups": ("{0} item group", "{0} item groups"),
 	"purchase_days": ("{0} purchase day", "{0} purchase days"),
 	"more_purchase_days": ("{0} more purchase day", "{0} more purchase days"),
 	"more_groups": ("{0} more item group", "{0} more item groups"),
 	"repeat_purchases": ("{0} repeat purchase", "{0} repeat purchases"),
-	"periods": ("{0} period", "{0} periods"),
 }
 """Format specs that count something: singular and plural, both translated."""
 
