@@ -16,7 +16,8 @@ from app_files import APP, doctypes, fixture, modules, python_files, reports, sy
 from cs_retention.engine import vocabulary
 from cs_retention.render import sentences, wording
 
-TRANSLATING = {"_", "translate", "frappe._"}
+TRANSLATING = {"_", "translate", "say"}
+"""Functions that translate their first argument, whatever they are called through."""
 OUTSIDE_THE_DESK = "Retention Report"
 """Context of a word of the page or the command line that Frappe or ERPNext translate otherwise for their own use."""
 IN_TEMPLATES = re.compile(r"""\bt\(\s*(?:"([^"]+)"|'([^']+)')""")
@@ -64,7 +65,7 @@ def code_strings() -> Iterator[str]:
 	for file in python_files():
 		calls = [node for node in ast.walk(syntax(file)) if isinstance(node, ast.Call) and node.args]
 		for call in calls:
-			if ast.unparse(call.func) in TRANSLATING:
+			if ast.unparse(call.func).rpartition(".")[2] in TRANSLATING:
 				yield from literals(call.args[0])
 	for suffix, pattern in (("html", IN_TEMPLATES), ("js", IN_SCRIPTS)):
 		for file in APP.rglob(f"*.{suffix}"):

@@ -76,7 +76,7 @@ def test_calls_stay_on_their_day_when_the_days_are_even_already():
 
 
 def test_every_way_to_place_calls_is_tried():
-	assert len(list(assignments([0b11, 0b110], 3))) == 4
+	assert len(list(assignments([0b11, 0b110]))) == 4
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_better_band_takes_no_committed_callback_back():
 
 
 def test_worse_band_cuts_the_further_contacts_into_what_is_left():
-	plan, horizon = plan_one(customer(level=Level.FIVE_STAR, band=Band.CRITICAL, as_of=AS_OF))
+	plan, horizon = plan_one(customer(level=Level.FIVE_STAR, band=Band.CRITICAL))
 	assert [horizon.day(call.last).month for call in plan.calls] == [11, 11, 11, 12, 12, 12]
 	assert [call.duties[0].ordinal for call in plan.calls] == [1, 2, 3] * 2
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from support_book import open_sqlite_book
 
-from cs_retention.facts.erpnext_schema import ERPNEXT
 from cs_retention.preview.importing import Import
 from cs_retention.preview.problems import BadInput
-from cs_retention.store.base import Authorship
-from cs_retention.store.schema import host_table, own_tables
 from cs_retention.store.sqlite import SQLiteStore
 
 CLEAN = {
@@ -33,9 +30,7 @@ def written(folder: Path, texts: dict[str, str]) -> dict[str, Path]:
 
 
 def imported(folder: Path, texts: dict[str, str]) -> SQLiteStore:
-	tables = {doctype: host_table(doctype, columns, {}) for doctype, columns in ERPNEXT.items()}
-	store = SQLiteStore(":memory:", Authorship(lambda: datetime(2026, 11, 23)), {**tables, **own_tables()})
-	store.create_tables()
+	store = open_sqlite_book()
 	Import(store, written(folder, texts)).run()
 	return store
 
@@ -224,12 +219,9 @@ def test_customers_that_cannot_be_read_make_no_customer_unknown(tmp_path):
 def test_a_file_that_is_not_there_is_told_beside_the_problems_of_the_others(tmp_path):
 	files = written(tmp_path, CLEAN | {"contacts": "customer,date,outcome\nACME,2026-11-31,Reached\n"})
 	files["invoices"].unlink()
-	tables = {doctype: host_table(doctype, columns, {}) for doctype, columns in ERPNEXT.items()}
-	store = SQLiteStore(":memory:", Authorship(lambda: datetime(2026, 11, 23)), {**tables, **own_tables()})
-	store.create_tables()
 
 	with pytest.raises(BadInput) as refused:
-		Import(store, files).run()
+		Import(open_sqlite_book(), files).run()
 	assert [sentence.split(":")[0] for sentence in refused.value.sentences] == [
 		"invoices.csv",
 		"contacts.csv, line 2, column date",

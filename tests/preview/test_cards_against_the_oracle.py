@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from oracle import Book as OracleBook
 from oracle import band
-from random_exports import write_exports
+from random_exports import KINDS, write_exports
 
 from cs_retention.engine.policy import Policy
 from cs_retention.facts.book import pages
@@ -14,7 +14,6 @@ from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.preview.book import fill_book, opened
 from cs_retention.preview.listings import read_standings
 
-KINDS = ("customers", "invoices", "items", "contracts", "contacts", "issues", "holidays", "absences")
 MONDAY, LEAP_DAY, MONTH_END, YEAR_END = (
 	date(2026, 9, 21),
 	date(2024, 2, 29),

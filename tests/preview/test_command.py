@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from random_exports import KINDS
 
 from cs_retention.engine.policy import Policy
 from cs_retention.preview.command import main
 from cs_retention.preview.policies import tomllib
 
 BRANCH = Path(str(resources.files("cs_retention.preview") / "sample_branch"))
-KINDS = ("customers", "invoices", "items", "contracts", "contacts", "issues", "holidays", "absences")
 EXPORTS = [part for kind in KINDS for part in (f"--{kind}", str(BRANCH / f"{kind}.csv"))]
 FILES = ["callbacks.csv", "churn.csv", "overflow.csv", "ratings.csv", "report.html", "workload.csv"]
 AS_OF = "2026-09-21"

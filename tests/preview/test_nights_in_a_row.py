@@ -4,14 +4,13 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from random_exports import write_exports
+from random_exports import KINDS, write_exports
 
 from cs_retention.engine.policy import Policy
 from cs_retention.nightly.run import run_night
 from cs_retention.preview.book import fill_book, opened
 from cs_retention.preview.listings import read_standings
 
-KINDS = ("customers", "invoices", "items", "contracts", "contacts", "issues", "holidays", "absences")
 MONDAY = date(2026, 9, 21)
 PLANNED_ON = """
 	SELECT name, customer, channel FROM `tabCustomer Callback`

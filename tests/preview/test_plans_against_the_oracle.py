@@ -5,11 +5,9 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 from plan_oracle import Plan, violations
-from random_exports import write_exports
+from random_exports import KINDS, write_exports
 
 from cs_retention.preview.command import main
-
-KINDS = ("customers", "invoices", "items", "contracts", "contacts", "issues", "holidays", "absences")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ A, B = "manager.a@branch.example", "manager.b@branch.example"
 EVERYBODY = (A, B, "manager.c@branch.example")
 
 
-def customer(name="C1", level=Level.ONE_STAR, as_of=AS_OF, **given) -> CustomerPlanInputs:
+def customer(name="C1", level=Level.ONE_STAR, **given) -> CustomerPlanInputs:
 	"""A customer of A and B, Healthy, called in the month before."""
 	cadence = CADENCES[KEY_ACCOUNT if given.get("is_key_account") else level.value]
 	fields = {

@@ -62,7 +62,7 @@ def cheapest(problem: Problem):
 	)
 
 
-def assignments(masks, width):
+def assignments(masks):
 	"""Yield every way to give each call one of its places."""
 	yield from product(*(days_of(mask) for mask in masks))
 
@@ -96,7 +96,7 @@ def best_taken(masks, rooms):
 def most_even(masks, base, rooms, width):
 	"""(smallest sum of squares, smallest peak) over every way to place all calls within the rooms."""
 	squares, peaks = [], []
-	for places in assignments(masks, width):
+	for places in assignments(masks):
 		if rooms is not None and any(places.count(place) > rooms[place] for place in set(places)):
 			continue
 		loads = list(base)

@@ -5,6 +5,7 @@ import random
 from datetime import timedelta
 from pathlib import Path
 
+KINDS = ("customers", "invoices", "items", "contracts", "contacts", "issues", "holidays", "absences")
 MANAGERS = [f"manager{n}@branch.example" for n in range(1, 7)]
 
 

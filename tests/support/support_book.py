@@ -7,21 +7,11 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from cs_retention.facts.erpnext_schema import ERPNEXT, INDEXES, OUR_INDEXES
+from cs_retention.preview.book import book_tables as all_tables
 from cs_retention.store.base import Authorship, Store
-from cs_retention.store.schema import Table, host_table, own_tables
 from cs_retention.store.sqlite import SQLiteStore
 
 AS_OF = date(2026, 11, 15)
-
-
-def all_tables() -> dict[str, Table]:
-	"""Return our tables and ERPNext's."""
-	host = {
-		doctype: host_table(doctype, columns, {**INDEXES.get(doctype, {}), **OUR_INDEXES.get(doctype, {})})
-		for doctype, columns in ERPNEXT.items()
-	}
-	return {**own_tables(), **host}
 
 
 def numbered_authorship() -> Authorship:
