@@ -80,3 +80,11 @@ def imported(file: Path) -> set[str]:
 		elif isinstance(node, ast.ImportFrom):
 			names.add(node.module or "")
 	return names
+
+
+@pytest.mark.parametrize(
+	"file", [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))], ids=lambda file: file.name
+)
+def test_links_of_a_document_lead_to_a_file(file: Path) -> None:
+	targets = re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text(encoding="utf-8"))
+	assert [target for target in targets if not (file.parent / target).exists()] == []
