@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from cs_retention.engine.plan import Closing, Ending, PlannedContact
-from cs_retention.engine.vocabulary import CallbackStatus
+from cs_retention.engine.vocabulary import CallbackStatus, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
 from cs_retention.facts.callbacks import StandingCallback
 from cs_retention.nightly.reason_json import dump_reasons
@@ -114,7 +114,13 @@ class PlanRows:
 			)
 
 	def close(self, closing: Closing, standing: StandingCallback) -> None:
-		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it."""
+		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it.
+
+		One that keeps a promise stays open, overdue if need be, until it is met: the date was given to the customer.
+		"""
+		is_promise = any(purpose.kind is ObligationKind.PROMISE for purpose in standing.purposes)
+		if is_promise and closing.ending is not Ending.MET:
+			return
 		if closing.ending is Ending.DROPPED:
 			self.dropped.append(standing.name)
 			self.purposes_dropped.extend(purpose.name for purpose in standing.purposes)

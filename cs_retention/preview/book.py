@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,12 @@ class Book:
 			remedy = "has no night yet; give it one with: cs-retention run BOOK --as-of YYYY-MM-DD"
 			raise BadInput([Problem(self.path.name, remedy).sentence()])
 		return noted
+
+	@property
+	def last_as_of(self) -> date | None:
+		"""The date of the last night; None before the first one."""
+		noted = read_note(self.path, "night")
+		return date.fromisoformat(json.loads(noted)["as_of"]) if noted else None
 
 	def customer_named(self, name: str) -> str | None:
 		"""Return the customer's own spelling of a name that MariaDB would hold equal; None for nobody."""

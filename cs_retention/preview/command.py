@@ -58,6 +58,9 @@ def open_book(book: Path, policy: Path | None, replace: bool, **exports: Path | 
 def run(book: Path, as_of: date, horizon: int | None) -> None:
 	"""Run the night of a date: rate, assess and plan the whole book."""
 	with opened(book, is_written=True) as known:
+		if known.last_as_of and as_of < known.last_as_of:
+			remedy = f"the last night of {book.name} was {known.last_as_of}; give that date or a later one"
+			raise BadInput([f"--as-of {as_of}: {remedy}"])
 		written = _play(known, as_of, horizon or known.policy.planning.horizon_days)
 		click.echo(f"{as_of}: {written:,} rows written")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from cs_retention.engine.workdays import SEARCH_LIMIT, next_working_day
+from cs_retention.facts.calendars import read_calendars
 from cs_retention.preview.book import Book
 from cs_retention.preview.calls import MadeCall, log_call
 from cs_retention.preview.listings import CustomerStanding, read_calls, read_standings
@@ -21,9 +25,23 @@ def find_customer(book: Book, customer: str) -> CustomerStanding:
 	return standing
 
 
+def check_agreed(book: Book, standing: CustomerStanding, call: MadeCall) -> None:
+	"""Refuse a date on which nobody who answers for the customer works; BadInput names the next one that does."""
+	agreed = call.agreed_next
+	people = [person for person in (standing.account_manager, standing.backup_manager) if person]
+	if agreed is None or not people:
+		return
+	calendars = read_calendars(book.store, agreed, agreed + timedelta(days=SEARCH_LIMIT))
+	found = min(next_working_day(agreed, calendars.of_person(person)) for person in people)
+	if found != agreed:
+		remedy = f"is no working day of {' or '.join(people)}; the next one is {found}"
+		raise BadInput([f"--next {quoted(agreed.isoformat())} {remedy}"])
+
+
 def log_and_replan(book: Book, standing: CustomerStanding, call: MadeCall, speech: Speech) -> list[str]:
 	"""Log a call, run the night again and return what became of the customer's plan, line by line."""
 	night = last_night(book)
+	check_agreed(book, standing, call)
 	before = list(read_calls(book.store, standing.customer))
 	closed = log_call(book.store, call, standing)
 	book.store.commit()

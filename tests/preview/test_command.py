@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from random_exports import KINDS
 
 from cs_retention.engine.policy import Policy
+from cs_retention.preview.book import opened
 from cs_retention.preview.command import main
 from cs_retention.preview.policies import tomllib
 
@@ -180,6 +182,41 @@ def test_an_agreed_date_stands_in_the_plan(book):
 	assert "Promise" in agreed["purposes"]
 
 
+def test_an_agreed_date_nobody_can_keep_stays_open_until_somebody_can(book, tmp_path):
+	customer, manager = next(
+		(row["customer"], row["owner"]) for row in planned(book) if row["due_date"] == AS_OF
+	)
+	call(
+		"log",
+		book,
+		customer,
+		"--outcome",
+		"Reached",
+		"--summary",
+		"asks to be called",
+		"--next",
+		"2026-09-30",
+	)
+	with opened(book, is_written=True) as known:
+		people = {row["account_manager"] for row in rows(BRANCH / "customers.csv")}
+		known.store.insert_rows(
+			"Owner Absence",
+			("person", "from_date", "to_date"),
+			[(person, date(2026, 9, 29), date(2026, 9, 30)) for person in people],
+		)
+		known.store.commit()
+	for day in ("2026-09-28", "2026-09-29", "2026-10-08"):
+		call("run", book, "--as-of", day)
+	(agreed,) = [row for row in planned(book) if row["customer"] == customer and "Promise" in row["purposes"]]
+	assert agreed["due_date"] >= "2026-10-08"
+	assert manager in people
+
+
+def test_a_night_before_the_last_one_is_refused(book):
+	output = call("run", book, "--as-of", "2026-09-20", status=2).output
+	assert "the last night of preview.sqlite was 2026-09-21; give that date or a later one" in output
+
+
 def test_a_call_that_reached_nobody_leaves_the_duty_to_call(book):
 	customer = next(
 		row["customer"] for row in planned(book) if row["due_date"] == AS_OF and row["channel"] == "Phone"
@@ -196,6 +233,7 @@ def test_a_call_that_reached_nobody_leaves_the_duty_to_call(book):
 		(("--outcome", "Reached", "--summary", " "), "say in a few words what the customer told"),
 		(("--outcome", "Reached", "--summary", "x", "--next", "2026-09-21"), "is not after the call on 2026-09-21; give a later date"),
 		(("--outcome", "Reached", "--summary", "x", "--next", "31/12/2026"), "write the date as YYYY-MM-DD"),
+		(("--outcome", "Reached", "--summary", "x", "--next", "2026-09-26"), "the next one is 2026-09-28"),
 	],
 )  # fmt: skip
 def test_a_call_that_cannot_be_logged_changes_nothing(book, words, sentence):

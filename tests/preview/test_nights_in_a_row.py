@@ -80,6 +80,17 @@ def test_a_date_people_were_shown_stays_until_the_call_is_made_or_the_date_is_pa
 				reasons,
 			)
 		assert not made & set(after)
+		for name in set(shown) - set(after) - made:
+			query = """
+				SELECT callback.status, state.plan_shortfall, MAX(purpose.period_end)
+				FROM `tabCustomer Callback` callback
+				JOIN `tabCustomer Callback Purpose` purpose ON purpose.parent = callback.name
+				JOIN `tabCustomer Retention State` state ON state.name = callback.state
+				WHERE callback.name = %(name)s GROUP BY callback.status, state.plan_shortfall
+			"""
+			((status, shortfall, period_end),) = book.store.rows(query, {"name": name})
+			is_told = period_end <= str(day) or shortfall
+			assert status == "Met" or (status == "Missed" and is_told), (day, name, status)
 
 
 def test_every_row_a_night_leaves_open_has_the_key_of_its_first_purpose(book):
