@@ -1,3 +1,5 @@
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -5,9 +7,13 @@ from frappe.utils import now_datetime
 
 from cs_retention.cs_retention.refusals import validate_policy
 from cs_retention.engine.vocabulary import PolicyStatus
+from cs_retention.star_levels import policy_trial
 from cs_retention.star_levels.policies import ACTIVE_KEY, star_mapping, validate_once
 
-STANDING = ("status", "tried_on", "trial_summary", "activated_on", "activated_by", "active_key")
+SHOWN = ("tried_on", "trial_summary", "trial_figures", "trial_error")
+"""What a trial leaves."""
+
+STANDING = ("status", *SHOWN, "activated_on", "activated_by", "active_key")
 """What only trying, activating and retiring change."""
 
 OPEN = (PolicyStatus.DRAFT.value, PolicyStatus.TRIED.value)
@@ -47,6 +53,8 @@ class StarPolicy(Document):
 		status: DF.Literal["Draft", "Tried", "Active", "Retired"]
 		steps: DF.Table[StarPolicyStep]
 		title: DF.Data
+		trial_error: DF.SmallText | None
+		trial_figures: DF.LongText | None
 		trial_summary: DF.SmallText | None
 		tried_on: DF.Datetime | None
 		valid_months: DF.Int
@@ -80,8 +88,8 @@ class StarPolicy(Document):
 
 	def validate_open(self) -> None:
 		"""Refuse to change a policy that is or was in force."""
-		before = self.get_doc_before_save()
-		if before and before.status not in OPEN:
+		before = self.get_doc_before_save() or self
+		if before.status not in OPEN:
 			frappe.throw(
 				_("{0} is {1} and read-only. Make a new version of it and change that one.").format(
 					frappe.bold(self.name), _(before.status, context="Star Policy")
@@ -96,12 +104,13 @@ class StarPolicy(Document):
 			return
 		self.update({fieldname: before.get(fieldname) for fieldname in STANDING})
 		if star_mapping(self) != star_mapping(before):
-			self.update({"status": PolicyStatus.DRAFT.value, "tried_on": None, "trial_summary": None})
+			self.update({**dict.fromkeys(SHOWN), "status": PolicyStatus.DRAFT.value})
 
-	def record_trial(self, summary: str) -> None:
-		"""Remember that the figures as stored were tried, and what it showed."""
+	def record_trial(self, summary: str, figures: str | None = None) -> None:
+		"""Remember that the figures as stored were tried, and what it showed in words and as JSON tables."""
 		self.validate_open()
-		self.move(status=PolicyStatus.TRIED.value, tried_on=now_datetime(), trial_summary=summary)
+		shown = (now_datetime(), summary, figures, None)
+		self.move(status=PolicyStatus.TRIED.value, **dict(zip(SHOWN, shown, strict=True)))
 
 	@frappe.whitelist(methods=["POST"])
 	def activate(self) -> None:
@@ -145,3 +154,22 @@ class StarPolicy(Document):
 		self.update(standing)
 		self.save()
 		self.flags.moves = False
+
+
+@frappe.whitelist(methods=["POST"])
+def try_policy(name: str) -> None:
+	"""Rate the book with the policy in the background; nothing is written but what that shows."""
+	policy_trial.start(get_policy(name, "write"))
+
+
+@frappe.whitelist(methods=["POST"])
+def get_trial_progress(name: str) -> dict[str, Any]:
+	"""Return whether a trial of the policy runs, and how far it is; a form asks that hears of no events."""
+	return policy_trial.read_progress(get_policy(name, "read").name)
+
+
+def get_policy(name: str, right: str) -> StarPolicy:
+	"""Return the policy for somebody who has the right on it."""
+	policy = frappe.get_doc("Star Policy", name)
+	policy.check_permission(right)
+	return policy
