@@ -204,10 +204,12 @@ def assign(plan: CustomerPlan, mask_of: Callable[[str | None], int]) -> list[tup
 	return assigned
 
 
-def cover_days(row: Overflow, backup: PersonInputs, loads: Mapping[date, int], as_of: date) -> list[date]:
-	"""Return the days on which B has room for a call that found none with A: a proposal, never filled silently."""
-	first = max(row.period_start, as_of).toordinal()
-	days = map(date.fromordinal, range(first, row.period_end.toordinal() + 1))
+def cover_days(first: date, last: date, backup: PersonInputs, loads: Mapping[date, int]) -> list[date]:
+	"""Return the days from `first` to `last` on which B has room for a call that found none with A.
+
+	A proposal, never filled silently.
+	"""
+	days = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
 	room = backup.capacity - backup.reserve
 	return [day for day in days if backup.calendar.is_working(day) and loads.get(day, 0) < room]
 

@@ -108,7 +108,16 @@ def write_files(book: Book, folder: Path, lang: str) -> list[Path]:
 	for name, (header, rows) in tables.items():
 		write_csv(folder / name, header, rows)
 	title = _title(book, lang)
-	page = build_page(store, title, night.as_of, night.horizon_days, night.loads, night.shortfalls, calendars)
+	page = build_page(
+		store,
+		title,
+		night.as_of,
+		night.horizon_days,
+		night.loads,
+		night.shortfalls,
+		calendars,
+		book.policy.planning,
+	)
 	(folder / "report.html").write_text(render_report(page, lang), encoding="utf-8")
 	return [folder / name for name in (*tables, "report.html")]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from cs_retention.engine.plan import PersonLoad
+from cs_retention.engine.cadence import PlanningPolicy
+from cs_retention.engine.plan import OverflowCause, PersonInputs, PersonLoad, cover_days
 from cs_retention.engine.vocabulary import DRIFTING_BANDS, Band, Level
 from cs_retention.facts.book import pages
 from cs_retention.facts.calendars import Calendars
@@ -26,6 +27,8 @@ from cs_retention.render.report import (
 )
 from cs_retention.store.base import Store
 
+BACKUP_DAYS_SHOWN = 3
+
 
 @dataclass(slots=True)
 class _Totals:
@@ -38,6 +41,29 @@ class _Totals:
 	revenue_at_risk: float = 0.0
 	drifting: list[Drifting] = field(default_factory=list)
 	named: dict[str, tuple[Level, bool]] = field(default_factory=dict)
+	backups: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Backups:
+	"""Who could step in where the account manager has no room: B by customer, loads by person."""
+
+	of_customer: Mapping[str, str]
+	loads: Mapping[str, Mapping[date, int]]
+	calendars: Calendars
+	planning: PlanningPolicy
+
+	def overflow(self, row: Shortfall, as_of: date) -> Overflow:
+		"""Return a row of the page, with the first days on which B has room when A has none."""
+		backup = self.of_customer.get(row.customer)
+		days: list[date] = []
+		if backup and backup != row.owner and row.cause == OverflowCause.NO_ROOM.value:
+			calendar = self.calendars.of_person(backup)
+			person = PersonInputs(backup, calendar, self.planning.capacity, self.planning.reserve)
+			first = max(row.period_start, as_of)
+			days = cover_days(first, row.period_end, person, self.loads.get(backup, {}))[:BACKUP_DAYS_SHOWN]
+		span = row.period_start, row.period_end
+		return Overflow(row.customer, row.owner, *span, row.missing, row.cause, backup or "", tuple(days))
 
 
 def build_page(
@@ -48,10 +74,13 @@ def build_page(
 	loads: Sequence[PersonLoad],
 	shortfalls: Sequence[Shortfall],
 	calendars: Calendars,
+	planning: PlanningPolicy,
 ) -> ReportPage:
 	"""Return the page of the last night of a book."""
 	today = list(read_calls(store, on=as_of))
-	totals = _totals(store, as_of, {call.customer for call in today})
+	shown = shortfalls[:OVERFLOW_SHOWN]
+	totals = _totals(store, as_of, {call.customer for call in today}, {row.customer for row in shown})
+	backups = _Backups(totals.backups, {load.person: load.loads for load in loads}, calendars, planning)
 	return ReportPage(
 		title=title,
 		as_of=as_of,
@@ -64,12 +93,12 @@ def build_page(
 		today=tuple(_today(today, totals.named, loads, as_of, calendars)),
 		drifting=tuple(totals.drifting),
 		weeks=tuple(_weeks(loads, as_of, horizon_days, calendars)),
-		overflow=tuple(_overflow(row) for row in shortfalls[:OVERFLOW_SHOWN]),
+		overflow=tuple(backups.overflow(row, as_of) for row in shown),
 		overflow_count=len(shortfalls),
 	)
 
 
-def _totals(store: Store, as_of: date, called: set[str]) -> _Totals:
+def _totals(store: Store, as_of: date, called: set[str], short: set[str]) -> _Totals:
 	totals = _Totals()
 	revenues = iter(_revenues(store, as_of))
 	for row in read_standings(store, as_of):
@@ -81,6 +110,8 @@ def _totals(store: Store, as_of: date, called: set[str]) -> _Totals:
 		totals.revenue += revenue
 		if row.customer in called:
 			totals.named[row.customer] = row.level, row.is_key_account
+		if row.customer in short and row.backup_manager:
+			totals.backups[row.customer] = row.backup_manager
 		if row.band in DRIFTING_BANDS:
 			totals.revenue_at_risk += revenue
 			totals.drifting.append(_drifting(row, revenue))
@@ -161,7 +192,3 @@ def _weeks(
 			working = sum(map(calendar.is_working, week))
 			planned = sum(person.loads.get(day, 0) for day in week)
 			yield Week(person.person, monday, planned, working * person.capacity)
-
-
-def _overflow(row: Shortfall) -> Overflow:
-	return Overflow(row.customer, row.owner, row.period_start, row.period_end, row.missing, row.cause)

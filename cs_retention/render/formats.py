@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -57,6 +57,11 @@ def short_day(day: date, lang: str) -> str:
 	if lang == "zh":
 		return f"{day.month}月{day.day}日 {WEEKDAYS_ZH[day.weekday()]}"
 	return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def short_days(days: Sequence[date], lang: str) -> str:
+	"""Return "Mon 21 Sep, Tue 22 Sep" or "9月21日 周一、9月22日 周二"."""
+	return ("、" if lang == "zh" else ", ").join(short_day(day, lang) for day in days)
 
 
 def day_of_month(day: date, lang: str) -> str:

@@ -81,7 +81,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
-	"""Contacts owed that found no day; `reason` is the code of overflow.csv."""
+	"""Contacts owed that found no day; `reason` is the code of overflow.csv, `backup` has room on `backup_days`."""
 
 	customer: str
 	person: str
@@ -89,6 +89,8 @@ class Overflow:
 	period_end: date
 	missing: int
 	reason: str
+	backup: str = ""
+	backup_days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def words(lang: str) -> dict[str, Callable[..., Any]]:
 		"overflow_words": partial(overflow_words, lang=lang),
 		"long_day": partial(formats.long_day, lang=lang),
 		"full_day": partial(formats.full_day, lang=lang),
+		"days": partial(formats.short_days, lang=lang),
 		"short_day": partial(formats.short_day, lang=lang),
 		"stars": partial(formats.stars, lang=lang),
 		"amount": formats.amount,
@@ -185,7 +188,7 @@ def people_of(page: ReportPage) -> list[str]:
 		*(day.person for day in page.today),
 		*covered,
 		*(row.account_manager for row in page.drifting),
-		*(row.person for row in page.overflow),
+		*(name for row in page.overflow for name in (row.person, row.backup)),
 	]
 
 

@@ -306,7 +306,8 @@ def test_free_days_of_b_are_a_proposal_for_what_a_has_no_room_for():
 	as_of = date(2026, 11, 26)
 	plan = book([customer()], as_of=as_of, base={A: dict.fromkeys(_days(as_of, date(2026, 12, 31)), 20)})
 	backup = PersonInputs(B, WorkCalendar().without([date(2026, 11, 27)]), 20, 2)
-	assert cover_days(plan.overflow[0], backup, {as_of: 18}, as_of) == [date(2026, 11, 30)]
+	row = plan.overflow[0]
+	assert cover_days(as_of, row.period_end, backup, {as_of: 18}) == [date(2026, 11, 30)]
 
 
 def _days(first, last):
