@@ -373,23 +373,18 @@ def test_a_customer_named_like_a_formula_cannot_start_one(tmp_path):
 	assert rows(tmp_path / "out" / "callbacks.csv")[0]["owner"] == "'@someone"
 
 
-def test_the_page_proposes_days_of_the_backup_for_a_call_that_found_no_room(book, tmp_path):
-	short = next(row for row in last_shortfalls(book, tmp_path) if row["reason"] == "no_room")
-	other = next(
-		row["account_manager"]
-		for row in rows(BRANCH / "customers.csv")
-		if row["account_manager"] != short["owner"]
-	)
+def test_the_page_proposes_days_of_the_backup_for_a_call_that_found_no_room(tmp_path):
+	book = tmp_path / "busy.sqlite"
+	call("open", book, *EXPORTS, "--policy", BRANCH / "policy.toml")
+	call("run", book, "--as-of", AS_OF)
+	call("report", book, "--out", tmp_path / "short")
+	short = next(row for row in rows(tmp_path / "short" / "overflow.csv") if row["reason"] == "no_room")
+	customers = rows(BRANCH / "customers.csv")
+	other = next(row["account_manager"] for row in customers if row["account_manager"] != short["owner"])
 	with opened(book, is_written=True) as known:
-		known.store.update_rows(
-			"Customer", ("name", "retention_backup_manager"), [(short["customer"], other)]
-		)
+		backup = [(short["customer"], other)]
+		known.store.update_rows("Customer", ("name", "retention_backup_manager"), backup)
 		known.store.commit()
 	call("report", book, "--out", tmp_path / "proposed")
 	page = (tmp_path / "proposed" / "report.html").read_text(encoding="utf-8")
 	assert f"{other.partition('@')[0]} has room on Mon 21 Sep" in page
-
-
-def last_shortfalls(book: Path, folder: Path) -> list[dict[str, str]]:
-	call("report", book, "--out", folder / "short")
-	return rows(folder / "short" / "overflow.csv")
