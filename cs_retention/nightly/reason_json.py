@@ -11,13 +11,16 @@ from typing import Any
 from cs_retention.engine.reasons import Figure, Reason
 
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def dump_reasons(reasons: Iterable[Reason]) -> str:
 	"""Return the reasons as one line of JSON, figures in their order."""
 	rows = [
 		{"code": reason.code, "figures": {name: _plain(value) for name, value in reason.figures}}
 		for reason in reasons
 	]
-	return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+	return ENCODER.encode(rows)
 
 
 def load_reasons(text: str | None) -> tuple[Reason, ...]:
