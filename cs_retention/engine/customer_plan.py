@@ -144,6 +144,9 @@ class _Customer:
 		"""Return the plan: duties laid on what stands, the rest solved, names given, leftovers reported."""
 		dated = list(self._dated())
 		serving = self._serving(dated)
+		# What one committed callback stands for is not given to another that could meet it too.
+		for one in self.standing.kept:
+			self._held_ordinal(one)
 		kept = [
 			self._kept_call(kept, serves) for kept, serves in zip(self.standing.kept, serving, strict=True)
 		]
@@ -197,11 +200,11 @@ class _Customer:
 
 	def _kept_call(self, kept: Kept, serves: list[_Dated]) -> Call:
 		"""Return a committed callback as a call: what it is kept for and all else that its day and channel meet."""
-		callback, state = kept.callback, self.inputs.state
+		callback = kept.callback
 		duties = [one.duty for one in serves]
 		period = self._period_of(kept.day)
 		if period and callback.channel in self.counting:
-			ordinal = quota_ordinal(kept.keys, state, period.label) or self._next_ordinal(period, period.owed)
+			ordinal = self._held_ordinal(kept) or self._next_ordinal(period, period.owed)
 			if ordinal:
 				self.ordinals[period.label].add(ordinal)
 				duties.insert(0, quota_duty(period, ordinal))
@@ -219,6 +222,16 @@ class _Customer:
 			kept.person,
 			True,
 		)
+
+	def _held_ordinal(self, kept: Kept) -> int:
+		"""Return the ordinal a committed callback holds in the quota of its period, taken from then on; 0 for none."""
+		period = self._period_of(kept.day)
+		if period is None or kept.callback.channel not in self.counting:
+			return 0
+		ordinal = quota_ordinal(kept.keys, self.inputs.state, period.label)
+		if ordinal:
+			self.ordinals[period.label].add(ordinal)
+		return ordinal
 
 	def _stored_window(self, callback: StandingCallback, day: int) -> tuple[int, int]:
 		"""Return the window a committed callback was chosen from, as far as it is still ahead."""

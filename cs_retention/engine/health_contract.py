@@ -31,6 +31,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	"months_since_start": ("start", "months"),
 	"start_unknown": (),
 	"callbacks_reached": (),
+	"no_callback_yet": (),
 	"callbacks_missed": ("times",),
 	"contact_refused": (),
 	"bill_missing": ("usual_date", "days", "cap"),
@@ -55,7 +56,7 @@ class ContractCustomerCard:
 		)
 		self.best = (trend, commitment, table.arrears[0][1], table.service[0], tenure, table.contact[0])
 		self.tenure: Callable[[date | None], Part] = cache(self._tenure)
-		self.contact: Callable[[int, bool], Part] = cache(self._contact)
+		self.contact: Callable[[int, bool, bool], Part] = cache(self._contact)
 
 	def parts(self, facts: CustomerFacts) -> tuple[Part, ...]:
 		"""Return the six parts of a contract customer."""
@@ -65,7 +66,7 @@ class ContractCustomerCard:
 			self.arrears(facts),
 			self.service(facts),
 			self.tenure(facts.contract_start or facts.first_purchase),
-			self.contact(facts.unreached_in_a_row, facts.has_refused),
+			self.contact(facts.unreached_in_a_row, facts.has_refused, facts.last_contact is not None),
 		)
 
 	def bill_trend(self, facts: CustomerFacts) -> Part:
@@ -141,11 +142,13 @@ class ContractCustomerCard:
 		reason = Reason.of("months_since_start", start=start, months=months)
 		return Part("tenure", at_least(self.table.tenure, months), reason)
 
-	def _contact(self, unreached: int, has_refused: bool) -> Part:
+	def _contact(self, unreached: int, has_refused: bool, was_reached: bool) -> Part:
 		reached, one_missed, two_missed, refused = self.table.contact
 		if has_refused:
 			return Part("contact", refused, Reason("contact_refused"))
 		if not unreached:
+			if not was_reached:
+				return Part("contact", reached, Reason("no_callback_yet"))
 			return Part("contact", reached, Reason("callbacks_reached"))
 		points = one_missed if unreached == 1 else two_missed
 		return Part("contact", points, Reason.of("callbacks_missed", times=unreached))

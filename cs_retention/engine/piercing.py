@@ -94,9 +94,10 @@ def _absorb(problem: Problem, picks: list[Pick]) -> list[Pick] | None:
 
 
 def _lay(problem: Problem, slots: list[_Slot], distances: list[int], index: int) -> bool:
-	"""Lay a demand into the first slot that can meet it while all still fit."""
+	"""Lay a demand into a slot that can meet it while all still fit: the first that loses no day by it, else the first."""
 	demand = problem.demands[index]
-	for position, slot in enumerate(slots):
+	order = sorted(enumerate(slots), key=lambda slot: slot[1].days & ~demand.days != 0)
+	for position, slot in order:
 		days, channels = slot.days & demand.days, slot.channels & demand.channels
 		if not days or not channels:
 			continue

@@ -55,8 +55,11 @@ def read_contacts(
 
 
 def read_attempts(source: Source, first: str, last: str, since: date) -> dict[str, tuple[date, ...]]:
-	"""Return the days from `since` on on which a page's customers were tried and not reached, by folded customer."""
-	values = {"first": first, "last": last, "since": since, "outcome": Outcome.NOT_REACHED.value}
+	"""Return the days from `since` on on which a page's customers were tried in vain, by folded customer.
+
+	A refusal counts: nobody calls again on the day of a refusal.
+	"""
+	values = {"first": first, "last": last, "since": since}
 	attempts: defaultdict[str, set[date]] = defaultdict(set)
 	for customer, day in source.rows(attempts_query(), values):
 		if found := as_date(day):
@@ -117,8 +120,8 @@ def contacts_query() -> str:
 
 @cache
 def attempts_query() -> str:
-	"""Return the query of customer and day of the attempts that reached nobody."""
-	tried = (touch.touch_date >= parameter("since")) & (touch.outcome == parameter("outcome"))
+	"""Return the query of customer and day of the attempts that count for no quota."""
+	tried = (touch.touch_date >= parameter("since")) & touch.outcome.notin(COUNTED)
 	return str(
 		MySQLQuery.from_(touch)
 		.select(touch.customer, touch.touch_date)

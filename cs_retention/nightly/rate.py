@@ -123,7 +123,9 @@ def _rate_customer(
 		return
 	fields |= outcomes.health_fields(health, policy.version, basis.as_of)
 	if state is None:
-		page.new.append({"customer": facts.customer, "known_since": basis.as_of, **fields})
+		page.new.append(
+			{"customer": facts.customer, "known_since": facts.first_purchase or basis.as_of, **fields}
+		)
 	else:
 		page.changed.append({"name": state.name, **fields})
 

@@ -31,7 +31,9 @@ def read_policy(path: Path) -> Mapping[str, Any]:
 	try:
 		Policy.from_mapping(mapping)
 	except PolicyError as error:
-		problem = Problem(path.name, error.remedy, column=error.field, value=str(error.value))
+		problem = Problem(
+			path.name, f"is refused; {error.remedy}", column=error.field, value=str(error.value)
+		)
 		raise BadInput([problem.sentence().replace(", column ", ", field ", 1)]) from error
 	return mapping
 

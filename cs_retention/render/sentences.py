@@ -85,6 +85,7 @@ CONTRACT_CUSTOMERS = {
 	"months_since_start": "subscriber for {months:months}, since {start}",
 	"start_unknown": "start of the subscription not known",
 	"callbacks_reached": "last callback reached",
+	"no_callback_yet": "no callback on record yet",
 	"callbacks_missed": "last {times} callbacks missed",
 	"contact_refused": "refused contact",
 	"bill_missing": "monthly bill of {usual_date} missing for {days:days}: health at most {cap}",

@@ -53,7 +53,9 @@ PARTS = {
 	"contact": "Contact",
 }
 """Factors of a rating and parts of the health cards."""
-SPEAKS_FOR = frozenset({"no_arrears", "no_complaint_90d", "callbacks_reached", "repeat_purchases"})
+SPEAKS_FOR = frozenset(
+	{"no_arrears", "no_complaint_90d", "callbacks_reached", "no_callback_yet", "repeat_purchases"}
+)
 OVERFLOW_WORDS = {
 	"period_too_short": "the period has too few days for its quota",
 	"no_working_day": "no working day in the window",

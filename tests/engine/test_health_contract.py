@@ -185,7 +185,8 @@ def test_tenure_starts_with_the_first_purchase_when_no_contract_is_known():
 	],
 )
 def test_contact(unreached, refused, points, code):
-	found = part("contact", unreached_in_a_row=unreached, has_refused=refused)
+	reached_on = date(2026, 1, 5)
+	found = part("contact", unreached_in_a_row=unreached, has_refused=refused, last_contact=reached_on)
 	assert (found.points, found.reason.code) == (points, code)
 
 
@@ -231,3 +232,8 @@ def test_the_currency_does_not_matter(bills, before, factor):
 	amounts = ("revenue_3m", "revenue_prior_3m", "overdue_amount")
 	other = replace(facts, **{name: getattr(facts, name) * factor for name in amounts})
 	assert assess(facts, POLICY, None, AS_OF).health == assess(other, POLICY, None, AS_OF).health
+
+
+def test_customer_nobody_called_yet_missed_nothing_and_the_card_says_so():
+	found = part("contact", unreached_in_a_row=0, has_refused=False, last_contact=None)
+	assert (found.points, found.reason.code) == (10, "no_callback_yet")

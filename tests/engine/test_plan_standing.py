@@ -168,6 +168,29 @@ def test_committed_callback_meets_what_its_day_and_channel_fit():
 	assert keys(plan)[:2] == [[NOVEMBER], [promise.key]]
 
 
+def keys_of(call):
+	return [duty.key_of("s-C1") for duty in call.duties]
+
+
+def test_what_one_committed_callback_stands_for_is_not_given_to_an_earlier_one():
+	visit = callback("visit|s-C1|2026-H2", date(2026, 11, 12), name="CB-1", channel=Channel.VISIT)
+	call = callback(NOVEMBER, date(2026, 11, 20), name="CB-2")
+	plan, _ = plan_one(with_standing(visit, call, level=Level.FIVE_STAR))
+	served = [key for one in plan.calls for key in keys_of(one)]
+	assert served.count(NOVEMBER) == 1
+	assert len(served) == len(set(served))
+
+
+def test_visit_rides_on_the_first_call_whose_window_it_does_not_narrow():
+	inputs = customer(level=Level.FIVE_STAR, is_key_account=True, last_contact=None)
+	plan, horizon = plan_one(inputs, as_of=date(2026, 9, 23))
+	windows = {
+		key: (horizon.day(call.first), horizon.day(call.last)) for call in plan.calls for key in keys_of(call)
+	}
+	assert windows["quota|s-C1|2026-W40|1"] == (date(2026, 9, 28), date(2026, 10, 2))
+	assert windows["visit|s-C1|2026-Q4"] == windows["quota|s-C1|2026-W41|1"]
+
+
 def test_callback_made_for_a_promise_counts_for_the_quota():
 	promise = dated(ObligationKind.PROMISE, date(2026, 11, 12), date(2026, 11, 20))
 	plan, _ = plan_one(with_standing(callback(promise.key, date(2026, 11, 16)), obligations=(promise,)))
