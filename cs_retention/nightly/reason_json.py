@@ -10,7 +10,6 @@ from typing import Any
 
 from cs_retention.engine.reasons import Figure, Reason
 
-
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
