@@ -13,6 +13,10 @@ after_install = "cs_retention.setup.install.after_install"
 after_migrate = "cs_retention.setup.install.after_migrate"
 after_uninstall = "cs_retention.setup.uninstall.after_uninstall"
 
+doctype_js = {"Customer": "public/js/customer.js"}
+doctype_list_js = {"Customer": "public/js/customer_list.js"}
+override_doctype_dashboards = {"Customer": "cs_retention.callbacks.customer.add_connections"}
+
 doc_events = {
 	"Customer": {
 		"before_validate": "cs_retention.cs_retention.customer.keep_mirrors",

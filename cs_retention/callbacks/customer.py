@@ -1,6 +1,9 @@
-"""What becomes of callbacks and their schedule when customers are merged or deleted."""
+"""What Customer is connected with, and what becomes of callbacks and their schedule at a merge or deletion."""
+
+from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from cs_retention.cs_retention.merging import states_to_fold
@@ -39,3 +42,10 @@ def of_callbacks(filters: dict) -> object:
 	callbacks = frappe.qb.get_query(CALLBACK, filters=filters, fields=["name"])
 	purpose = frappe.qb.DocType(PURPOSE)
 	return purpose.parent.isin(callbacks)
+
+
+def add_connections(data: dict[str, Any]) -> dict[str, Any]:
+	"""Add our records to the connections that Customer shows."""
+	items = ["Star Rating", "Star Override", CALLBACK, "Customer Touch"]
+	data["transactions"].append({"label": _("Retention"), "items": items})
+	return data

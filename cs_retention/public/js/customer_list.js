@@ -1,0 +1,21 @@
+{
+	const STARS = { "Five Star": 5, "Four Star": 4, "Three Star": 3, "Two Star": 2, "One Star": 1 };
+	const COLOURS = { Healthy: "green", Watch: "orange", "At Risk": "red", Critical: "red", Prospect: "grey" };
+	const settings = (frappe.listview_settings["Customer"] = frappe.listview_settings["Customer"] || {});
+	const get_indicator_of_others = settings.get_indicator;
+
+	settings.add_fields = [
+		...(settings.add_fields || []),
+		...["retention_star_level", "retention_health_band", "disabled"],
+	];
+
+	/** Stars and health, short enough for a phone; a disabled customer keeps the word of the desk. */
+	settings.get_indicator = (doc) => {
+		const { retention_star_level: level, retention_health_band: band } = doc;
+		if (doc.disabled || !(level || band)) return get_indicator_of_others?.(doc);
+		const stars = STARS[level] ? `${STARS[level]}★` : level && __(level, null, "Customer");
+		const words = [stars, band && __(band, null, "Customer")].filter(Boolean).join(" · ");
+		const filter = level ? `retention_star_level,=,${level}` : `retention_health_band,=,${band}`;
+		return [words, COLOURS[band] || "blue", filter];
+	};
+}
