@@ -6,7 +6,9 @@ DocTypes, their tables, custom fields and the module are removed by Frappe itsel
 import json
 
 import frappe
+from frappe import _
 
+from cs_retention.setup.demo import is_loaded
 from cs_retention.setup.seeds import REGISTER, read_register
 from cs_retention.store.schema import own_tables
 
@@ -14,6 +16,17 @@ APP = "cs_retention"
 PROFILE = "Role Profile"
 ABOUT_OURS = {"Version": "ref_doctype", "Comment": "reference_doctype", "DocShare": "share_doctype"}
 """Records of the framework about a document, and the field that names its DocType."""
+
+
+def before_uninstall() -> None:
+	"""Refuse while demo data is loaded: without the app nothing would know which rows it is."""
+	if is_loaded():
+		frappe.throw(
+			_("Demo data is loaded. Erase it first: bench --site {0} erase-retention-demo").format(
+				frappe.local.site
+			),
+			title=_("Demo Data"),
+		)
 
 
 def after_uninstall() -> None:

@@ -55,7 +55,10 @@ def is_running(policy: str) -> bool:
 
 def read_progress(policy: str) -> dict[str, Any]:
 	"""Return whether a trial of the policy waits or runs, and how far it is in percent."""
-	return {"is_running": is_running(policy), "progress": frappe.cache.get_value(job_id(policy)) or 0}
+	return {
+		"is_running": is_running(policy),
+		"progress": frappe.cache.get_value(job_id(policy), expires=True) or 0,
+	}
 
 
 def run_trial(policy: str, as_of: str, language: str) -> None:
