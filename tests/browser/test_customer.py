@@ -59,6 +59,12 @@ def test_the_headline_and_the_panel_say_why(desk, language: str, customer: str) 
 	desk.page.evaluate("frappe.utils.scroll_to($('[data-fieldname=retention_standing]'), false, 160)")
 	desk.page.wait_for_timeout(500)
 	desk.screenshot("customer-standing")
+	panel.locator("a").click()
+	desk.page.wait_for_function(
+		"customer => window.cur_list?.doctype === 'Star Rating' && "
+		"cur_list.filter_area?.get().some((filter) => filter[1] === 'customer' && filter[3] === customer)",
+		arg=customer,
+	)
 
 
 def test_a_save_leaves_one_headline_and_a_new_customer_has_none(desk, customer: str) -> None:
