@@ -93,8 +93,14 @@ def get_summary(cells: Sequence[Cell]) -> list[Row]:
 	rated = [cell for cell in cells if NOT_RATED not in (cell.start, cell.end)]
 	figures = {
 		_("Customers"): (cells, "Blue"),
-		_("Up", context="Star Review"): ([cell for cell in rated if place[cell.end] < place[cell.start]], "Green"),
-		_("Down", context="Star Review"): ([cell for cell in rated if place[cell.end] > place[cell.start]], "Red"),
+		_("Up", context="Star Review"): (
+			[cell for cell in rated if place[cell.end] < place[cell.start]],
+			"Green",
+		),
+		_("Down", context="Star Review"): (
+			[cell for cell in rated if place[cell.end] > place[cell.start]],
+			"Red",
+		),
 		_("Same"): ([cell for cell in rated if cell.start == cell.end], "Grey"),
 	}
 	return [
