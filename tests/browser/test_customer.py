@@ -31,7 +31,7 @@ LACKING = {
 MENU = {"en": ("Retention", "Override Star Level"), "zh": ("挽留", "调整星级")}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def customer(bench: PrivateBench, url: str) -> str:
 	"""Name of a customer that was rated, assessed and planned, made once."""
 	support = str(CHECKOUT / "tests/support")
