@@ -71,6 +71,7 @@ def test_the_first_callback_of_a_new_customer_makes_its_state_whatever_the_reque
 
 
 def test_a_second_state_of_a_customer_is_impossible(frappe, customer) -> None:
+	# No role may create a state: past that refusal, the unique key is what is tested.
 	with pytest.raises(frappe.UniqueValidationError):
 		frappe.get_doc({"doctype": STATE, "customer": customer.name}).insert(ignore_permissions=True)
 

@@ -41,6 +41,7 @@ def add_rating(frappe, pair, customer, level, **fields):
 		**{"kind": "Annual", "status": "Applied", "level": level, "policy_version": "Standard v1"},
 		**fields,
 	}
+	# No role may create a rating: only reviews write them.
 	return frappe.get_doc(document).insert(ignore_permissions=True, ignore_links=True).name
 
 

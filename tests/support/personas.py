@@ -138,6 +138,7 @@ def make_branch() -> None:
 		state = ensure_state(shop)
 		for doctype, fields in OF_A_CUSTOMER.items():
 			if doctype != "Customer Retention State":
+				# Some of these no role may create: what is tested is who sees them, not who makes them.
 				frappe.get_doc({"doctype": doctype, "customer": shop, "state": state, **fields}).insert(
 					ignore_permissions=True
 				)
