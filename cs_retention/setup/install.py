@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from cs_retention.cs_retention.states import ensure_states
+from cs_retention.setup.indexes import ensure_indexes
 from cs_retention.setup.seeds import insert_seeds
 
 
@@ -27,11 +28,13 @@ def validate_version(app: str) -> None:
 
 def after_install() -> None:
 	"""Give the site what it begins with."""
+	ensure_indexes()
 	insert_seeds()
 	ensure_states()
 
 
 def after_migrate() -> None:
 	"""Give the site what a new version begins with; what is there stays as it is."""
+	ensure_indexes()
 	insert_seeds()
 	ensure_states()
