@@ -10,6 +10,7 @@ export_python_type_annotations = True
 
 before_install = "cs_retention.setup.install.before_install"
 after_install = "cs_retention.setup.install.after_install"
+after_sync = "cs_retention.setup.install.after_sync"
 after_migrate = "cs_retention.setup.install.after_migrate"
 before_uninstall = "cs_retention.setup.uninstall.before_uninstall"
 after_uninstall = "cs_retention.setup.uninstall.after_uninstall"

@@ -42,4 +42,8 @@ class Selection:
 		self, source: Source, query: str, values: Mapping[str, Any] | None = None
 	) -> Iterator[tuple[Any, ...]]:
 		"""Run a query that says `selected` of its customers, and yield its rows."""
-		return source.rows(query.replace(SELECTED, self.condition), {**(values or {}), **self.values})
+		return source.rows(self.told(query), {**(values or {}), **self.values})
+
+	def told(self, query: str) -> str:
+		"""Return the query told which customers it speaks of; `values` are then among its parameters."""
+		return query.replace(SELECTED, self.condition)

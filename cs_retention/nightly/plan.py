@@ -48,11 +48,11 @@ from cs_retention.nightly.callback_rows import (
 )
 from cs_retention.nightly.plan_inputs import as_standing, read_inputs
 from cs_retention.nightly.plan_marks import common_mark, mark_of, shortfall_row, stored_mark
+from cs_retention.nightly.rate import Spare
 from cs_retention.nightly.states import read_states, write_states
 from cs_retention.store.base import Store, batches
 
 Progress = Callable[[str, int], None]
-Spare = Callable[[str, Exception], bool]
 GROUP = 5000
 """Customers of the people planned together, as far as the ties between people allow."""
 READ_TOGETHER = 5000

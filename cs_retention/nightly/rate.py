@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from cs_retention.nightly.reviews import (
 from cs_retention.nightly.states import StoredState, read_states, write_states
 from cs_retention.store.base import Store
 
+Spare = Callable[[str, Exception], bool]
 COMPARED = (
 	"health_mark",
 	"star_level",
@@ -81,8 +82,12 @@ def rate_page(
 	policy: Policy,
 	counts: RateCounts,
 	selection: Selection | None = None,
+	spare: Spare | None = None,
 ) -> None:
-	"""Rate and assess customers, a page unless a selection says otherwise, and write what differs; nothing is committed."""
+	"""Rate and assess customers, a page unless a selection says otherwise, and write what differs; nothing is committed.
+
+	`spare` is told a customer that cannot be rated and why, and whether to go on without; without it the error goes up.
+	"""
 	selection = selection or page_of(customers)
 	states = read_states(store, selection, COMPARED)
 	before = {key: outcomes.overdue_before(state, basis.as_of) for key, state in states.items()}
@@ -93,7 +98,13 @@ def rate_page(
 		store, customers, basis.shape, policy.complaints, basis.as_of, known, selection
 	):
 		key = fold(facts.customer)
-		_rate_customer(facts, states.get(key), given.get(key, NOTHING_GIVEN), basis, policy, page)
+		reviewed = len(page.reviews)
+		try:
+			_rate_customer(facts, states.get(key), given.get(key, NOTHING_GIVEN), basis, policy, page)
+		except Exception as error:
+			if spare is None or not spare(facts.customer, error):
+				raise
+			del page.reviews[reviewed:]
 	added, changed = write_states(store, basis.as_of, page.new, page.changed)
 	counts.customers += len(customers)
 	counts.states_added += added

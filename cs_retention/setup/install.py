@@ -28,9 +28,13 @@ def validate_version(app: str) -> None:
 
 def after_install() -> None:
 	"""Give the site what it begins with."""
-	ensure_indexes()
 	insert_seeds()
 	ensure_states()
+
+
+def after_sync() -> None:
+	"""Make the indexes, some of which are over custom fields: Frappe brings those after the rest of the app."""
+	ensure_indexes()
 
 
 def after_migrate() -> None:
