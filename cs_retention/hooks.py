@@ -37,6 +37,11 @@ doc_events = {
 	},
 }
 
+scheduler_events = {"cron": {"7 * * * *": ["cs_retention.cs_retention.retention_night.wake"]}}
+
+# Hooks of our own: how a lower room reaches a higher one.
+retention_policy = "cs_retention.star_levels.policies.load_policy"
+
 permission_query_conditions = {
 	"Customer Retention State": "cs_retention.cs_retention.permissions.customer_condition",
 	"Star Rating": "cs_retention.cs_retention.permissions.customer_condition",

@@ -100,11 +100,21 @@ def in_words(error: BaseException) -> str:
 	return f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
 
 
-class Ledger:
-	"""The ledger over a store; `now` is the site's clock."""
+Closed = Callable[[str, RunStatus, int], None]
 
-	def __init__(self, store: Store, now: Callable[[], datetime]):
-		self.store, self.now = store, now
+
+def nobody_told(_run: str, _status: RunStatus, _left_out: int) -> None:
+	"""Tell nobody that a run has ended."""
+
+
+class Ledger:
+	"""The ledger over a store; `now` is the site's clock.
+
+	`closed` is told a run that ends, how, and how many customers it left out, in the transaction that ends it.
+	"""
+
+	def __init__(self, store: Store, now: Callable[[], datetime], closed: Closed = nobody_told):
+		self.store, self.now, self.closed = store, now, closed
 
 	def open_dates(self, due: date, policy: NightPolicy, rules: Callable[[], Policy]) -> str | None:
 		"""Give every date up to the one that is due its row and return the run that is new, if one is.
@@ -198,7 +208,10 @@ class Ledger:
 
 	def beat(self, chunk: Chunk) -> None:
 		"""Give a sign of life; FencedError when the chunk is somebody else's by now."""
-		self._change(chunk, {"heartbeat": self.now()})
+		held = {"name": chunk.name, "token": chunk.token, "claimed": ChunkStatus.CLAIMED.value}
+		if self.store.lock_next(HOLD_CHUNK, held) is None:
+			raise FencedError(chunk.name)
+		self.store.update_rows(CHUNK, ("name", "heartbeat"), [(chunk.name, self.now())])
 		self.store.commit()
 
 	def finish(self, chunk: Chunk, done: Done) -> None:
@@ -285,6 +298,7 @@ class Ledger:
 		figures = dict(zip(FIGURES, map(as_count, sums), strict=True))
 		closed = {"status": status.value, "finished_on": self.now(), "error": error, **figures}
 		self.store.update_rows(RUN, ("name", *closed), [(run.name, *closed.values())])
+		self.closed(run.name, status, figures["customers_spared"])
 		self.store.commit()
 
 	def fail_run(self, run: Run, error: BaseException) -> None:
@@ -327,6 +341,9 @@ NEXT_CHUNK = f"""SELECT name, first_key, last_key, scope, attempts FROM `tab{CHU
 	ORDER BY first_key"""
 HOLD_RUN = (
 	f"""SELECT name FROM `tab{RUN}` WHERE name = %(name)s AND phase = %(phase)s AND status = %(running)s"""
+)
+HOLD_CHUNK = (
+	f"SELECT name FROM `tab{CHUNK}` WHERE name = %(name)s AND token = %(token)s AND status = %(claimed)s"
 )
 COUNT_CHUNKS = f"""SELECT status, COUNT(*) FROM `tab{CHUNK}`
 	WHERE run = %(run)s AND phase = %(phase)s GROUP BY status"""
