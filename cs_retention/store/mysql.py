@@ -98,8 +98,7 @@ class MySQLWrites(ABC):
 	def holder(self) -> str:
 		"""Return server and name of a lock that the connection holds as long as it stands."""
 		if self._holder is None:
-			((server,),) = self._execute("SELECT CONCAT(@@hostname, ':', @@port)")
-			self._holder = f"{server}:{random_name()}"
+			self._holder = f"{self._server()}:{random_name()}"
 			list(self._execute("SELECT GET_LOCK(%(name)s, 0)", {"name": self._holder}))
 		return self._holder
 
@@ -114,7 +113,11 @@ class MySQLWrites(ABC):
 			list(self._execute(f"KILL CONNECTION {number}"))
 
 	def _is_here(self, holder: str) -> bool:
-		return holder.rpartition(":")[0] == self.holder().rpartition(":")[0]
+		return holder.rpartition(":")[0] == self._server()
+
+	def _server(self) -> str:
+		((server,),) = self._execute("SELECT CONCAT(@@hostname, ':', @@port)")
+		return str(server)
 
 	def _connection_of(self, holder: str) -> int | None:
 		((number,),) = self._execute("SELECT IS_USED_LOCK(%(name)s)", {"name": holder})

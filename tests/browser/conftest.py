@@ -15,6 +15,7 @@ import pytest
 from bench_fixtures import SITE, bench, installed_dump, prepared_dump
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 from private_bench import CHECKOUT, PrivateBench
+from support_browser import Workers, fill_site
 
 __all__ = ["bench", "installed_dump", "prepared_dump"]
 
@@ -22,6 +23,20 @@ SCREENSHOTS = CHECKOUT / ".work/screenshots"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 # The throw-away bench runs no socket server; the desk says so in its console.
 EXPECTED_TO_FAIL = ("socket.io",)
+
+
+@pytest.fixture(scope="session")
+def book(bench: PrivateBench, url: str) -> None:
+	"""A generated book of ten thousand customers on the site."""
+	fill_site(bench)
+
+
+@pytest.fixture(scope="session")
+def workers(bench: PrivateBench, book: None) -> Iterator[Workers]:
+	"""The workers of the site with the book."""
+	workers = Workers(bench)
+	yield workers
+	workers.kill()
 
 
 @dataclass(frozen=True)
@@ -51,7 +66,7 @@ class Desk:
 @pytest.fixture(scope="session")
 def password(bench: PrivateBench, installed_dump: Path) -> str:
 	"""Administrator's password on the site."""
-	password = secrets.token_urlsafe(12)
+	password = secrets.token_hex(12)
 	bench.frappe(SITE, "set-admin-password", password)
 	return password
 

@@ -4,38 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import private_mariadb
 import pytest
-from bench_fixtures import SITE
 from playwright.sync_api import expect
-from private_bench import CHECKOUT, PrivateBench
+from support_browser import Workers
 
-CUSTOMERS = 10_000
-FILL = """
-import sys
-sys.path.insert(0, sys.argv[3])
-import frappe
-frappe.init(site=sys.argv[1]); frappe.connect()
-from support_reviews import fill_book
-fill_book(frappe, int(sys.argv[2]))
-frappe.db.sql("UPDATE tabCustomer SET customer_name = name WHERE customer_name IS NULL")
-frappe.db.commit()
-"""
 REPORT = "/app/query-report/Star%20Level%20Distribution%20and%20Migration"
 PRIMARY = ".page-actions .primary-action:visible"
 
 
-@pytest.fixture(scope="session")
-def book(bench: PrivateBench, url: str) -> Iterator[None]:
-	"""A generated book on the site, and a worker for its jobs."""
-	bench.python("-c", FILL, SITE, str(CUSTOMERS), str(CHECKOUT / "tests/support"))
-	worker = private_mariadb.start_process(
-		[str(bench.source / "env/bin/python"), "-m", "frappe.utils.bench_helper", "frappe", "worker"],
-		cwd=bench.sites,
-		env=bench.environment,
-	)
+@pytest.fixture(autouse=True)
+def at_work(workers: Workers) -> Iterator[None]:
+	"""A worker for the jobs of reviews."""
+	workers.start()
 	yield
-	private_mariadb.stop(worker)
+	workers.kill()
 
 
 def wait_for(desk, status: str) -> None:

@@ -187,7 +187,7 @@ def prepared_dump(bench: PrivateBench) -> Path:
 def make_prepared_site(bench: PrivateBench, site: str) -> None:
 	"""Make a new site with ERPNext and the company of ERPNext's own tests."""
 	root = ["--db-root-username", "root", "--db-root-password", bench.server.password]
-	passwords = ["--admin-password", secrets.token_urlsafe(12), "--db-name", database_of(site)]
+	passwords = ["--admin-password", secrets.token_hex(12), "--db-name", database_of(site)]
 	bench.frappe(site, "new-site", site, *root, *passwords, "--install-app", "erpnext")
 	bench.python(str(COMPANY), site)
 

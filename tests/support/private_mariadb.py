@@ -54,7 +54,7 @@ class Server:
 def start(folder: Path) -> Server:
 	"""Return a running server whose data, log and socket lie in `folder`."""
 	data = folder / "mariadb"
-	password = secrets.token_urlsafe(16)
+	password = secrets.token_hex(16)
 	# A server that starts deletes what other servers have in a shared folder of temporary files.
 	temporary = folder / "temporary"
 	temporary.mkdir()

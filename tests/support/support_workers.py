@@ -39,35 +39,12 @@ class Branch:
 	@contextmanager
 	def workers(self, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 		"""Start workers of the queue `long`, each a process group of its own, and end them afterwards."""
-		started = [self.start_worker() for _ in range(count)]
+		started = [start_worker(self.bench, "long") for _ in range(count)]
 		try:
 			yield started
 		finally:
 			for worker in started:
 				kill(worker)
-
-	def start_worker(self) -> subprocess.Popen[bytes]:
-		"""Start one worker."""
-		python = str(self.bench.source / "env/bin/python")
-		command = [
-			python,
-			"-m",
-			"frappe.utils.bench_helper",
-			"frappe",
-			"worker",
-			"--queue",
-			"long",
-			"--quiet",
-		]
-		silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-		return subprocess.Popen(
-			command,
-			cwd=self.bench.sites,
-			env=self.bench.environment,
-			start_new_session=True,
-			preexec_fn=private_mariadb.die_with_parent,
-			**silent,
-		)
 
 	def wake(self) -> None:
 		"""Let the scheduler's job do its work."""
@@ -133,6 +110,20 @@ class Branch:
 		for job in (*queue.get_jobs(), *map(queue.fetch_job, queue.started_job_registry.get_job_ids())):
 			if job:
 				job.delete()
+
+
+def start_worker(bench: PrivateBench, queues: str) -> subprocess.Popen[bytes]:
+	"""Start a worker of some queues, in a process group of its own."""
+	python = str(bench.source / "env/bin/python")
+	silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+	return subprocess.Popen(
+		[python, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--queue", queues, "--quiet"],
+		cwd=bench.sites,
+		env=bench.environment,
+		start_new_session=True,
+		preexec_fn=private_mariadb.die_with_parent,
+		**silent,
+	)
 
 
 def kill(worker: subprocess.Popen[bytes]) -> None:

@@ -58,6 +58,7 @@ function phase_row(phase) {
 
 function state_of(phase) {
 	if (!phase.chunks) return [__("Waiting"), "grey"];
+	if (phase.lost) return [__("Worker Lost"), "red"];
 	if (phase.ended < phase.chunks) return phase.at_work ? [__("At Work"), "blue"] : [__("Waiting for a Worker"), "orange"];
 	return phase.failed ? [__("Failed"), "red"] : [__("Done", null, "Retention Run"), "green"];
 }
