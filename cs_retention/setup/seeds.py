@@ -60,7 +60,7 @@ def insert_once(seed: dict[str, Any], seeded: set[str]) -> None:
 	key = f"{seed['doctype']}: {seed['name']}"
 	if key in seeded or frappe.db.exists(seed["doctype"], seed["name"]):
 		return
-	frappe.get_doc(seed).insert(ignore_permissions=True)
+	frappe.get_doc(seed).insert()
 	seeded.add(key)
 
 
@@ -124,7 +124,7 @@ def activate_first_policy() -> None:
 def store_settings() -> None:
 	"""Store the settings, so that a default changed in a later version changes no site that runs."""
 	if not frappe.db.get_singles_dict(SETTINGS):
-		frappe.get_doc(SETTINGS).save(ignore_permissions=True)
+		frappe.get_doc(SETTINGS).save()
 
 
 def read_register() -> set[str]:

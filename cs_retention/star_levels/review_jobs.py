@@ -272,6 +272,7 @@ def finish(run: Run) -> None:
 	run.lock()
 	step = STEPS[run.step]
 	review = frappe.get_doc(REVIEW, run.review.name)
+	# The job writes for the user whose right was checked when the step was started, whatever rights they hold by now.
 	review.flags.by_job = review.flags.ignore_permissions = True
 	review.update({"status": step.done.value, "progress": 100, "error": None, "open_key": None})
 	review.update({DATES[run.step]: now_datetime()} if run.step in DATES else {})
