@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cs_retention.engine.reasons import PolicyError
 from cs_retention.engine.steps import Steps, decimal_steps, falling, number, rising, whole
-from cs_retention.engine.vocabulary import Level
+from cs_retention.engine.vocabulary import Level, ScheduledReviews
 
 FACTORS = ("revenue", "frequency", "tenure", "payment", "service", "breadth")
 STARS = (Level.FIVE_STAR, Level.FOUR_STAR, Level.THREE_STAR, Level.TWO_STAR, Level.ONE_STAR)
@@ -141,7 +141,8 @@ class StarPolicy:
 	"""How customers are rated and how a level rises and falls; the defaults are RULES section 1.
 
 	A rating begins `months_before_rating` after the first purchase and holds `valid_months`; a level falls
-	between annual reviews after `interim_below_limit` interim ratings below it in a row.
+	between annual reviews after `interim_below_limit` interim ratings below it in a row. `scheduled_reviews` tells
+	whether the interim review of a month and the annual one take effect by themselves.
 	"""
 
 	weights: StarWeights = field(default_factory=StarWeights)
@@ -151,6 +152,7 @@ class StarPolicy:
 	months_before_rating: int = 6
 	valid_months: int = 12
 	interim_below_limit: int = 2
+	scheduled_reviews: ScheduledReviews = ScheduledReviews.AUTOMATIC
 
 	def __post_init__(self) -> None:
 		whole("months_before_rating", self.months_before_rating, 0, 120)

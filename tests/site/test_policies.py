@@ -6,7 +6,8 @@ import pytest
 from personas import make_personas, user
 
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.vocabulary import Level
+from cs_retention.engine.star_policy import StarPolicy
+from cs_retention.engine.vocabulary import Level, ScheduledReviews
 
 FIRST = "Standard v1"
 
@@ -21,7 +22,8 @@ def draft(frappe):
 def test_the_seeded_policy_levels_and_settings_are_the_rules(frappe) -> None:
 	from cs_retention.star_levels.policies import load_policy
 
-	assert load_policy() == Policy(version=FIRST)
+	stars = StarPolicy(scheduled_reviews=ScheduledReviews.PROPOSED)
+	assert load_policy() == Policy(stars=stars, version=FIRST)
 
 
 def test_what_a_manager_changes_reaches_the_engine(frappe, draft) -> None:

@@ -47,6 +47,7 @@ class StarReview(Document):
 		rated: DF.Int
 		rated_since: DF.Int
 		same: DF.Int
+		scheduled_key: DF.Data | None
 		status: DF.Literal[
 			"Draft", "Computing", "Computed", "Submitting", "Submitted", "Cancelling", "Cancelled", "Failed"
 		]
