@@ -51,7 +51,9 @@ class LowerBounds:
 			name = f"lower_bounds.{level.value}"
 			bound = number(name, self.of(level), 0, 100, digits=2)
 			if above is not None and bound >= above:
-				raise PolicyError(name, bound, f"give less than {above}, the bound of the level above")
+				raise PolicyError(
+					name, bound, "give less than {above}, the bound of the level above", above=above
+				)
 			object.__setattr__(self, level.name.lower(), bound)
 			above = bound
 		if self.one_star != 0:
@@ -109,7 +111,7 @@ class StarTables:
 		most = self.purchase_days[-1][1]
 		if self.commitment_months[-1][1] > most:
 			raise PolicyError(
-				"tables.commitment_months", self.commitment_months[-1][1], f"give at most {most}"
+				"tables.commitment_months", self.commitment_months[-1][1], "give at most {most}", most=most
 			)
 		whole("tables.no_commitment", self.no_commitment, 0, self.commitment_months[0][1])
 

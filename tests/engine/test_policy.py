@@ -188,7 +188,7 @@ def test_health_policies_that_contradict_themselves_are_refused(mapping, message
 			"stars.key_account.minimum_score = 101: give a number",
 		),
 		({"planning": {"capacity": True}}, "planning.capacity = True: give a whole number"),
-		({"planning": {"reserve": 21}}, "planning.reserve = 21: give 0 to the capacity"),
+		({"planning": {"reserve": 21}}, "planning.reserve = 21: give 0 to 20, the capacity"),
 		(
 			{"planning": {"new_customer_level": "Six"}},
 			"planning.new_customer_level = 'Six': give one of Five Star",
@@ -206,7 +206,7 @@ def test_health_policies_that_contradict_themselves_are_refused(mapping, message
 		),
 		(
 			{"cadence": {"Five Star": {"contacts_min": 4}}},
-			"cadence.Five Star.contacts_max = 3: give contacts_min",
+			"cadence.Five Star.contacts_max = 3: give 4 or more",
 		),
 		(
 			{"cadence": {"Five Star": {"channel": "Fax"}}},

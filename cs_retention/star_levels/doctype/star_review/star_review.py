@@ -93,7 +93,7 @@ class StarReview(Document):
 				_("As Of {0} lies in the future. Give today or an earlier date.").format(
 					frappe.bold(self.get_formatted("as_of"))
 				),
-				title=_("Invalid Date"),
+				title=_("Date Not Possible"),
 			)
 
 	def validate_policy(self) -> None:
