@@ -117,9 +117,15 @@ def start(review: Document, step_name: str) -> None:
 	if not stored or not may_start(review.name, step_name, stored):
 		refuse_start(review.name, stored)
 	token = frappe.generate_hash(length=16)
-	claim(review, step_name, stored, token)
-	if step.changes_ratings:
-		validate_order(review, step_name)
+	try:
+		claim(review, step_name, stored, token)
+		if step.changes_ratings:
+			validate_order(review, step_name)
+	except frappe.QueryDeadlockError:
+		# Two claims met; the server has rolled this one back, and the other one goes on.
+		if not step.changes_ratings:
+			raise
+		refuse_second()
 	frappe.enqueue(
 		run_step,
 		queue=QUEUE,

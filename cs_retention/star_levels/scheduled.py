@@ -51,7 +51,10 @@ def are_proposed() -> bool:
 
 def is_due(as_of: date) -> bool:
 	"""Whether no review was opened for this month or a later one, and somebody's rating is of an earlier month."""
-	last_opened = frappe.db.get_global(REGISTER) or ""
+	# Past the cache of defaults, which could hold what a transaction that broke off had set.
+	last_opened = (
+		frappe.db.get_value("DefaultValue", {"parent": "__global", "defkey": REGISTER}, "defvalue") or ""
+	)
 	return f"{as_of:%Y-%m}" > last_opened and bool(
 		frappe.db.exists(STATE, {"reviewed_on": ("<", as_of.replace(day=1))})
 	)

@@ -138,6 +138,17 @@ def test_a_computation_that_was_lost_is_started_again_and_one_that_runs_is_left_
 	assert len(alerts(rated)) == 2
 
 
+def test_one_that_a_crash_took_back_is_opened_again(rated) -> None:
+	from cs_retention.star_levels.scheduled import open_scheduled_review
+
+	lost = open_scheduled_review(DECEMBER)
+	rated.db.get_global("anything")
+	rated.db.rollback()
+	assert not rated.db.exists("Star Review", lost)
+	assert open_as_of(rated, DECEMBER)
+	assert len(alerts(rated)) == 2
+
+
 def test_of_two_that_open_it_at_once_one_gets_through(rated) -> None:
 	from cs_retention.star_levels import scheduled
 
