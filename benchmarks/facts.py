@@ -14,7 +14,7 @@ from benchmarks.floors import EVERYONE, measure_floors, seconds
 from benchmarks.server import mariadb_book, sqlite_book
 from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.facts.basis import read_book_figures
-from cs_retention.facts.book import pages, read_customers, read_shape
+from cs_retention.facts.book import page_of, pages, read_customers, read_shape
 from cs_retention.facts.invoices import boundaries, invoices_query, read_invoices
 from cs_retention.store.mariadb import MariaDBStore
 
@@ -33,8 +33,11 @@ def main() -> None:
 
 def _floor(store: BenchmarkStore) -> float:
 	if not isinstance(store, MariaDBStore):
-		values = {**EVERYONE, **boundaries(AS_OF)}
-		covered = seconds(lambda: list(store.rows(f"{invoices_query(False)} HAVING COUNT(*) < 0", values)))
+		covered = seconds(
+			lambda: list(
+				EVERYONE.rows(store, f"{invoices_query(False)} HAVING COUNT(*) < 0", boundaries(AS_OF))
+			)
+		)
 		print(f"  F  {covered:7.3f} s")
 		return covered
 	floors = measure_floors(store)
@@ -52,7 +55,7 @@ def _print_ratios(store: BenchmarkStore, floor: float) -> None:
 
 	def invoices() -> None:
 		for page in pages(store):
-			read_invoices(store, page[0].name, page[-1].name, AS_OF)
+			read_invoices(store, page_of(page), AS_OF)
 
 	works: tuple[tuple[str, Callable[[], object]], ...] = (
 		("customers alone", lambda: sum(len(page) for page in pages(store))),

@@ -9,9 +9,10 @@ from statistics import median
 
 from benchmarks.book import AS_OF
 from cs_retention.facts.invoices import boundaries, invoices_query
+from cs_retention.facts.selection import Selection
 from cs_retention.store.mariadb import MariaDBStore
 
-EVERYONE = {"first": "", "last": "\uffff"}
+EVERYONE = Selection.between("", "\uffff")
 INDEX = "retention_invoice_facts"
 
 
@@ -48,7 +49,7 @@ def measure_floors(store: MariaDBStore, times: int = 3) -> Floors:
 def _aggregate(store: MariaDBStore, hint: str) -> None:
 	# The condition no group meets keeps the result on the server.
 	query = invoices_query(False).replace("FROM `tabSales Invoice`", f"FROM `tabSales Invoice` {hint}")
-	list(store.rows(f"{query} HAVING COUNT(*) < 0", {**EVERYONE, **boundaries(AS_OF)}))
+	list(EVERYONE.rows(store, f"{query} HAVING COUNT(*) < 0", boundaries(AS_OF)))
 
 
 def _update(store: MariaDBStore, times: int) -> float:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from cs_retention.engine.cadence import PlanningPolicy
+from cs_retention.engine.horizon import Horizon
 from cs_retention.engine.obligations import CustomerPlanInputs, DatedObligation, MadeContact, StandingCallback
 from cs_retention.engine.plan import BookPlan, PersonInputs, plan_book
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Band, Channel, Level, ObligationKind
@@ -87,11 +88,11 @@ def measure(name: str, customers: list[CustomerPlanInputs], policy: PlanningPoli
 	spent = []
 	for _ in range(ROUNDS):
 		started = time.process_time()
-		plan = plan_book(customers, look_up, WorkCalendar(), policy, AS_OF)
+		plan = plan_book(customers, look_up, Horizon(WorkCalendar(), policy, AS_OF))
 		spent.append(time.process_time() - started)
 	seconds = statistics.median(spent)
 	tracemalloc.start()
-	plan_book(customers, look_up, WorkCalendar(), policy, AS_OF)
+	plan_book(customers, look_up, Horizon(WorkCalendar(), policy, AS_OF))
 	peak = tracemalloc.get_traced_memory()[1] / 1e6
 	tracemalloc.stop()
 	contacts = sum(1 for _ in plan.contacts)

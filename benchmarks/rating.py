@@ -18,7 +18,6 @@ from cs_retention.engine.star_rating import rate
 from cs_retention.facts.book import pages, read_customers
 from cs_retention.facts.invoices import boundaries, invoices_query
 from cs_retention.nightly.basis import read_basis
-from cs_retention.store.base import Value
 from cs_retention.store.mariadb import MariaDBStore
 
 
@@ -52,8 +51,9 @@ def measure_floor(store: BenchmarkStore) -> float:
 	"""Return F of a database in seconds."""
 	if isinstance(store, MariaDBStore):
 		return measure_floors(store).covered
-	values: dict[str, Value] = {**EVERYONE, **boundaries(AS_OF)}
-	return seconds(lambda: list(store.rows(f"{invoices_query(False)} HAVING COUNT(*) < 0", values)))
+	return seconds(
+		lambda: list(EVERYONE.rows(store, f"{invoices_query(False)} HAVING COUNT(*) < 0", boundaries(AS_OF)))
+	)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ export_python_type_annotations = True
 
 before_install = "cs_retention.setup.install.before_install"
 after_install = "cs_retention.setup.install.after_install"
+after_sync = "cs_retention.setup.install.after_sync"
 after_migrate = "cs_retention.setup.install.after_migrate"
 before_uninstall = "cs_retention.setup.uninstall.before_uninstall"
 after_uninstall = "cs_retention.setup.uninstall.after_uninstall"
@@ -35,6 +36,11 @@ doc_events = {
 		],
 	},
 }
+
+scheduler_events = {"cron": {"7 * * * *": ["cs_retention.cs_retention.retention_night.wake"]}}
+
+# Hooks of our own: how a lower room reaches a higher one.
+retention_policy = "cs_retention.star_levels.policies.load_policy"
 
 permission_query_conditions = {
 	"Customer Retention State": "cs_retention.cs_retention.permissions.customer_condition",

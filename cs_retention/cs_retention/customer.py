@@ -5,7 +5,8 @@ from frappe import _
 from frappe.model.document import Document
 
 from cs_retention.cs_retention.merging import states_to_fold
-from cs_retention.cs_retention.states import MIRRORS, STATE
+from cs_retention.cs_retention.states import STATE
+from cs_retention.nightly.mirrors import MIRRORS
 
 
 def keep_mirrors(doc: Document, method: str | None = None) -> None:

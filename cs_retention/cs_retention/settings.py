@@ -5,6 +5,10 @@ from typing import Any
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from cs_retention.engine.night import NightPolicy
+
+SETTINGS = "CS Retention Settings"
+
 
 def settings_mapping(doc: Document) -> dict[str, Any]:
 	"""Return the settings as the engine's mappings `planning` and `complaints`."""
@@ -20,6 +24,11 @@ def settings_mapping(doc: Document) -> dict[str, Any]:
 			"serious_priorities": lines(doc.serious_priorities),
 		},
 	}
+
+
+def night_policy(doc: Document) -> NightPolicy:
+	"""Return when the night runs, as the engine takes it."""
+	return NightPolicy(cint(doc.night_hour), cint(doc.catch_up_days))
 
 
 def lines(text: str | None) -> list[str]:

@@ -4,20 +4,18 @@ A customer has exactly one: its unique customer allows no second. A new customer
 names it, at the latest by the night, together with all others; saving a Customer does not wait for it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import frappe
-from frappe.query_builder import Criterion
-from frappe.query_builder.functions import Coalesce
 from frappe.utils import now_datetime
 
+from cs_retention.facts.selection import Selection
+from cs_retention.nightly import mirrors
 from cs_retention.store.base import Authorship, batches
 from cs_retention.store.schema import own_tables
 from cs_retention.store.site import SiteStore
 
 STATE = "Customer Retention State"
-MIRRORS = {"retention_star_level": "star_level", "retention_health_band": "health_band"}
-"""Field on Customer, and the field of the state that it mirrors."""
 
 
 def open_store(updated: Collection[str] = ()) -> SiteStore:
@@ -57,23 +55,9 @@ def lock_state(customer: str) -> None:
 	frappe.db.get_value(STATE, ensure_state(customer), for_update=True)
 
 
-def write_mirrors(first: str, last: str) -> list[str]:
-	"""Copy level and band to the customers from `first` to `last` that show others, and return these customers.
-
-	`modified` stays, so that whoever has the form open can still save it.
-	"""
-	customer, state = frappe.qb.DocType("Customer"), frappe.qb.DocType(STATE)
-	page = customer.name[first:last]
-	differs = frappe.qb.from_(customer).join(state).on(state.customer == customer.name).where(page)
-	other = [
-		Coalesce(customer[field], "") != Coalesce(state[source], "") for field, source in MIRRORS.items()
-	]
-	names = differs.where(Criterion.any(other)).select(customer.name).orderby(customer.name).run(pluck=True)
-	for batch in batches(names):
-		update = frappe.qb.update(customer).join(state).on(state.customer == customer.name)
-		for field, source in MIRRORS.items():
-			update = update.set(customer[field], state[source])
-		update.where(customer.name.isin(batch)).run()
+def write_mirrors(first: str, last: str) -> Sequence[str]:
+	"""Copy level and band to the customers from `first` to `last` that show others, and return these customers."""
+	names = mirrors.write_mirrors(open_store(), Selection.between(first, last))
 	clear_customers(names)
 	return names
 

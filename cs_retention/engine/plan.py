@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cs_retention.engine.cadence import PlanningPolicy
 from cs_retention.engine.customer_plan import CustomerPlan, plan_customer
 from cs_retention.engine.desk import NO_DAY, PersonPlan, Request, plan_person
 from cs_retention.engine.duties import Call
@@ -23,7 +22,8 @@ from cs_retention.engine.planned import (
 	Purpose,
 )
 from cs_retention.engine.reasons import Reason
-from cs_retention.engine.workdays import WorkCalendar, working_mask
+from cs_retention.engine.standing import Works
+from cs_retention.engine.workdays import working_mask
 
 __all__ = [
 	"BookPlan",
@@ -41,6 +41,9 @@ __all__ = [
 	"plan_customer",
 	"plan_person",
 ]
+
+
+PlanOne = Callable[[CustomerPlanInputs, Horizon, Works], CustomerPlan | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +99,18 @@ class _People:
 def plan_book(
 	customers: Iterable[CustomerPlanInputs],
 	person_inputs: Callable[[str], PersonInputs],
-	calendar: WorkCalendar,
-	policy: PlanningPolicy,
-	as_of: date,
+	horizon: Horizon,
 	group: Collection[str | None] | None = None,
+	plan_one: PlanOne = plan_customer,
 ) -> BookPlan:
 	"""Plan the calls of a group of people (None: of everybody) for the customers whose A or B they are.
 
-	`calendar` is the company's. Each person's plan stands alone, so groups planned apart give what one run gives.
+	Each person's plan stands alone, so groups planned apart give what one run gives; they may share a horizon.
 	What concerns a customer as a whole (closings, shortage, nobody there, valid_until) is told by the group that
 	holds A, or B where there is no A, or None where there is neither; a lack of room by the group of the person.
+	A customer for whom `plan_one` has no plan is left out.
 	"""
-	return _Book(Horizon(calendar, policy, as_of), person_inputs, group).plan(customers)
+	return _Book(horizon, person_inputs, group).plan(customers, plan_one)
 
 
 class _Book:
@@ -126,9 +129,10 @@ class _Book:
 		self.closings: list[Closing] = []
 		self.valid_until: dict[str, date] = {}
 
-	def plan(self, customers: Iterable[CustomerPlanInputs]) -> BookPlan:
+	def plan(self, customers: Iterable[CustomerPlanInputs], plan_one: PlanOne) -> BookPlan:
 		for inputs in customers:
-			self._add(plan_customer(inputs, self.horizon, self.people.works))
+			if found := plan_one(inputs, self.horizon, self.people.works):
+				self._add(found)
 		desks = {}
 		for person in sorted(self.requests):
 			requests = self.requests[person]

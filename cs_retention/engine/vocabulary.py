@@ -114,3 +114,31 @@ class PolicyStatus(str, Enum):
 	TRIED = "Tried"
 	ACTIVE = "Active"
 	RETIRED = "Retired"
+
+
+class RunStatus(str, Enum):
+	"""Life of a night: one row per date, which ends done, skipped with a reason, or failed with an error."""
+
+	RUNNING = "Running"
+	DONE = "Done"
+	SKIPPED = "Skipped"
+	FAILED = "Failed"
+
+
+class Phase(str, Enum):
+	"""Phases of a night, in their order."""
+
+	BASIS = "Basis"
+	RATE = "Rate"
+	PLAN = "Plan"
+	SAY = "Say"
+
+
+class ChunkStatus(str, Enum):
+	"""Life of a chunk of a phase; one is dropped when a later date takes the night over."""
+
+	OPEN = "Open"
+	CLAIMED = "Claimed"
+	DONE = "Done"
+	FAILED = "Failed"
+	DROPPED = "Dropped"

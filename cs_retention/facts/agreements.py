@@ -13,8 +13,9 @@ from pypika.queries import QueryBuilder
 from pypika.terms import Criterion, Field
 
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_count, as_date
 
 ENDED = ("Cancelled", "Completed")
@@ -42,11 +43,13 @@ class _Agreements(NamedTuple):
 	ended: date | None
 
 
-def read_agreements(source: Source, first: str, last: str, as_of: date) -> dict[str, AgreementFacts]:
-	"""Return what binds a page's customers on the date, by folded customer; those that begin later do not."""
-	values = {"first": first, "last": last, "as_of": as_of}
+def read_agreements(source: Source, selection: Selection, as_of: date) -> dict[str, AgreementFacts]:
+	"""Return what binds the selected customers on the date, by folded customer; those that begin later do not."""
+	values = {"as_of": as_of}
 	agreements: dict[str, list[_Agreements]] = {}
-	for customer, start, running, open_ended, running_end, ended in source.rows(agreements_query(), values):
+	for customer, start, running, open_ended, running_end, ended in selection.rows(
+		source, agreements_query(), values
+	):
 		row = _Agreements(
 			as_date(start),
 			as_count(running) == 1,
@@ -86,7 +89,7 @@ def _summed_up(party: Field, start: Field, end: Field, is_alive: Criterion | Non
 			fn.Max(Case().when(runs, end)),
 			fn.Max(Case().when(end < as_of, end)),
 		)
-		.where(in_page(party) & (start.isnull() | (start <= as_of)))
+		.where(selected(party) & (start.isnull() | (start <= as_of)))
 		.groupby(party)
 	)
 

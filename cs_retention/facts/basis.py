@@ -15,8 +15,9 @@ from cs_retention.engine.workdays import add_months
 from cs_retention.facts.book import BookShape, pages
 from cs_retention.facts.invoices import boundaries, purchase_day, read_revenue_by_company, revenue
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_amount, as_count, as_date
 
 invoice = table("Sales Invoice")
@@ -47,9 +48,9 @@ def read_book_figures(
 	revenues: dict[str, array[float]] = {}
 	for page in pages(source):
 		known = {row.key for row in page}
-		first, last = page[0].name, page[-1].name
+		selection = Selection.between(page[0].name, page[-1].name)
 		rated: dict[str, float] = {}
-		for key, start, end, count, amount in _histories(source, first, last, as_of):
+		for key, start, end, count, amount in _histories(source, selection, as_of):
 			if key not in known:
 				continue
 			if count > 1:
@@ -57,7 +58,7 @@ def read_book_figures(
 				repeats.append(count - 1)
 			if add_months(start, months_before_rating) <= as_of:
 				rated[key] = amount
-		for name, amount in _by_company(source, first, last, as_of, shape, rated):
+		for name, amount in _by_company(source, selection, as_of, shape, rated):
 			revenues.setdefault(name, array("d")).append(amount)
 	return BookFigures(days, repeats, {name: array("d", sorted(found)) for name, found in revenues.items()})
 
@@ -76,28 +77,28 @@ def history_query() -> str:
 			revenue(parameter("after_12m")),
 		)
 		.where((invoice.docstatus == 1) & (invoice.posting_date <= parameter("as_of")))
-		.where(in_page(invoice.customer))
+		.where(selected(invoice.customer))
 		.groupby(invoice.customer)
 	)
 
 
 def _histories(
-	source: Source, first: str, last: str, as_of: date
+	source: Source, selection: Selection, as_of: date
 ) -> Iterator[tuple[str, date, date, int, float]]:
 	"""Yield key, first and last purchase, purchase days and 12-month revenue of those who ever bought."""
-	values = {"first": first, "last": last, **boundaries(as_of)}
-	for customer, start, end, count, amount in source.rows(history_query(), values):
+	values = {**boundaries(as_of)}
+	for customer, start, end, count, amount in selection.rows(source, history_query(), values):
 		bought_first, bought_last = as_date(start), as_date(end)
 		if bought_first and bought_last:
 			yield fold(customer), bought_first, bought_last, as_count(count), as_amount(amount)
 
 
 def _by_company(
-	source: Source, first: str, last: str, as_of: date, shape: BookShape, rated: Mapping[str, float]
+	source: Source, selection: Selection, as_of: date, shape: BookShape, rated: Mapping[str, float]
 ) -> Iterator[tuple[str, float]]:
 	if len(shape.companies) == 1:
 		yield from ((shape.companies[0], amount) for amount in rated.values())
 		return
-	for key, amounts in read_revenue_by_company(source, first, last, as_of).items():
+	for key, amounts in read_revenue_by_company(source, selection, as_of).items():
 		if key in rated:
 			yield from amounts

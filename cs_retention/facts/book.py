@@ -10,6 +10,8 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from pypika import MySQLQuery
+from pypika.queries import QueryBuilder
+from pypika.terms import Term
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.policy import ComplaintPolicy
@@ -18,6 +20,7 @@ from cs_retention.facts.invoices import InvoiceFacts, read_invoices, read_revenu
 from cs_retention.facts.issues import IssueFacts, read_issues
 from cs_retention.facts.items import read_item_groups
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.touches import TouchFacts, read_touches
@@ -61,7 +64,7 @@ class BookShape:
 def pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
 	"""Yield all customers in pages, in the database's own order of names."""
 	last = ""
-	while page := [_row(*row) for row in source.rows(page_query(size), {"last": last})]:
+	while page := [to_row(row) for row in source.rows(page_query(size), {"last": last})]:
 		yield page
 		last = page[-1].name
 
@@ -75,6 +78,11 @@ def read_shape(source: Source) -> BookShape:
 	)
 
 
+def page_of(rows: Sequence[CustomerRow]) -> Selection:
+	"""Return the selection of a page: all customers from its first to its last."""
+	return Selection.between(rows[0].name, rows[-1].name)
+
+
 def read_customers(
 	source: Source,
 	page: Sequence[CustomerRow],
@@ -82,13 +90,14 @@ def read_customers(
 	complaints: ComplaintPolicy,
 	as_of: date,
 	overdue_before: Mapping[str, float] | None = None,
+	selection: Selection | None = None,
 ) -> list[CustomerFacts]:
-	"""Return the facts of a page's customers in its order, as of a date, with one query per fact.
+	"""Return the facts of customers in the order of their rows, as of a date, with one query per fact.
 
-	`overdue_before` holds the overdue amounts of states read 30 days ago or more, by folded customer.
+	`overdue_before` holds the overdue amounts of states read 30 days ago or more, by folded customer; `selection` is
+	how they are picked out, as a page by default.
 	"""
-	first, last = page[0].name, page[-1].name
-	bounds = (source, first, last, as_of)
+	bounds = (source, selection or page_of(page), as_of)
 	invoices = read_invoices(*bounds, shape.has_foreign_receivables)
 	revenues = read_revenue_by_company(*bounds) if len(shape.companies) != 1 else None
 	touches, agreements = read_touches(*bounds), read_agreements(*bounds)
@@ -137,37 +146,42 @@ def _by_company(
 	return ((shape.companies[0], bought.revenue_12m),) if bought.purchase_days else ()
 
 
+def read_rows(source: Source, selection: Selection) -> list[CustomerRow]:
+	"""Return the selected customers of the book, in the database's own order of names."""
+	query = str(book_query().where(selected(customer.name)).orderby(customer.name))
+	return [to_row(row) for row in selection.rows(source, query)]
+
+
 @cache
 def page_query(size: int) -> str:
 	"""Return the query of the next `size` customers after the last one read, in CustomerRow's order."""
-	return str(
-		MySQLQuery.from_(customer)
-		.select(
-			customer.name,
-			customer.account_manager,
-			customer.retention_backup_manager,
-			customer.retention_key_account,
-			customer.retention_billed,
-		)
-		.where((customer.disabled == 0) & (customer.is_internal_customer == 0))
-		.where(customer.name > parameter("last"))
-		.orderby(customer.name)
-		.limit(size)
-	)
+	return str(book_query().where(customer.name > parameter("last")).orderby(customer.name).limit(size))
 
 
-def _row(
-	name: str,
-	account_manager: str | None,
-	backup_manager: str | None,
-	key_account: int,
-	billed: int,
-) -> CustomerRow:
+COLUMNS = (
+	customer.name,
+	customer.account_manager,
+	customer.retention_backup_manager,
+	customer.retention_key_account,
+	customer.retention_billed,
+)
+"""Columns in CustomerRow's order."""
+
+
+def book_query(*columns: Term) -> QueryBuilder:
+	"""Return the query of the customers in the book: of some columns, else of those of CustomerRow."""
+	is_kept = (customer.disabled == 0) & (customer.is_internal_customer == 0)
+	return MySQLQuery.from_(customer).select(*(columns or COLUMNS)).where(is_kept)
+
+
+def to_row(figures: Sequence[Any]) -> CustomerRow:
+	"""Return a row of `book_query` as what it says."""
+	name, manager, backup, key_account, billed = figures
 	# A few people answer for a whole book: one copy of each name is enough.
 	return CustomerRow(
 		name,
-		intern(account_manager) if account_manager else None,
-		intern(backup_manager) if backup_manager else None,
+		intern(manager) if manager else None,
+		intern(backup) if backup else None,
 		bool(key_account),
 		bool(billed),
 	)

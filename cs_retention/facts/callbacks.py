@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,8 +13,9 @@ from pypika.terms import Criterion
 
 from cs_retention.engine.vocabulary import CallbackStatus, Channel, ObligationKind
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_count, as_date
 
 callback = table("Customer Callback")
@@ -31,9 +31,6 @@ CALLBACK_FIELDS = (
 	"channel",
 	"is_committed",
 )
-FEW = 500
-"""Customers that are picked out by name instead of being read with their page."""
-
 PURPOSE_FIELDS = (
 	"name",
 	"kind",
@@ -71,21 +68,14 @@ class StandingCallback(NamedTuple):
 	purposes: tuple[StandingPurpose, ...]
 
 
-def read_callbacks(
-	source: Source, first: str, last: str, customers: Sequence[str] | None = None
-) -> dict[str, tuple[StandingCallback, ...]]:
-	"""Return the standing callbacks of a page's customers by folded customer, in order of due date and name.
-
-	With `customers` only theirs are read; a handful is picked out, more are read as the page they are of.
-	"""
-	few = customers is not None and len(customers) <= FEW
-	picked = {f"customer_{place}": name for place, name in enumerate(customers if few and customers else ())}
-	values = {"first": first, "last": last, "planned": CallbackStatus.PLANNED.value, **picked}
+def read_callbacks(source: Source, selection: Selection) -> dict[str, tuple[StandingCallback, ...]]:
+	"""Return the standing callbacks of the selected customers by folded customer, in order of due date and name."""
+	values = {"planned": CallbackStatus.PLANNED.value}
 	purposes: defaultdict[str, list[StandingPurpose]] = defaultdict(list)
-	for parent, *figures in source.rows(purposes_query(len(picked)), values):
+	for parent, *figures in selection.rows(source, purposes_query(), values):
 		purposes[parent].append(_purpose(figures))
 	standing: defaultdict[str, list[StandingCallback]] = defaultdict(list)
-	for customer, *figures in source.rows(callbacks_query(len(picked)), values):
+	for customer, *figures in selection.rows(source, callbacks_query(), values):
 		found = _callback(figures, tuple(purposes[figures[0]]))
 		standing[fold(customer)].append(found)
 	return {
@@ -94,35 +84,33 @@ def read_callbacks(
 	}
 
 
-def read_promises(source: Source, first: str, last: str) -> dict[str, tuple[StandingPurpose, ...]]:
-	"""Return the promised dates that standing callbacks of a page's customers are to keep, by folded customer."""
+def read_promises(source: Source, selection: Selection) -> dict[str, tuple[StandingPurpose, ...]]:
+	"""Return the promised dates that standing callbacks of the selected customers are to keep, by folded customer."""
 	values = {
-		"first": first,
-		"last": last,
 		"planned": CallbackStatus.PLANNED.value,
 		"promise": ObligationKind.PROMISE.value,
 	}
 	promises: defaultdict[str, list[StandingPurpose]] = defaultdict(list)
-	for customer, *figures in source.rows(promises_query(), values):
+	for customer, *figures in selection.rows(source, promises_query(), values):
 		promises[fold(customer)].append(_purpose(figures))
 	return {customer: tuple(sorted(found)) for customer, found in promises.items()}
 
 
-def read_loads(source: Source) -> dict[tuple[str, date], int]:
-	"""Return how many standing callbacks a person has on a day; messages carry no load."""
+def read_loads(source: Source, people: Selection) -> dict[tuple[str, date], int]:
+	"""Return how many standing callbacks each of the selected people has on a day; messages carry no load."""
 	values = {"planned": CallbackStatus.PLANNED.value, "message": Channel.MESSAGE.value}
 	loads: dict[tuple[str, date], int] = {}
-	for person, day, count in source.rows(loads_query(), values):
+	for person, day, count in people.rows(source, loads_query(), values):
 		if person and (found := as_date(day)):
 			loads[person, found] = as_count(count)
 	return loads
 
 
-def read_past_due(source: Source, as_of: date) -> set[str]:
-	"""Return the folded customers who have a standing callback from before `as_of`."""
+def read_past_due(source: Source, people: Selection, as_of: date) -> set[str]:
+	"""Return the folded customers whom one of the selected people was to contact before `as_of`."""
 	values = {"planned": CallbackStatus.PLANNED.value, "as_of": as_of}
-	query = _customers_query(callback.due_date < parameter("as_of"))
-	return {fold(customer) for (customer,) in source.rows(query, values)}
+	query = _customers_query(selected(callback.responsible) & (callback.due_date < parameter("as_of")))
+	return {fold(customer) for (customer,) in people.rows(source, query, values)}
 
 
 def read_called_on(source: Source, person: str, day: date) -> set[str]:
@@ -133,14 +121,14 @@ def read_called_on(source: Source, person: str, day: date) -> set[str]:
 
 
 @cache
-def callbacks_query(few: int = 0) -> str:
-	"""Return the query of customer and CALLBACK_FIELDS of a page's standing callbacks, or of `few` customers'."""
+def callbacks_query() -> str:
+	"""Return the query of customer and CALLBACK_FIELDS of the selected customers' standing callbacks."""
 	columns = (callback[fieldname] for fieldname in CALLBACK_FIELDS)
-	return str(MySQLQuery.from_(callback).select(callback.customer, *columns).where(_standing(few)))
+	return str(MySQLQuery.from_(callback).select(callback.customer, *columns).where(_standing()))
 
 
 @cache
-def purposes_query(few: int = 0) -> str:
+def purposes_query() -> str:
 	"""Return the query of callback and PURPOSE_FIELDS of the same callbacks, in their order."""
 	columns = (purpose[fieldname] for fieldname in PURPOSE_FIELDS)
 	return str(
@@ -148,7 +136,7 @@ def purposes_query(few: int = 0) -> str:
 		.join(purpose)
 		.on(purpose.parent == callback.name)
 		.select(callback.name, *columns)
-		.where(_standing(few))
+		.where(_standing())
 		.orderby(purpose.parent)
 		.orderby(purpose.idx)
 	)
@@ -163,14 +151,15 @@ def promises_query() -> str:
 		.join(purpose)
 		.on(purpose.parent == callback.name)
 		.select(callback.customer, *columns)
-		.where(_standing(0) & (purpose.kind == parameter("promise")))
+		.where(_standing() & (purpose.kind == parameter("promise")))
 	)
 
 
 @cache
 def loads_query() -> str:
-	"""Return the query of standing callbacks per person and day."""
-	carries = (callback.status == parameter("planned")) & (callback.channel != parameter("message"))
+	"""Return the query of standing callbacks per selected person and day."""
+	is_standing = selected(callback.responsible) & (callback.status == parameter("planned"))
+	carries = is_standing & (callback.channel != parameter("message"))
 	return str(
 		MySQLQuery.from_(callback)
 		.select(callback.responsible, callback.due_date, fn.Count("*"))
@@ -184,9 +173,8 @@ def _customers_query(condition: Criterion) -> str:
 	return str(MySQLQuery.from_(callback).select(callback.customer).distinct().where(is_planned & condition))
 
 
-def _standing(few: int) -> Criterion:
-	names = callback.customer.isin([parameter(f"customer_{place}") for place in range(few)])
-	return (names if few else in_page(callback.customer)) & (callback.status == parameter("planned"))
+def _standing() -> Criterion:
+	return selected(callback.customer) & (callback.status == parameter("planned"))
 
 
 def _purpose(figures: list[Any]) -> StandingPurpose:

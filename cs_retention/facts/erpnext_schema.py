@@ -107,6 +107,7 @@ INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """The indexes of ERPNext's that our queries meet."""
 
 OUR_INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+	"Customer": {"retention_people": ("account_manager", "retention_backup_manager")},
 	"Sales Invoice": {
 		"retention_invoice_facts": (
 			"customer",
@@ -121,4 +122,4 @@ OUR_INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 		),
 	},
 }
-"""What we add: invoices.py reads every fact of a customer from this index alone."""
+"""What we add: people.py finds the customers of a person, invoices.py reads every fact of a customer from the index."""

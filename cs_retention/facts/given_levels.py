@@ -11,8 +11,9 @@ from pypika import MySQLQuery
 from cs_retention.engine.star_settlement import ImportedLevel, Override
 from cs_retention.engine.vocabulary import Level
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_date
 
 override = table("Star Override")
@@ -36,14 +37,14 @@ def has_given_levels(source: Source) -> bool:
 	return any(next(iter(source.rows(query)), None) is not None for query in queries)
 
 
-def read_given_levels(source: Source, first: str, last: str, as_of: date) -> dict[str, GivenLevels]:
-	"""Return what stands given to a page's customers as of a date, by folded customer; overrides that ended included."""
-	values = {"first": first, "last": last, "as_of": as_of}
+def read_given_levels(source: Source, selection: Selection, as_of: date) -> dict[str, GivenLevels]:
+	"""Return what stands given to the selected customers as of a date, by folded customer; overrides that ended included."""
+	values = {"as_of": as_of}
 	given: dict[str, GivenLevels] = {}
-	for customer, level, decided_on, origin in source.rows(_head_office_query(), values):
+	for customer, level, decided_on, origin in selection.rows(source, _head_office_query(), values):
 		imported = ImportedLevel(Level(level), as_date(decided_on) or as_of, origin)
 		given[fold(customer)] = GivenLevels(imported=imported)
-	for customer, name, level, reason, approver, until in source.rows(_override_query(), values):
+	for customer, name, level, reason, approver, until in selection.rows(source, _override_query(), values):
 		decided = Override(Level(level), reason, approver, as_date(until) or as_of)
 		key = fold(customer)
 		given[key] = given.get(key, NOTHING_GIVEN)._replace(override=decided, override_name=name)
@@ -56,7 +57,7 @@ def _head_office_query() -> str:
 	return str(
 		MySQLQuery.from_(head_office)
 		.select(head_office.customer, head_office.level, head_office.decided_on, head_office.source)
-		.where(in_page(head_office.customer) & (head_office.decided_on <= parameter("as_of")))
+		.where(selected(head_office.customer) & (head_office.decided_on <= parameter("as_of")))
 		.orderby(head_office.decided_on, head_office.creation, head_office.name)
 	)
 
@@ -74,7 +75,7 @@ def _override_query() -> str:
 			override.approver,
 			override.until,
 		)
-		.where(in_page(override.customer) & (override.docstatus == 1))
+		.where(selected(override.customer) & (override.docstatus == 1))
 		.where(override.approved_on <= parameter("as_of"))
 		.orderby(override.approved_on, override.creation, override.name)
 	)

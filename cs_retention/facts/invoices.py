@@ -20,8 +20,9 @@ from pypika.terms import Term
 
 from cs_retention.engine.workdays import add_months
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_amount, as_count, as_date
 
 OPENING = "Yes"
@@ -52,21 +53,21 @@ def boundaries(as_of: date) -> dict[str, date]:
 
 
 def read_invoices(
-	source: Source, first: str, last: str, as_of: date, has_foreign_receivables: bool = False
+	source: Source, selection: Selection, as_of: date, has_foreign_receivables: bool = False
 ) -> dict[str, InvoiceFacts]:
-	"""Return what the invoices of a page's customers say, by folded customer."""
-	values = {"first": first, "last": last, **boundaries(as_of)}
-	found = source.rows(invoices_query(has_foreign_receivables), values)
+	"""Return what the invoices of the selected customers say, by folded customer."""
+	values = {**boundaries(as_of)}
+	found = selection.rows(source, invoices_query(has_foreign_receivables), values)
 	return {fold(customer): _facts(figures) for customer, *figures in found}
 
 
 def read_revenue_by_company(
-	source: Source, first: str, last: str, as_of: date
+	source: Source, selection: Selection, as_of: date
 ) -> dict[str, tuple[tuple[str, float], ...]]:
 	"""Return the 12-month net revenue in every company a customer ever had a purchase day in, by folded customer."""
-	values = {"first": first, "last": last, **boundaries(as_of)}
+	values = {**boundaries(as_of)}
 	revenues: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-	for customer, company_name, purchase, revenue in source.rows(by_company_query(), values):
+	for customer, company_name, purchase, revenue in selection.rows(source, by_company_query(), values):
 		if purchase is not None:
 			revenues[fold(customer)].append((company_name or "", as_amount(revenue)))
 	return {customer: tuple(sorted(rows)) for customer, rows in revenues.items()}
@@ -93,7 +94,7 @@ def invoices_query(has_foreign_receivables: bool) -> str:
 	)
 	if has_foreign_receivables:
 		query = query.left_join(company).on(company.name == invoice.company)
-	return str(query.where(in_page(invoice.customer)).groupby(invoice.customer))
+	return str(query.where(selected(invoice.customer)).groupby(invoice.customer))
 
 
 @cache
@@ -105,7 +106,7 @@ def by_company_query() -> str:
 		fn.Max(purchase_day()),
 		revenue(parameter("after_12m")),
 	)
-	return str(query.where(in_page(invoice.customer)).groupby(invoice.customer, invoice.company))
+	return str(query.where(selected(invoice.customer)).groupby(invoice.customer, invoice.company))
 
 
 def purchase_day(after: Term | None = None) -> Term:

@@ -13,8 +13,9 @@ from pypika import functions as fn
 
 from cs_retention.engine.workdays import add_months
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_count
 
 CLOSED = ("Closed", "Resolved")
@@ -36,16 +37,15 @@ class IssueFacts(NamedTuple):
 
 def read_issues(
 	source: Source,
-	first: str,
-	last: str,
+	selection: Selection,
 	as_of: date,
 	issue_types: Sequence[str],
 	serious_priorities: Sequence[str],
 ) -> dict[str, IssueFacts]:
-	"""Return the complaints of a page's customers, by folded customer; types and priorities compare folded."""
+	"""Return the complaints of the selected customers, by folded customer; types and priorities compare folded."""
 	complaints, serious = set(map(fold, issue_types)), set(map(fold, serious_priorities))
 	counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-	for customer, issue_type, priority, *figures in source.rows(issues_query(), _values(first, last, as_of)):
+	for customer, issue_type, priority, *figures in selection.rows(source, issues_query(), _values(as_of)):
 		if fold(issue_type or "") not in complaints:
 			continue
 		year, quarter, still_open, month = map(as_count, figures)
@@ -77,15 +77,13 @@ def issues_query() -> str:
 			fn.Sum(Case().when(is_open, 1).else_(0)),
 			fn.Sum(Case().when(opened > parameter("after_30d"), 1).else_(0)),
 		)
-		.where(in_page(issue.customer) & (opened > parameter("after_12m")) & (opened <= parameter("as_of")))
+		.where(selected(issue.customer) & (opened > parameter("after_12m")) & (opened <= parameter("as_of")))
 		.groupby(issue.customer, issue.issue_type, issue.priority)
 	)
 
 
-def _values(first: str, last: str, as_of: date) -> dict[str, str | date]:
+def _values(as_of: date) -> dict[str, str | date]:
 	return {
-		"first": first,
-		"last": last,
 		"as_of": as_of,
 		"after_12m": add_months(as_of, -12),
 		"after_90d": as_of - timedelta(days=90),

@@ -10,18 +10,21 @@ from pypika import functions as fn
 
 from cs_retention.facts.invoices import OPENING
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import in_page, parameter, table
+from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_count
 
 invoice = table("Sales Invoice")
 item = table("Sales Invoice Item")
 
 
-def read_item_groups(source: Source, first: str, last: str, as_of: date) -> dict[str, int]:
+def read_item_groups(source: Source, selection: Selection, as_of: date) -> dict[str, int]:
 	"""Return the number of item groups on submitted invoices up to as_of, returns left out, by folded customer."""
-	values = {"first": first, "last": last, "as_of": as_of}
-	return {fold(customer): as_count(groups) for customer, groups in source.rows(items_query(), values)}
+	values = {"as_of": as_of}
+	return {
+		fold(customer): as_count(groups) for customer, groups in selection.rows(source, items_query(), values)
+	}
 
 
 @cache
@@ -35,7 +38,7 @@ def items_query() -> str:
 		.join(item)
 		.on(item.parent == invoice.name)
 		.select(invoice.customer, fn.Count(group).distinct())
-		.where(in_page(invoice.customer) & is_sale & (invoice.posting_date <= parameter("as_of")))
+		.where(selected(invoice.customer) & is_sale & (invoice.posting_date <= parameter("as_of")))
 		.where(is_opening == 0)
 		.groupby(invoice.customer)
 	)

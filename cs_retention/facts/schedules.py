@@ -10,8 +10,9 @@ from pypika import MySQLQuery
 
 from cs_retention.engine.vocabulary import Channel
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import in_page, table
+from cs_retention.facts.sql import table
 from cs_retention.facts.values import as_date, as_time
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -34,9 +35,9 @@ class Schedule(NamedTuple):
 	weekdays: frozenset[int] = frozenset()
 
 
-def read_schedules(source: Source, first: str, last: str) -> dict[str, Schedule]:
-	"""Return the schedules of a page's customers, by folded customer."""
-	found = source.rows(schedules_query(), {"first": first, "last": last})
+def read_schedules(source: Source, selection: Selection) -> dict[str, Schedule]:
+	"""Return the schedules of the selected customers, by folded customer."""
+	found = selection.rows(source, schedules_query())
 	return {fold(customer): _schedule(figures) for customer, *figures in found}
 
 
@@ -45,7 +46,7 @@ def schedules_query() -> str:
 	"""Return the query of a page's schedules, columns in Schedule's order, a column per weekday last."""
 	fieldnames = ("customer", *Schedule._fields[:-1], *WEEKDAYS)
 	columns = (schedule[fieldname] for fieldname in fieldnames)
-	return str(MySQLQuery.from_(schedule).select(*columns).where(in_page(schedule.customer)))
+	return str(MySQLQuery.from_(schedule).select(*columns).where(selected(schedule.customer)))
 
 
 def _schedule(figures: list[Any]) -> Schedule:

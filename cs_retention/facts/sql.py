@@ -1,9 +1,8 @@
-"""Pieces every query is made of: parameters by name, tables, a page of customers."""
+"""Pieces every query is made of: parameters by name, tables."""
 
 from __future__ import annotations
 
 from pypika import Parameter, Table
-from pypika.terms import Criterion, Field
 
 from cs_retention.engine.vocabulary import COUNTED_OUTCOMES
 
@@ -18,8 +17,3 @@ def parameter(name: str) -> Parameter:
 def table(doctype: str) -> Table:
 	"""Return the table of a DocType."""
 	return Table(f"tab{doctype}")
-
-
-def in_page(customer: Field) -> Criterion:
-	"""Return the condition that a customer lies between the first and the last of a page."""
-	return customer[parameter("first") : parameter("last")]

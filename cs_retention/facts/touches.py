@@ -12,8 +12,9 @@ from pypika import functions as fn
 
 from cs_retention.engine.vocabulary import Channel, Outcome
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import COUNTED, in_page, parameter, table
+from cs_retention.facts.sql import COUNTED, parameter, table
 from cs_retention.facts.values import as_count, as_date
 
 touch = table("Customer Touch")
@@ -36,32 +37,35 @@ class Contact(NamedTuple):
 	channel: Channel
 
 
-def read_touches(source: Source, first: str, last: str, as_of: date) -> dict[str, TouchFacts]:
-	"""Return the facts of a page's customers from their touches up to as_of, by folded customer."""
-	values = {"first": first, "last": last, "as_of": as_of}
-	return {fold(customer): _facts(figures) for customer, *figures in source.rows(touches_query(), values)}
+def read_touches(source: Source, selection: Selection, as_of: date) -> dict[str, TouchFacts]:
+	"""Return the facts of the selected customers from their touches up to as_of, by folded customer."""
+	values = {"as_of": as_of}
+	return {
+		fold(customer): _facts(figures)
+		for customer, *figures in selection.rows(source, touches_query(), values)
+	}
 
 
 def read_contacts(
-	source: Source, first: str, last: str, since: date, until: date
+	source: Source, selection: Selection, since: date, until: date
 ) -> dict[str, tuple[Contact, ...]]:
-	"""Return the contacts of a page's customers from `since` to `until`, once per day and channel, in order."""
-	values = {"first": first, "last": last, "since": since, "until": until}
+	"""Return the contacts of the selected customers from `since` to `until`, once per day and channel, in order."""
+	values = {"since": since, "until": until}
 	contacts: defaultdict[str, set[Contact]] = defaultdict(set)
-	for customer, day, channel in source.rows(contacts_query(), values):
+	for customer, day, channel in selection.rows(source, contacts_query(), values):
 		if found := as_date(day):
 			contacts[fold(customer)].add(Contact(found, Channel(channel)))
 	return {customer: tuple(sorted(found)) for customer, found in contacts.items()}
 
 
-def read_attempts(source: Source, first: str, last: str, since: date) -> dict[str, tuple[date, ...]]:
-	"""Return the days from `since` on on which a page's customers were tried in vain, by folded customer.
+def read_attempts(source: Source, selection: Selection, since: date) -> dict[str, tuple[date, ...]]:
+	"""Return the days from `since` on on which the selected customers were tried in vain, by folded customer.
 
 	A refusal counts: nobody calls again on the day of a refusal.
 	"""
-	values = {"first": first, "last": last, "since": since}
+	values = {"since": since}
 	attempts: defaultdict[str, set[date]] = defaultdict(set)
-	for customer, day in source.rows(attempts_query(), values):
+	for customer, day in selection.rows(source, attempts_query(), values):
 		if found := as_date(day):
 			attempts[fold(customer)].add(found)
 	return {customer: tuple(sorted(days)) for customer, days in attempts.items()}
@@ -76,7 +80,7 @@ def touches_query() -> str:
 	"""
 	contact = Case().when(touch.outcome.isin(COUNTED), touch.touch_date)
 	answer = Case().when(touch.satisfaction > 0, touch.touch_date)
-	so_far = in_page(touch.customer) & (touch.touch_date <= parameter("as_of"))
+	so_far = selected(touch.customer) & (touch.touch_date <= parameter("as_of"))
 	latest = (
 		MySQLQuery.from_(touch)
 		.select(touch.customer, fn.Max(contact).as_("contact"), fn.Max(answer).as_("answer"))
@@ -114,7 +118,7 @@ def contacts_query() -> str:
 		MySQLQuery.from_(touch)
 		.select(touch.customer, touch.touch_date, touch.channel)
 		.distinct()
-		.where(in_page(touch.customer) & within & touch.outcome.isin(COUNTED))
+		.where(selected(touch.customer) & within & touch.outcome.isin(COUNTED))
 	)
 
 
@@ -126,7 +130,7 @@ def attempts_query() -> str:
 		MySQLQuery.from_(touch)
 		.select(touch.customer, touch.touch_date)
 		.distinct()
-		.where(in_page(touch.customer) & tried)
+		.where(selected(touch.customer) & tried)
 	)
 
 

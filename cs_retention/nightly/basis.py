@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from array import array
+from base64 import b64decode, b64encode
+from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
+from zlib import compress, decompress
 
 from cs_retention.engine.health import median_gap
 from cs_retention.engine.policy import Policy
@@ -36,3 +40,37 @@ def read_basis(store: Store, policy: Policy, as_of: date) -> Basis:
 	figures = read_book_figures(store, shape, as_of, policy.stars.months_before_rating)
 	gap, standing = median_gap(figures.spans()), RevenueStanding(figures.revenues)
 	return Basis(as_of, shape, gap, standing, has_given_levels(store))
+
+
+def dump_basis(basis: Basis) -> str:
+	"""Return a basis as text that gives back the very same numbers, wherever a run is resumed."""
+	revenues = {
+		company: b64encode(compress(array("d", found).tobytes())).decode("ascii")
+		for company, found in basis.standing.by_company.items()
+	}
+	return json.dumps(
+		{
+			"as_of": basis.as_of.isoformat(),
+			"shape": asdict(basis.shape),
+			"gap": None if basis.gap is None else [basis.gap.numerator, basis.gap.denominator],
+			"revenues": revenues,
+			"has_given_levels": basis.has_given_levels,
+		},
+		ensure_ascii=False,
+	)
+
+
+def load_basis(text: str) -> Basis:
+	"""Return the basis that `dump_basis` wrote."""
+	stored = json.loads(text)
+	shape, gap = stored["shape"], stored["gap"]
+	revenues = {
+		company: array("d", decompress(b64decode(packed))) for company, packed in stored["revenues"].items()
+	}
+	return Basis(
+		date.fromisoformat(stored["as_of"]),
+		BookShape(**{**shape, "companies": tuple(shape["companies"])}),
+		None if gap is None else Fraction(*gap),
+		RevenueStanding(revenues),
+		stored["has_given_levels"],
+	)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,10 +11,13 @@ from cs_retention.engine.plan import Closing, Ending, PlannedContact
 from cs_retention.engine.vocabulary import CallbackStatus, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
 from cs_retention.facts.callbacks import StandingCallback
+from cs_retention.facts.selection import SELECTED, Selection
 from cs_retention.nightly.reason_json import dump_reasons
 from cs_retention.store.base import Store
 
 CALLBACK, PURPOSE = "Customer Callback", "Customer Callback Purpose"
+SHOWN = f"""SELECT name FROM `tab{CALLBACK}` WHERE responsible {SELECTED}
+	AND status = %(planned)s AND is_committed = 0 AND due_date <= %(shown)s"""
 STATUS_OF = {Ending.MET: CallbackStatus.MET, Ending.MISSED: CallbackStatus.MISSED}
 Fields = dict[str, Any]
 
@@ -28,6 +31,10 @@ class PlanCounts:
 	callbacks_closed: int = 0
 	callbacks_dropped: int = 0
 	states_changed: int = 0
+
+	def __add__(self, other: PlanCounts) -> PlanCounts:
+		"""Return both counted together."""
+		return PlanCounts(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 	@property
 	def rows_written(self) -> int:
@@ -139,14 +146,11 @@ class PlanRows:
 		)
 
 
-def commit_shown(store: Store, shown: date) -> int:
-	"""Commit the callbacks that come into the lists, whose last day is `shown`; return how many."""
-	query = f"""
-		SELECT name FROM `tab{CALLBACK}`
-		WHERE status = %(planned)s AND is_committed = 0 AND due_date <= %(shown)s
-	"""
-	names = list(store.rows(query, {"planned": CallbackStatus.PLANNED.value, "shown": shown}))
-	return store.update_rows(CALLBACK, ("name", "is_committed"), ((name, 1) for (name,) in names))
+def commit_shown(store: Store, people: Selection, shown: date) -> int:
+	"""Commit the callbacks of people that come into the lists, whose last day is `shown`; return how many."""
+	values = {"planned": CallbackStatus.PLANNED.value, "shown": shown}
+	names = [name for (name,) in people.rows(store, SHOWN, values)]
+	return store.update_rows(CALLBACK, ("name", "is_committed"), ((name, 1) for name in names))
 
 
 def callback_fields(contact: PlannedContact, account_manager: str | None, is_shown: bool) -> Fields:

@@ -9,13 +9,25 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from cs_retention.engine.customer_plan import CustomerPlan
+from cs_retention.engine.groups import NOBODY, groups_of_people
+from cs_retention.engine.horizon import Horizon
 from cs_retention.engine.obligations import CustomerPlanInputs
-from cs_retention.engine.plan import BookPlan, Overflow, PersonInputs, PersonLoad, PlannedContact, plan_book
+from cs_retention.engine.plan import (
+	BookPlan,
+	Overflow,
+	PersonInputs,
+	PersonLoad,
+	PlannedContact,
+	plan_book,
+	plan_customer,
+)
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.standing import Works
 from cs_retention.engine.vocabulary import Channel
-from cs_retention.engine.workdays import WorkCalendar, period_of
-from cs_retention.facts.book import CustomerRow, pages
-from cs_retention.facts.calendars import Calendars, read_calendars
+from cs_retention.engine.workdays import WorkCalendar, period_of, working_mask
+from cs_retention.facts.book import CustomerRow
+from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import (
 	StandingCallback,
 	read_callbacks,
@@ -24,6 +36,8 @@ from cs_retention.facts.callbacks import (
 	read_past_due,
 )
 from cs_retention.facts.keys import fold
+from cs_retention.facts.people import read_bonds, read_lent_calls, read_rows_of
+from cs_retention.facts.selection import Selection
 from cs_retention.nightly.callback_rows import (
 	PlanCounts,
 	PlanRows,
@@ -32,12 +46,16 @@ from cs_retention.nightly.callback_rows import (
 	has_moved,
 	window_holds,
 )
-from cs_retention.nightly.plan_inputs import as_standing, read_page
+from cs_retention.nightly.plan_inputs import as_standing, read_inputs
 from cs_retention.nightly.plan_marks import common_mark, mark_of, shortfall_row, stored_mark
+from cs_retention.nightly.rate import Spare
 from cs_retention.nightly.states import read_states, write_states
 from cs_retention.store.base import Store, batches
 
 Progress = Callable[[str, int], None]
+GROUP = 5000
+"""Customers of the people planned together, as far as the ties between people allow."""
+READ_TOGETHER = 5000
 WRITTEN_TOGETHER = 2000
 """New callbacks made up and inserted at a time."""
 
@@ -55,9 +73,19 @@ STATE_FIELDS = (
 class PlanOutcome:
 	"""What a plan phase found and wrote: loads per person, what found no day, rows written."""
 
-	loads: tuple[PersonLoad, ...]
-	overflow: tuple[Overflow, ...]
-	counts: PlanCounts
+	loads: tuple[PersonLoad, ...] = ()
+	overflow: tuple[Overflow, ...] = ()
+	counts: PlanCounts = field(default_factory=PlanCounts)
+
+	def __add__(self, other: PlanOutcome) -> PlanOutcome:
+		"""Return both together, in order of persons and customers."""
+		return PlanOutcome(
+			tuple(sorted((*self.loads, *other.loads), key=lambda load: load.person)),
+			tuple(
+				sorted((*self.overflow, *other.overflow), key=lambda row: (row.customer, row.period_start))
+			),
+			self.counts + other.counts,
+		)
 
 
 class Party(NamedTuple):
@@ -93,27 +121,126 @@ class _Book:
 		return callback_fields(contact, self.parties[contact.customer].account_manager, is_shown)
 
 
-def plan_book_of(store: Store, policy: Policy, as_of: date, progress: Progress) -> PlanOutcome:
-	"""Plan the whole book as of a date and write what differs, in one transaction."""
-	calendars = read_calendars(store, *axis_of(policy, as_of))
-	shown = as_of + timedelta(days=policy.planning.horizon_days - 1)
-	book, counts = _Book(as_of, shown, calendars.of_company()), PlanCounts()
+class Planner:
+	"""What the plans of all groups share: policy, working days, the axis with its solutions.
 
-	def inputs_of(person: str) -> PersonInputs:
-		planning = policy.planning
-		calendar = calendars.of_person(person)
+	`spare` is told a customer for whom the engine found no plan and why, and whether to go on without; without it
+	the error goes up.
+	"""
+
+	def __init__(self, store: Store, policy: Policy, as_of: date, spare: Spare | None = None):
+		self.store, self.policy, self.as_of, self.spare = store, policy, as_of, spare
+		self.calendars = read_calendars(store, *axis_of(policy, as_of))
+		calendar = self.calendars.of_company()
+		self.horizon = Horizon(calendar, policy.planning, as_of)
+		self.common = common_mark(policy, calendar)
+
+	def groups(self, at_most: int) -> list[tuple[str, ...]]:
+		"""Return the people of the book in groups that can be planned apart, of `at_most` customers if possible."""
+		customers: Counter[str] = Counter()
+		ties = [(manager or backup, person) for manager, backup, person in read_lent_calls(self.store)]
+		for bond in read_bonds(self.store):
+			customers[bond.account_manager or bond.backup_manager or NOBODY] += bond.customers
+			if bond.backup_manager and self._may_be_away(bond.account_manager):
+				ties.append((bond.account_manager, bond.backup_manager))
+		return groups_of_people(customers, ties, at_most)
+
+	def _may_be_away(self, person: str) -> bool:
+		"""Tell whether a person misses a working day of the company on the axis."""
+		return bool(person) and bool(self.horizon.working & ~self._mask(person))
+
+	def _mask(self, person: str) -> int:
+		return working_mask(self.calendars.of_person(person), self.horizon.origin, self.horizon.length)
+
+	def plan(self, rows: Sequence[CustomerRow], people: Sequence[str]) -> PlanOutcome:
+		"""Plan customers and write what differs; nothing is committed.
+
+		`people` are the group they are of: the callbacks that stand with them count as load and come into the lists.
+		"""
+		book, counts = _Book(self.as_of, self.horizon.shown_until, self.horizon.calendar), PlanCounts()
+		plan = plan_book(
+			self._inputs(rows, people, book),
+			lambda person: self._person(person, book),
+			self.horizon,
+			plan_one=self._plan_one,
+		)
+		if book.standing:
+			_write_standing(self.store, plan, book, counts)
+		_write_new(self.store, plan, book, counts)
+		if named := [person for person in people if person]:
+			counts.callbacks_changed += commit_shown(self.store, Selection.of(named), book.shown)
+		counts.states_changed = _write_states(self.store, plan, book)
+		overflow = sorted((*plan.overflow, *book.unmet), key=lambda row: (row.customer, row.period_start))
+		return PlanOutcome(_loads(plan, book, self.policy), tuple(overflow), counts)
+
+	def _plan_one(self, inputs: CustomerPlanInputs, horizon: Horizon, works: Works) -> CustomerPlan | None:
+		try:
+			return plan_customer(inputs, horizon, works)
+		except Exception as error:
+			if self.spare is None or not self.spare(inputs.customer, error):
+				raise
+			return None
+
+	def _person(self, person: str, book: _Book) -> PersonInputs:
+		planning = self.policy.planning
+		calendar = self.calendars.of_person(person)
 		return PersonInputs(person, calendar, planning.capacity, planning.reserve, book.untouched[person])
 
-	customers = _customers(store, policy, book, calendars, progress)
-	plan = plan_book(customers, inputs_of, book.calendar, policy.planning, as_of)
-	if book.standing:
-		_write_standing(store, plan, book, counts)
-	_write_new(store, plan, book, counts)
-	counts.callbacks_changed += commit_shown(store, book.shown)
-	counts.states_changed = _write_states(store, plan, book)
-	store.commit()
-	overflow = sorted((*plan.overflow, *book.unmet), key=lambda row: (row.customer, row.period_start))
-	return PlanOutcome(_loads(plan, book, policy), tuple(overflow), counts)
+	def _inputs(
+		self, rows: Sequence[CustomerRow], people: Sequence[str], book: _Book
+	) -> Iterator[CustomerPlanInputs]:
+		"""Yield the inputs of the customers to plan anew, keeping what storing the plan needs."""
+		backups = {row.backup_manager for row in rows if row.backup_manager}
+		disturbed = self._count_loads(sorted({person for person in people if person} | backups), book)
+		for some in batches(rows, READ_TOGETHER):
+			page = read_inputs(self.store, some, self.policy, self.as_of)
+			anew = []
+			for inputs in page.inputs:
+				known, mark = page.plans[inputs.customer], mark_of(inputs, self.common)
+				if known.holds(mark, self.as_of) and fold(inputs.customer) not in disturbed:
+					book.unmet.extend(known.overflow(inputs.customer))
+					continue
+				quota = quota_of_today(inputs, self.as_of)
+				book.parties[inputs.customer] = Party(inputs.state, inputs.account_manager, *quota, mark)
+				anew.append(inputs)
+			yield from self._with_standing(anew, book)
+
+	def _count_loads(self, people: Sequence[str], book: _Book) -> set[str]:
+		"""Count what stands per person and day; return the folded customers whose callback is past or on a day lost."""
+		if not people:
+			return set()
+		selection = Selection.of(people)
+		disturbed = read_past_due(self.store, selection, self.as_of)
+		for (person, day), count in read_loads(self.store, selection).items():
+			book.untouched[person][day] = count
+			if day >= self.as_of and not self.calendars.of_person(person).is_working(day):
+				disturbed |= read_called_on(self.store, person, day)
+		return disturbed
+
+	def _with_standing(self, anew: list[CustomerPlanInputs], book: _Book) -> Iterator[CustomerPlanInputs]:
+		"""Yield inputs with the callbacks that stand, which so are no longer untouched load."""
+		if not anew:
+			return
+		found = read_callbacks(self.store, Selection.of([inputs.customer for inputs in anew]))
+		for inputs in anew:
+			standing = found.get(fold(inputs.customer), ())
+			for row in standing:
+				book.standing[row.name] = row
+				if row.responsible and row.channel is not Channel.MESSAGE:
+					book.untouched[row.responsible][row.due_date] -= 1
+			yield replace(inputs, standing=tuple(map(as_standing, standing))) if standing else inputs
+
+
+def plan_book_of(store: Store, policy: Policy, as_of: date, progress: Progress) -> PlanOutcome:
+	"""Plan the whole book as of a date and write what differs, group by group, each in one transaction."""
+	planner, outcome, done = Planner(store, policy, as_of), PlanOutcome(), 0
+	for people in planner.groups(GROUP):
+		rows = read_rows_of(store, people)
+		outcome += planner.plan(rows, people)
+		store.commit()
+		done += len(rows)
+		progress("plan", done)
+	return outcome
 
 
 def _loads(plan: BookPlan, book: _Book, policy: Policy) -> tuple[PersonLoad, ...]:
@@ -180,62 +307,13 @@ def quota_of_today(inputs: CustomerPlanInputs, as_of: date) -> tuple[int, int]:
 	return inputs.cadence.quota(inputs.band), len(made)
 
 
-def _customers(
-	store: Store, policy: Policy, book: _Book, calendars: Calendars, progress: Progress
-) -> Iterator[CustomerPlanInputs]:
-	"""Yield the inputs of the customers to plan anew, page by page, keeping what storing the plan needs."""
-	done, common = 0, common_mark(policy, book.calendar)
-	disturbed = _count_loads(store, book, calendars)
-	for customers in pages(store):
-		page = read_page(store, customers, policy, book.as_of)
-		anew = []
-		for inputs in page.inputs:
-			known, mark = page.plans[inputs.customer], mark_of(inputs, common)
-			if known.holds(mark, book.as_of) and fold(inputs.customer) not in disturbed:
-				book.unmet.extend(known.overflow(inputs.customer))
-				continue
-			quota = quota_of_today(inputs, book.as_of)
-			book.parties[inputs.customer] = Party(inputs.state, inputs.account_manager, *quota, mark)
-			anew.append(inputs)
-		yield from _with_standing(store, customers, anew, book)
-		done += len(customers)
-		progress("plan", done)
-
-
-def _count_loads(store: Store, book: _Book, calendars: Calendars) -> set[str]:
-	"""Count what stands per person and day; return the folded customers whose callback is past or on a day lost."""
-	disturbed = read_past_due(store, book.as_of)
-	for (person, day), count in read_loads(store).items():
-		book.untouched[person][day] = count
-		if day >= book.as_of and not calendars.of_person(person).is_working(day):
-			disturbed |= read_called_on(store, person, day)
-	return disturbed
-
-
-def _with_standing(
-	store: Store, customers: Sequence[CustomerRow], anew: list[CustomerPlanInputs], book: _Book
-) -> Iterator[CustomerPlanInputs]:
-	"""Yield inputs with the callbacks that stand, which so are no longer untouched load."""
-	if not anew:
-		return
-	names = [inputs.customer for inputs in anew]
-	found = read_callbacks(store, customers[0].name, customers[-1].name, names)
-	for inputs in anew:
-		standing = found.get(fold(inputs.customer), ())
-		for row in standing:
-			book.standing[row.name] = row
-			if row.responsible and row.channel is not Channel.MESSAGE:
-				book.untouched[row.responsible][row.due_date] -= 1
-		yield replace(inputs, standing=tuple(map(as_standing, standing))) if standing else inputs
-
-
 def _write_states(store: Store, plan: BookPlan, book: _Book) -> int:
 	"""Write next callback, quota of the period, validity and shortfall of the plan on the states that differ."""
 	fields_of = _planned_fields(plan, book)
 	changed = 0
-	for customers in pages(store):
-		states = read_states(store, customers[0].name, customers[-1].name, STATE_FIELDS)
-		planned = ((states[row.key], fields_of(row.name)) for row in customers if row.name in book.parties)
+	for customers in batches(book.parties, READ_TOGETHER):
+		states = read_states(store, Selection.of(customers), STATE_FIELDS)
+		planned = ((states[fold(customer)], fields_of(customer)) for customer in customers)
 		rows = ({"name": state.name, **fields} for state, fields in planned if state.differs(fields))
 		changed += write_states(store, book.as_of, (), rows)[1]
 	return changed

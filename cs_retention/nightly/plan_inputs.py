@@ -20,6 +20,7 @@ from cs_retention.engine.vocabulary import Band, Channel, Level, PeriodKind
 from cs_retention.engine.workdays import month_span, period_of
 from cs_retention.facts import callbacks, schedules, touches
 from cs_retention.facts.book import CustomerRow
+from cs_retention.facts.selection import Selection
 from cs_retention.nightly.outcomes import cadence_level
 from cs_retention.nightly.plan_marks import KnownPlan
 from cs_retention.nightly.states import StoredState, read_states
@@ -44,20 +45,20 @@ MONTHS_PER_YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class PageInputs:
-	"""A page of customers as the planner takes it, the callbacks that stand left out, and the last plans by customer."""
+	"""Customers as the planner takes them, the callbacks that stand left out, and the last plans by customer."""
 
 	inputs: list[CustomerPlanInputs]
 	plans: Mapping[str, KnownPlan]
 
 
-def read_page(store: Store, customers: Sequence[CustomerRow], policy: Policy, as_of: date) -> PageInputs:
-	"""Read what the planner needs of a page, one query per fact; customers without a state are left out."""
-	first, last = customers[0].name, customers[-1].name
-	states = read_states(store, first, last, STATE_FIELDS)
-	wishes = schedules.read_schedules(store, first, last)
-	made = touches.read_contacts(store, first, last, contacts_since(policy, as_of), as_of)
-	attempts = touches.read_attempts(store, first, last, as_of)
-	promises = callbacks.read_promises(store, first, last)
+def read_inputs(store: Store, customers: Sequence[CustomerRow], policy: Policy, as_of: date) -> PageInputs:
+	"""Read what the planner needs of customers, one query per fact; those without a state are left out."""
+	selection = Selection.of([row.name for row in customers])
+	states = read_states(store, selection, STATE_FIELDS)
+	wishes = schedules.read_schedules(store, selection)
+	made = touches.read_contacts(store, selection, contacts_since(policy, as_of), as_of)
+	attempts = touches.read_attempts(store, selection, as_of)
+	promises = callbacks.read_promises(store, selection)
 	inputs = [
 		_inputs(
 			row,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,10 @@ from cs_retention.engine.health import assess
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import ReviewKind
 from cs_retention.engine.vocabulary import RatingStatus
-from cs_retention.facts.book import CustomerRow, read_customers
+from cs_retention.facts.book import CustomerRow, page_of, read_customers
 from cs_retention.facts.given_levels import NOTHING_GIVEN, GivenLevels, read_given_levels
 from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection
 from cs_retention.nightly import outcomes
 from cs_retention.nightly.basis import Basis
 from cs_retention.nightly.reviews import (
@@ -27,6 +28,7 @@ from cs_retention.nightly.reviews import (
 from cs_retention.nightly.states import StoredState, read_states, write_states
 from cs_retention.store.base import Store
 
+Spare = Callable[[str, Exception], bool]
 COMPARED = (
 	"health_mark",
 	"star_level",
@@ -74,24 +76,41 @@ class PageOutcome:
 
 
 def rate_page(
-	store: Store, customers: Sequence[CustomerRow], basis: Basis, policy: Policy, counts: RateCounts
+	store: Store,
+	customers: Sequence[CustomerRow],
+	basis: Basis,
+	policy: Policy,
+	counts: RateCounts,
+	selection: Selection | None = None,
+	spare: Spare | None = None,
 ) -> None:
-	"""Rate and assess a page of customers and write what differs; nothing is committed."""
-	first, last = customers[0].name, customers[-1].name
-	states = read_states(store, first, last, COMPARED)
+	"""Rate and assess customers, a page unless a selection says otherwise, and write what differs; nothing is committed.
+
+	`spare` is told a customer that cannot be rated and why, and whether to go on without; without it the error goes up.
+	"""
+	selection = selection or page_of(customers)
+	states = read_states(store, selection, COMPARED)
 	before = {key: outcomes.overdue_before(state, basis.as_of) for key, state in states.items()}
 	known = {key: amount for key, amount in before.items() if amount is not None}
-	given = read_given_levels(store, first, last, basis.as_of) if basis.has_given_levels else {}
+	given = read_given_levels(store, selection, basis.as_of) if basis.has_given_levels else {}
 	page = PageOutcome()
-	for facts in read_customers(store, customers, basis.shape, policy.complaints, basis.as_of, known):
+	for facts in read_customers(
+		store, customers, basis.shape, policy.complaints, basis.as_of, known, selection
+	):
 		key = fold(facts.customer)
-		_rate_customer(facts, states.get(key), given.get(key, NOTHING_GIVEN), basis, policy, page)
+		reviewed = len(page.reviews)
+		try:
+			_rate_customer(facts, states.get(key), given.get(key, NOTHING_GIVEN), basis, policy, page)
+		except Exception as error:
+			if spare is None or not spare(facts.customer, error):
+				raise
+			del page.reviews[reviewed:]
 	added, changed = write_states(store, basis.as_of, page.new, page.changed)
 	counts.customers += len(customers)
 	counts.states_added += added
 	counts.states_changed += changed
 	if page.reviews:
-		names = {key: state.name for key, state in (states | read_names(store, page, first, last)).items()}
+		names = {key: state.name for key, state in (states | read_names(store, page, selection)).items()}
 		rows = (
 			rating_row(review, names[fold(review.customer)], fields, basis.as_of, RatingStatus.APPLIED)
 			for review, fields in page.reviews
@@ -99,9 +118,9 @@ def rate_page(
 		counts.ratings += store.insert_rows(STAR_RATING, RATING_FIELDS, rows)
 
 
-def read_names(store: Store, page: PageOutcome, first: str, last: str) -> dict[str, StoredState]:
+def read_names(store: Store, page: PageOutcome, selection: Selection) -> dict[str, StoredState]:
 	"""Return the states of a page once more when it added some, to learn their names."""
-	return read_states(store, first, last, ("star_level",)) if page.new else {}
+	return read_states(store, selection, ("star_level",)) if page.new else {}
 
 
 def _rate_customer(

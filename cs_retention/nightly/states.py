@@ -9,7 +9,8 @@ from typing import Any
 from pypika import MySQLQuery
 
 from cs_retention.facts.keys import fold
-from cs_retention.facts.sql import in_page, table
+from cs_retention.facts.selection import Selection, selected
+from cs_retention.facts.sql import table
 from cs_retention.facts.values import as_amount, as_count, as_date, as_text
 from cs_retention.store.base import Store
 
@@ -84,10 +85,8 @@ class StoredState:
 		)
 
 
-def read_states(
-	store: Store, first: str, last: str, fieldnames: Sequence[str] = ()
-) -> dict[str, StoredState]:
-	"""Return the states of a page's customers by folded customer, with the named fields (all that decide by default)."""
+def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> dict[str, StoredState]:
+	"""Return the states of the selected customers by folded customer, with the named fields (all that decide by default)."""
 	wanted = tuple(fieldnames or READERS)
 	query = MySQLQuery.from_(state).select(state.customer, state.name, *(state[name] for name in wanted))
 	readers = [READERS[name] for name in wanted]
@@ -95,9 +94,7 @@ def read_states(
 		fold(customer): StoredState(
 			name, {field: read(value) for field, read, value in zip(wanted, readers, values, strict=True)}
 		)
-		for customer, name, *values in store.rows(
-			str(query.where(in_page(state.customer))), {"first": first, "last": last}
-		)
+		for customer, name, *values in selection.rows(store, str(query.where(selected(state.customer))))
 	}
 
 

@@ -12,7 +12,7 @@ from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_policy import STARS
 from cs_retention.engine.star_rating import ReviewKind
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Band, Level, PeriodKind
-from cs_retention.facts.book import CustomerRow, pages, read_customers
+from cs_retention.facts.book import CustomerRow, page_of, pages, read_customers
 from cs_retention.facts.given_levels import NOTHING_GIVEN, read_given_levels
 from cs_retention.facts.keys import fold
 from cs_retention.nightly.basis import Basis, read_basis
@@ -119,9 +119,9 @@ def _review_page(
 	store: Store, page: Sequence[CustomerRow], basis: Basis, policy: Policy
 ) -> Iterator[tuple[CustomerFacts, StoredState | None, Review]]:
 	"""Yield facts, state and the annual review of each customer of a page."""
-	first, last = page[0].name, page[-1].name
-	states = read_states(store, first, last, STATE_FIELDS)
-	given = read_given_levels(store, first, last, basis.as_of) if basis.has_given_levels else {}
+	selection = page_of(page)
+	states = read_states(store, selection, STATE_FIELDS)
+	given = read_given_levels(store, selection, basis.as_of) if basis.has_given_levels else {}
 	for facts in read_customers(store, page, basis.shape, policy.complaints, basis.as_of):
 		key = fold(facts.customer)
 		state, told = states.get(key), given.get(key, NOTHING_GIVEN)

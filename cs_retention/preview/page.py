@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from cs_retention.engine.cadence import PlanningPolicy
 from cs_retention.engine.plan import OverflowCause, PersonInputs, PersonLoad, cover_days
 from cs_retention.engine.vocabulary import DRIFTING_BANDS, Band, Level
-from cs_retention.facts.book import pages
+from cs_retention.facts.book import page_of, pages
 from cs_retention.facts.calendars import Calendars
 from cs_retention.facts.invoices import read_invoices
 from cs_retention.preview.listings import CustomerStanding, PlannedCall, read_calls, read_standings
@@ -124,7 +124,7 @@ def _totals(store: Store, as_of: date, called: set[str], short: set[str]) -> _To
 def _revenues(store: Store, as_of: date) -> Iterable[tuple[str, float]]:
 	"""Yield the 12-month net revenue of every customer in the order of the names."""
 	for page in pages(store):
-		invoices = read_invoices(store, page[0].name, page[-1].name, as_of)
+		invoices = read_invoices(store, page_of(page), as_of)
 		yield from ((row.name, invoices[row.key].revenue_12m if row.key in invoices else 0.0) for row in page)
 
 

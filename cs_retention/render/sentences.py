@@ -112,8 +112,13 @@ PLAN = {
 	"no_channel": "{what:period}: the customer allows no channel",
 }
 
+NIGHT = {
+	"older_than_window": "missed more than {days:days} ago",
+	"superseded": "the night of {by} computed everything anew",
+}
+
 SENTENCES: Mapping[str, str] = MappingProxyType(
-	{**STARS, **LACKING, **SETTLEMENT, **FREE_BUYERS, **CONTRACT_CUSTOMERS, **PLAN}
+	{**STARS, **LACKING, **SETTLEMENT, **FREE_BUYERS, **CONTRACT_CUSTOMERS, **PLAN, **NIGHT}
 )
 """By reason code."""
 

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from cs_retention.cs_retention.states import ensure_states
+from cs_retention.setup.indexes import ensure_indexes
 from cs_retention.setup.seeds import insert_seeds
 
 
@@ -31,7 +32,13 @@ def after_install() -> None:
 	ensure_states()
 
 
+def after_sync() -> None:
+	"""Make the indexes, some of which are over custom fields: Frappe brings those after the rest of the app."""
+	ensure_indexes()
+
+
 def after_migrate() -> None:
 	"""Give the site what a new version begins with; what is there stays as it is."""
+	ensure_indexes()
 	insert_seeds()
 	ensure_states()

@@ -38,6 +38,9 @@ RULES = {
 	"System Manager": MANAGE,
 }
 
+RUNS = {"Retention Manager": READ, "Retention Auditor": READ, "System Manager": READ}
+"""What the night keeps of itself."""
+
 PERMISSIONS: Mapping[str, Mapping[str, str]] = {
 	"CS Retention Settings": {
 		"Retention Manager": SET,
@@ -45,6 +48,8 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
 		"System Manager": f"{SET} create",
 	},
 	"Customer Retention State": READ_BY_ALL,
+	"Retention Run": RUNS,
+	"Retention Run Chunk": RUNS,
 	"Star Level": {**READ_BY_ALL, "Retention Manager": SET, "System Manager": SET},
 	"Star Policy": RULES,
 	"Star Rating": READ_BY_ALL,

@@ -124,9 +124,15 @@ def activate_first_policy() -> None:
 
 
 def store_settings() -> None:
-	"""Store the settings, so that a default changed in a later version changes no site that runs."""
-	if not frappe.db.get_singles_dict(SETTINGS):
-		frappe.get_doc(SETTINGS).save()
+	"""Store the settings, so that a default changed in a later version changes no site that runs.
+
+	A field that a later version brought is stored with its default.
+	"""
+	stored, settings = frappe.db.get_singles_dict(SETTINGS), frappe.get_doc(SETTINGS)
+	missing = [field for field in settings.meta.fields if field.default and field.fieldname not in stored]
+	settings.update({field.fieldname: field.default for field in missing})
+	if missing:
+		settings.save()
 
 
 def read_register() -> set[str]:

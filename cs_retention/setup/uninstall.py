@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 
 from cs_retention.setup.demo import is_loaded
+from cs_retention.setup.indexes import drop_indexes
 from cs_retention.setup.seeds import REGISTER, read_register
 from cs_retention.star_levels import scheduled
 from cs_retention.store.schema import own_tables
@@ -37,6 +38,7 @@ def after_uninstall() -> None:
 	delete_role_profiles()
 	delete_roles()
 	delete_rows()
+	drop_indexes()
 	drop_columns()
 	# Frappe commits nothing after this hook.
 	frappe.db.commit()  # nosemgrep: frappe-manual-commit

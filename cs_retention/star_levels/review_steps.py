@@ -13,7 +13,7 @@ from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import ReviewKind
 from cs_retention.engine.star_review import Move
 from cs_retention.engine.vocabulary import Level, RatingStatus
-from cs_retention.facts.book import CustomerRow, pages, read_customers
+from cs_retention.facts.book import CustomerRow, page_of, pages, read_customers
 from cs_retention.facts.given_levels import NOTHING_GIVEN, read_given_levels
 from cs_retention.facts.keys import fold
 from cs_retention.nightly.basis import Basis, read_basis
@@ -66,9 +66,8 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 
 	Who is New and stays so needs none; who was rated as of a later date keeps that rating.
 	"""
-	first, last = page[0].name, page[-1].name
 	states = states_of(run, page)
-	given = read_given_levels(run.store, first, last, basis.as_of) if basis.has_given_levels else {}
+	given = read_given_levels(run.store, page_of(page), basis.as_of) if basis.has_given_levels else {}
 	kind = ReviewKind(run.review.kind)
 	rows = []
 	for facts in read_customers(run.store, page, basis.shape, policy.complaints, basis.as_of):
@@ -90,12 +89,12 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 def states_of(run: "Run", page: Sequence[CustomerRow]) -> dict[str, StoredState]:
 	"""Return the states of a page; customers without one are given it."""
 	wanted = tuple(STATE_FIELDS.values())
-	states = read_states(run.store, page[0].name, page[-1].name, wanted)
+	states = read_states(run.store, page_of(page), wanted)
 	missing = [row.name for row in page if row.key not in states]
 	if not missing:
 		return states
 	add_states(missing)
-	return read_states(run.store, page[0].name, page[-1].name, wanted)
+	return read_states(run.store, page_of(page), wanted)
 
 
 def apply(run: "Run") -> None:

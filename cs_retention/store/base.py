@@ -57,17 +57,32 @@ class Store(Protocol):
 	def upsert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert rows, or set the fields where one with the same first fieldname, a unique one, exists."""
 
+	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+		"""Insert the rows whose name or unique key nobody has yet, and return how many they were."""
+
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
 		"""Delete rows by name."""
 
 	def claim(self, doctype: str, name: str, found: Mapping[str, Value], taken: Mapping[str, Value]) -> bool:
 		"""Change one row to `taken` only while it still is as `found`; true for exactly one of several claimants."""
 
+	def lock_next(self, query: str, values: Mapping[str, Value]) -> tuple[Any, ...] | None:
+		"""Return the first row of a query that nobody else holds, and hold it until the transaction ends."""
+
+	def change(self, statement: str, values: Mapping[str, Value]) -> int:
+		"""Run one UPDATE or DELETE and return how many rows it changed; it stamps nothing."""
+
 	def commit(self) -> None:
 		"""Keep what was written since the last commit."""
 
 	def rollback(self) -> None:
 		"""Forget what was written since the last commit."""
+
+	def recover(self) -> None:
+		"""Forget what was written, after an error of the database; a connection that is lost is opened anew."""
+
+	def is_passing(self, error: BaseException) -> bool:
+		"""Tell whether an error may be gone when the transaction is tried again: a deadlock, a lost connection."""
 
 
 def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:

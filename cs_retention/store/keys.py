@@ -6,6 +6,7 @@ Indexes = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 UNIQUE_KEYS: Indexes = {
 	"Head Office Level": {"unique_head_office_level": ("state", "decided_on", "source")},
+	"Retention Run Chunk": {"unique_retention_run_chunk": ("run", "phase", "first_key")},
 	"Star Rating": {"unique_star_rating": ("state", "as_of", "policy_version", "review")},
 }
 
@@ -14,5 +15,6 @@ INDEXES: Indexes = {
 	"Customer Touch": {
 		"touches_of_customer": ("customer", "touch_date", "outcome", "channel", "satisfaction"),
 	},
+	"Retention Run Chunk": {"chunks_of_phase": ("run", "phase", "status")},
 	"Star Rating": {"ratings_of_review": ("review", "status", "state")},
 }

@@ -21,14 +21,23 @@ class MariaDBStore(MySQLWrites):
 
 	def __init__(self, address: Mapping[str, Any], authorship: Authorship, tables: Mapping[str, Table]):
 		"""Connect to `address`: the keywords of pymysql.connect (host, port or unix_socket, user, password, database)."""
-		self._connection: Connection[Cursor] = Connection(
-			charset="utf8mb4", collation=COLLATION, autocommit=False, **address
-		)
+		self._address = address
 		self._authorship = authorship
 		self._tables = tables
+		self._connect()
+
+	def _connect(self) -> None:
+		self._connection: Connection[Cursor] = Connection(
+			charset="utf8mb4", collation=COLLATION, autocommit=False, **self._address
+		)
 		self._execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-		for table in tables.values():
+		for table in self._tables.values():
 			self._execute(staging_table(table))
+
+	def _reconnect(self) -> None:
+		if self._connection.open:
+			self._connection.close()
+		self._connect()
 
 	def create_tables(self) -> None:
 		"""Create every table of the schema in an empty database."""

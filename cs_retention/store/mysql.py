@@ -12,6 +12,9 @@ from cs_retention.store.schema import Table
 
 COLLATION = "utf8mb4_unicode_ci"
 
+PASSING = frozenset({0, 1020, 1053, 1205, 1213, 1927, 2003, 2006, 2013, 2055})
+"""Errors that pass: row changed, shutdown, lock wait, deadlock, connection killed or lost (0: used after its loss)."""
+
 Values = Mapping[str, Value] | Sequence[Any]
 
 
@@ -61,6 +64,16 @@ class MySQLWrites(ABC):
 		kept = ", ".join(f"`{name}` = VALUES(`{name}`)" for name in stamped.overwritten(fieldnames))
 		return self._insert(f"tab{doctype}", new.fieldnames, new.rows, f" ON DUPLICATE KEY UPDATE {kept}")
 
+	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+		"""Insert with IGNORE; of several who insert the same key at once one counts it."""
+		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
+		head, places = insertion(f"tab{doctype}", new.fieldnames)
+		count = 0
+		for batch in batches(new.rows):
+			statement = head.replace("INSERT", "INSERT IGNORE", 1) + ", ".join([places] * len(batch))
+			count += self._change(statement, [value for row in batch for value in row])
+		return count
+
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
 		"""Delete rows by name, a thousand to a statement."""
 		count = 0
@@ -81,6 +94,32 @@ class MySQLWrites(ABC):
 		"""Run one set write in MariaDB's own words, an UPDATE .. JOIN, and return how many rows it found to change."""
 		return self._change(statement, values)
 
+	def lock_next(self, query: str, values: Mapping[str, Value]) -> tuple[Any, ...] | None:
+		"""Pass over the rows that others hold."""
+		found = next(iter(self._execute(f"{query} LIMIT 1 FOR UPDATE SKIP LOCKED", values)), None)
+		return None if found is None else tuple(found)
+
+	def recover(self) -> None:
+		"""Roll back, or connect anew and make the temporary tables again."""
+		try:
+			self.rollback()
+		except Exception as error:
+			if not self.is_passing(error):
+				raise
+			self._reconnect()
+
+	def is_passing(self, error: BaseException) -> bool:
+		"""Look for MariaDB's number of the error in it and in what it was raised from."""
+		return bool(PASSING & set(_numbers(error)))
+
+	@abstractmethod
+	def rollback(self) -> None:
+		"""Forget what was written."""
+
+	@abstractmethod
+	def _reconnect(self) -> None:
+		"""Open the connection anew, with the temporary tables it had."""
+
 	@abstractmethod
 	def _execute(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
 		"""Run a statement and return its rows; %% stands for one percent sign, with values or without."""
@@ -94,6 +133,17 @@ class MySQLWrites(ABC):
 		self, table: str, fieldnames: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
 	) -> int:
 		"""Insert rows in batches, `tail` after their values, and return how many they were."""
+
+
+def _numbers(error: BaseException | None) -> Iterator[int]:
+	"""Yield MariaDB's numbers of an error: its own, those of errors it carries or was raised from."""
+	while error is not None:
+		for carried in error.args[:1]:
+			if isinstance(carried, int):
+				yield carried
+			elif isinstance(carried, BaseException):
+				yield from _numbers(carried)
+		error = error.__cause__
 
 
 def staging_name(doctype: str) -> str:

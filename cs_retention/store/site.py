@@ -16,6 +16,12 @@ class SiteDatabase(Protocol):
 	def sql(self, query: str, values: Any = ..., /) -> Sequence[tuple[Any, ...]]:
 		"""Run a statement in the open transaction and return its rows."""
 
+	def connect(self) -> None:
+		"""Open the connection."""
+
+	def close(self) -> None:
+		"""Close the connection."""
+
 	def commit(self) -> None:
 		"""Keep what was written, and run what waits for it."""
 
@@ -40,8 +46,19 @@ class SiteStore(MySQLWrites):
 		self._database = database
 		self._authorship = authorship
 		self._tables = tables
-		for doctype in updated:
-			database.sql(staging_table(tables[doctype]))
+		self._updated = tuple(updated)
+		self._make_staging_tables()
+
+	def _make_staging_tables(self) -> None:
+		for doctype in self._updated:
+			self._database.sql(staging_table(self._tables[doctype]))
+
+	def _reconnect(self) -> None:
+		self._database.close()
+		self._database.connect()
+		# Frappe counts what the lost transaction wrote, and makes no table after that.
+		self._database.rollback()
+		self._make_staging_tables()
 
 	def commit(self) -> None:
 		"""Keep what was written."""

@@ -83,6 +83,14 @@ class SQLiteStore:
 			f"{statement} ON CONFLICT (`{fieldnames[0]}`) DO UPDATE SET {', '.join(kept)}", new.rows
 		)
 
+	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+		"""Insert with OR IGNORE."""
+		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
+		self._begin()
+		before = self._connection.total_changes
+		self._write(f"INSERT OR IGNORE INTO {_target(doctype, new.fieldnames)}", new.rows)
+		return self._connection.total_changes - before
+
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
 		"""Delete rows through the primary key."""
 		return self._write(f"DELETE FROM `tab{doctype}` WHERE `name` = ?", ((name,) for name in names))
@@ -96,6 +104,17 @@ class SQLiteStore:
 		bound = [_bound(value) for value in (*taken.values(), name, *found.values())]
 		return self._connection.execute(statement, bound).rowcount == 1
 
+	def lock_next(self, query: str, values: Mapping[str, Value]) -> tuple[Any, ...] | None:
+		"""Hold the whole file, which is what SQLite locks."""
+		self._begin()
+		return next(iter(self.rows(f"{query} LIMIT 1", values)), None)
+
+	def change(self, statement: str, values: Mapping[str, Value]) -> int:
+		"""Run one UPDATE or DELETE."""
+		self._begin()
+		named = {name: _bound(value) for name, value in values.items()}
+		return self._connection.execute(_translated(statement), named).rowcount
+
 	def commit(self) -> None:
 		"""Keep what was written."""
 		if self._connection.in_transaction:
@@ -105,6 +124,14 @@ class SQLiteStore:
 		"""Forget what was written."""
 		if self._connection.in_transaction:
 			self._connection.execute("ROLLBACK")
+
+	def recover(self) -> None:
+		"""Roll back."""
+		self.rollback()
+
+	def is_passing(self, error: BaseException) -> bool:
+		"""Only a file that somebody else holds passes."""
+		return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
 	def close(self) -> None:
 		"""Close the file; what was not committed is forgotten."""

@@ -98,7 +98,10 @@ def test_the_auditor_reads_everything_and_changes_nothing(doctype: dict) -> None
 	assert not any(row.get(right) for row in rows for right in CHANGING)
 
 
-@pytest.mark.parametrize("name", ["Customer Retention State", "Star Rating"])
+SET_WRITTEN = ("Customer Retention State", "Star Rating", "Retention Run", "Retention Run Chunk")
+
+
+@pytest.mark.parametrize("name", SET_WRITTEN)
 def test_what_only_the_set_writers_write_is_read_only_to_every_role(name: str) -> None:
 	rows = doctypes()[name]["permissions"]
 	assert not any(row.get(right) for row in rows for right in CHANGING)

@@ -52,8 +52,16 @@ def test_document_events_belong_to_doctypes_that_exist() -> None:
 	assert set(HOOKS.get("doc_events", {})) <= host.DOCTYPES | set(doctypes())
 
 
-def test_nothing_runs_by_schedule_yet() -> None:
-	assert "scheduler_events" not in HOOKS
+def test_a_scheduled_job_is_registered_once_under_a_name_no_other_app_has() -> None:
+	"""Frappe names a job by the last two parts of its path; of two jobs of a name the later one deletes the former."""
+	paths = [text for text in texts(HOOKS["scheduler_events"]) if text.startswith("cs_retention.")]
+	names = [".".join(path.split(".")[-2:]) for path in paths]
+	assert len(set(names)) == len(names) == 1
+	assert all(name.split(".")[0].startswith("retention_") for name in names)
+
+
+def test_the_hooks_of_our_own_lead_from_a_lower_room_to_a_higher_one() -> None:
+	assert HOOKS["retention_policy"].startswith("cs_retention.star_levels.")
 
 
 def test_erpnext_is_required_by_a_name_that_needs_no_network() -> None:

@@ -21,6 +21,7 @@ from cs_retention.facts.book import pages, read_customers, read_shape
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import read_callbacks
 from cs_retention.facts.schedules import Schedule, read_schedules
+from cs_retention.facts.selection import Selection
 from cs_retention.facts.touches import Contact, read_contacts
 
 COMPLAINTS = ComplaintPolicy(issue_types=("Complaint", "投诉"), serious_priorities=("Serious", "严重"))
@@ -42,6 +43,9 @@ def facts_of(book, name="Acme", **options):
 		for facts in read_customers(book, page, read_shape(book), COMPLAINTS, AS_OF, **options)
 	]
 	return next(facts for facts in found if facts.customer == name)
+
+
+A_TO_B = Selection.between("A", "B")
 
 
 def days_ago(days):
@@ -245,7 +249,7 @@ class TestTouches:
 			(1, "Reached", "Video"),
 		):
 			self.touch(book, days, outcome, channel=channel)
-		found = read_contacts(book, "A", "B", days_ago(8), days_ago(1))
+		found = read_contacts(book, A_TO_B, days_ago(8), days_ago(1))
 		assert found == {
 			"acme": (
 				Contact(days_ago(5), Channel.PHONE),
@@ -482,7 +486,7 @@ def test_a_schedule_tells_channel_weekdays_hours_and_pause(book):
 		"pause_reason": "stocktaking",
 	}
 	add(book, "Callback Schedule", [row])
-	assert read_schedules(book, "A", "B") == {
+	assert read_schedules(book, A_TO_B) == {
 		"acme": Schedule(
 			Channel.MESSAGE, time(9, 30), None, date(2026, 12, 1), None, "stocktaking", frozenset({1, 4})
 		)
@@ -503,7 +507,7 @@ def test_standing_callbacks_come_in_order_of_date_with_their_purposes(book):
 	)
 	purpose = {"kind": "Quota", "obligation_key": "Quota|s1|2026-11", "period_start": date(2026, 11, 1)}
 	add(book, "Customer Callback Purpose", [{"parent": "k2", "idx": 1, **purpose}])
-	first, second = read_callbacks(book, "A", "B")["acme"]
+	first, second = read_callbacks(book, A_TO_B)["acme"]
 	assert (first.name, first.purposes, first.is_committed) == ("k1", (), False)
 	assert (second.name, second.due_date, second.responsible) == ("k2", date(2026, 11, 20), manager)
 	assert second.purposes[0].kind is ObligationKind.QUOTA

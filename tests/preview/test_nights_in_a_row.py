@@ -149,3 +149,34 @@ def test_reasons_age_with_the_days_and_are_written_anew_only_for_new_facts(book)
 		"SELECT COUNT(*) FROM `tabCustomer Retention State` WHERE health_as_of = %(day)s", {"day": later}
 	)
 	assert written < len(before) / 3
+
+
+PLAN_OF_A_DAY = """
+	SELECT customer, channel FROM `tabCustomer Callback` WHERE status = 'Planned' AND due_date = %(day)s
+	ORDER BY customer, channel
+"""
+PLAN = """
+	SELECT customer, due_date, responsible, channel, window_start, window_end, is_committed, status, reasons
+	FROM `tabCustomer Callback` ORDER BY customer, due_date, occurrence_key, status
+"""
+
+
+def test_people_planned_in_small_groups_get_the_plan_of_the_whole_book(tmp_path, monkeypatch):
+	"""Two books, the same days, the same calls made; in one the night plans a handful of customers at a time."""
+	plans = []
+	for size in (10, 1_000_000):
+		monkeypatch.setattr("cs_retention.nightly.plan.GROUP", size)
+		folder = write_exports(tmp_path / str(size), 1, 120, MONDAY)
+		path = tmp_path / f"{size}.sqlite"
+		fill_book(path, {kind: folder / f"{kind}.csv" for kind in KINDS}, {}, lambda read: None)
+		with opened(path, is_written=True) as book:
+			for number in range(12):
+				day = MONDAY + timedelta(days=number)
+				run_night(book.store, Policy(), day)
+				due = list(book.store.rows(PLAN_OF_A_DAY, {"day": day}))
+				calls = [(row[0], day, row[1], "Reached") for place, row in enumerate(due) if place % 5]
+				book.store.insert_rows("Customer Touch", TOUCH[:-1], calls)
+				book.store.commit()
+			plans.append(list(book.store.rows(PLAN)))
+	assert len(plans[0]) > 200
+	assert plans[0] == plans[1]

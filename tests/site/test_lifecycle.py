@@ -34,7 +34,7 @@ def rows_of_ours(bench: PrivateBench, site: str) -> dict[str, list[tuple]]:
 		"tables": f"SELECT table_name, column_name, column_type FROM information_schema.columns WHERE {schema}"
 		f" AND table_name IN ({tables}) ORDER BY 1, 2",
 		"indexes": f"SELECT DISTINCT table_name, index_name, column_name, seq_in_index FROM information_schema.statistics"
-		f" WHERE {schema} AND table_name IN ({tables}) ORDER BY 1, 2, 4",
+		f" WHERE {schema} AND (table_name IN ({tables}) OR index_name LIKE 'retention\\_%') ORDER BY 1, 2, 4",
 		"roles": f"SELECT name, desk_access, is_custom FROM tabRole WHERE name IN ({roles}) ORDER BY name",
 		"roles given": f"SELECT parenttype, parent, role FROM `tabHas Role` WHERE role IN ({roles}) ORDER BY 1, 2, 3",
 		"custom fields": "SELECT name, dt, fieldtype, label, options, insert_after, idx, read_only FROM `tabCustom Field`"
@@ -77,7 +77,7 @@ def test_an_installed_site_has_everything_the_app_brings(bench: PrivateBench, in
 		if not field["fieldtype"].endswith("Break") and field["fieldtype"] != "HTML"
 	}
 	assert {row[1] for row in found["columns"] if row[0] == "tabCustomer"} == with_values
-	assert "jobs" not in found, "nothing runs by schedule yet"
+	assert found["jobs"] == (("cs_retention.cs_retention.retention_night.wake", "Cron"),)
 
 
 def test_migrating_twice_changes_nothing_of_ours(bench: PrivateBench, installed: str) -> None:
@@ -87,6 +87,14 @@ def test_migrating_twice_changes_nothing_of_ours(bench: PrivateBench, installed:
 	bench.frappe(installed, "migrate", "--skip-search-index")
 	assert once == before
 	assert rows_of_ours(bench, installed) == before
+
+
+def test_a_migration_makes_an_index_again_that_was_lost(bench: PrivateBench, installed: str) -> None:
+	before = rows_of_ours(bench, installed)["indexes"]
+	bench.sql(installed, "ALTER TABLE tabCustomer DROP INDEX retention_people")
+	assert rows_of_ours(bench, installed)["indexes"] != before
+	bench.frappe(installed, "migrate", "--skip-search-index")
+	assert rows_of_ours(bench, installed)["indexes"] == before
 
 
 def test_a_dry_run_of_uninstalling_changes_nothing(bench: PrivateBench, installed: str) -> None:

@@ -73,7 +73,7 @@ def plan_one(inputs, as_of=AS_OF, policy=POLICY, calendar=COMPANY, works=everybo
 
 
 def book(customers, as_of=AS_OF, calendar=COMPANY, policy=POLICY, group=None, **given):
-	return plan_book(customers, people(calendar, **given), calendar, policy, as_of, group)
+	return plan_book(customers, people(calendar, **given), Horizon(calendar, policy, as_of), group)
 
 
 def standing(plan, shown=date.max):

@@ -1,7 +1,11 @@
 from frappe.model.document import Document
+from frappe.utils import cint
 
-from cs_retention.cs_retention.refusals import validate_policy
-from cs_retention.cs_retention.settings import settings_mapping
+from cs_retention.cs_retention.refusals import refuse, validate_policy
+from cs_retention.cs_retention.settings import night_policy, settings_mapping
+from cs_retention.engine.reasons import PolicyError
+
+MOST_WORKERS = 16
 
 
 class CSRetentionSettings(Document):
@@ -14,12 +18,26 @@ class CSRetentionSettings(Document):
 		from frappe.types import DF
 
 		capacity: DF.Int
+		catch_up_days: DF.Int
 		complaint_issue_types: DF.SmallText | None
 		horizon_days: DF.Int
 		new_customer_level: DF.Literal["Five Star", "Four Star", "Three Star", "Two Star", "One Star"]
+		night_hour: DF.Int
+		night_workers: DF.Int
 		reserve: DF.Int
+		run_nightly: DF.Check
 		serious_priorities: DF.SmallText | None
 
 	# end: auto-generated types
 	def validate(self) -> None:
 		validate_policy(settings_mapping(self), self)
+		self.validate_night()
+
+	def validate_night(self) -> None:
+		"""Refuse an hour or a number of days or workers that no night could run with."""
+		try:
+			night_policy(self)
+		except PolicyError as error:
+			refuse(error, self)
+		if not 1 <= cint(self.night_workers) <= MOST_WORKERS:
+			refuse(PolicyError("night_workers", self.night_workers, "give a number from 1 to 16"), self)

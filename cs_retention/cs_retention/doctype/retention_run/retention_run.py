@@ -1,0 +1,51 @@
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate, nowdate
+
+from cs_retention.cs_retention.night_progress import read_progress
+from cs_retention.cs_retention.retention_night import see_to
+from cs_retention.cs_retention.settings import SETTINGS
+
+
+class RetentionRun(Document):
+	pass
+
+
+@frappe.whitelist(methods=["GET"])
+def get_progress(name: str) -> dict[str, Any]:
+	"""Return how far a night is: its status, its phases with their chunks, the customers left out."""
+	run = frappe.get_doc("Retention Run", name)
+	run.check_permission("read")
+	return read_progress(run)
+
+
+@frappe.whitelist(methods=["POST"])
+def run_now() -> dict[str, Any]:
+	"""Open tonight's run now, or go on with it; a date that is done stays done. Return its name and status."""
+	frappe.has_permission(SETTINGS, "write", throw=True)
+	name = see_to(getdate(nowdate()), by_person=True)
+	if name is None:
+		frappe.throw(
+			_("A later date is on record already. Check the time zone of the site."),
+			title=_("Not Possible Now"),
+		)
+	return frappe.db.get_value("Retention Run", name, ["name", "status"], as_dict=True)
+
+
+@frappe.whitelist(methods=["POST"])
+def retry(name: str) -> None:
+	"""Begin a failed night again where it stopped; refused once a later date is on record."""
+	run = frappe.get_doc("Retention Run", name)
+	run.check_permission("read")
+	frappe.has_permission(SETTINGS, "write", throw=True)
+	see_to(run.site_date, by_person=True)
+	if frappe.db.get_value("Retention Run", name, "status") == "Failed":
+		frappe.throw(
+			_("The night of {0} cannot be run again: a later date is on record.").format(
+				frappe.bold(frappe.format(run.site_date, "Date"))
+			),
+			title=_("Not Possible Now"),
+		)

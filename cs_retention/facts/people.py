@@ -1,0 +1,79 @@
+"""Who answers for how many customers, and whose customers are whose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pypika import functions as fn
+from pypika.terms import Criterion, Field
+
+from cs_retention.engine.vocabulary import CallbackStatus
+from cs_retention.facts.book import CustomerRow, book_query, customer, to_row
+from cs_retention.facts.selection import Selection, selected
+from cs_retention.facts.source import Source
+from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.values import as_count
+
+callback = table("Customer Callback")
+
+
+class Bond(NamedTuple):
+	"""How many customers have this account manager and this backup; "" stands for none."""
+
+	account_manager: str
+	backup_manager: str
+	customers: int
+
+
+def read_bonds(source: Source) -> list[Bond]:
+	"""Return every pair of account manager and backup in the book."""
+	managers = customer.account_manager, customer.retention_backup_manager
+	query = book_query(*managers, fn.Count("*")).groupby(*managers)
+	return [
+		Bond(manager or "", backup or "", as_count(customers))
+		for manager, backup, customers in source.rows(str(query))
+	]
+
+
+def read_lent_calls(source: Source) -> list[tuple[str, str, str]]:
+	"""Return account manager, backup and responsible wherever a callback stands at somebody else than the first two.
+
+	So it is after a change of managers, until the callbacks are planned anew; a backup with calls counts as well.
+	"""
+	columns = customer.account_manager, customer.retention_backup_manager, callback.responsible
+	query = (
+		book_query(*columns)
+		.join(callback)
+		.on(callback.customer == customer.name)
+		.where((callback.status == parameter("planned")) & (callback.responsible > ""))
+		.where(customer.account_manager.isnull() | (callback.responsible != customer.account_manager))
+		.groupby(*columns)
+	)
+	values = {"planned": CallbackStatus.PLANNED.value}
+	return [
+		(manager or "", backup or "", person) for manager, backup, person in source.rows(str(query), values)
+	]
+
+
+def read_rows_of(source: Source, people: Sequence[str]) -> list[CustomerRow]:
+	"""Return the customers of account managers, and of backups where there is no account manager, in order of names.
+
+	"" among the people stands for the customers that have neither.
+	"""
+	unmanaged = _is_empty(customer.account_manager)
+	rows: list[CustomerRow] = []
+	if names := [person for person in people if person]:
+		for theirs in (
+			selected(customer.account_manager),
+			unmanaged & selected(customer.retention_backup_manager),
+		):
+			rows += map(to_row, Selection.of(names).rows(source, str(book_query().where(theirs))))
+	if "" in people:
+		abandoned = unmanaged & _is_empty(customer.retention_backup_manager)
+		rows += map(to_row, source.rows(str(book_query().where(abandoned))))
+	return sorted(rows, key=lambda row: row.name)
+
+
+def _is_empty(person: Field) -> Criterion:
+	return person.isnull() | (person == "")

@@ -1,0 +1,49 @@
+"""Which customers a query speaks of: a page, from its first name to its last, or a handful of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pypika import Parameter
+from pypika.terms import Criterion, Field
+
+from cs_retention.facts.source import Source
+
+SELECTED = "IN %(selected)s"
+"""What a query says of its customers until it is told which they are."""
+
+
+def selected(customer: Field) -> Criterion:
+	"""Return the condition that a customer is one of those selected."""
+	return customer.isin(Parameter("%(selected)s"))
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+	"""Customers: `condition` stands in a query's text in place of SELECTED, `values` are its parameters."""
+
+	condition: str
+	values: Mapping[str, str]
+
+	@classmethod
+	def between(cls, first: str, last: str) -> Selection:
+		"""Return the customers from `first` to `last`, in the database's own order of names."""
+		return cls("BETWEEN %(first)s AND %(last)s", {"first": first, "last": last})
+
+	@classmethod
+	def of(cls, names: Sequence[str]) -> Selection:
+		"""Return the customers of these names, at least one."""
+		values = {f"customer_{place}": name for place, name in enumerate(names)}
+		return cls(f"IN ({', '.join(f'%({place})s' for place in values)})", values)
+
+	def rows(
+		self, source: Source, query: str, values: Mapping[str, Any] | None = None
+	) -> Iterator[tuple[Any, ...]]:
+		"""Run a query that says `selected` of its customers, and yield its rows."""
+		return source.rows(self.told(query), {**(values or {}), **self.values})
+
+	def told(self, query: str) -> str:
+		"""Return the query told which customers it speaks of; `values` are then among its parameters."""
+		return query.replace(SELECTED, self.condition)

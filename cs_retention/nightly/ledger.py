@@ -1,0 +1,360 @@
+"""The ledger of the nights: a row per date, phases in chunks that workers claim, fenced by a token (RELIABILITY).
+
+Every method ends in a commit or changes nothing; only `finish` leaves the commit to what it is part of.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cs_retention.engine.night import (
+	PHASES,
+	NightPolicy,
+	Target,
+	may_begin_again,
+	next_phase,
+	superseded,
+	targets,
+)
+from cs_retention.engine.policy import Policy
+from cs_retention.engine.vocabulary import ChunkStatus, Phase, RunStatus
+from cs_retention.facts.values import as_count, as_date
+from cs_retention.nightly.reason_json import dump_reasons
+from cs_retention.store.base import Store, Value
+
+RUN, CHUNK = "Retention Run", "Retention Run Chunk"
+JOB = "Night"
+STALE_AFTER = timedelta(minutes=15)
+"""Without a sign of life for so long, whoever claimed a chunk is gone."""
+
+FIGURES = (
+	"customers",
+	"states_written",
+	"ratings_written",
+	"callbacks_written",
+	"overflow",
+	"customers_spared",
+)
+"""What a chunk counts, and a run adds up."""
+
+ERROR_LENGTH = 1000
+UNFINISHED = (ChunkStatus.OPEN.value, ChunkStatus.CLAIMED.value)
+
+
+class FencedError(Exception):
+	"""The chunk was taken over, or its run ended: what was done for it must not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+	"""A night as a worker needs it."""
+
+	name: str
+	as_of: date
+	status: RunStatus
+	phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+	"""A part of a phase, claimed under a token: customers from `first` to `last`, or what `scope` says."""
+
+	name: str
+	run: str
+	phase: Phase
+	first: str
+	last: str
+	scope: Mapping[str, Any]
+	token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+	"""A chunk that is to be: its keys, and what else its phase must know of it."""
+
+	first: str
+	last: str
+	scope: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Done:
+	"""What was done in a chunk: figures by name, and the customers left out with the reason."""
+
+	figures: dict[str, int] = field(default_factory=dict)
+	spared: list[tuple[str, str]] = field(default_factory=list)
+
+
+def name_of(day: date) -> str:
+	"""Return the name of the one row that a date's night has."""
+	return f"{JOB}:{day.isoformat()}"
+
+
+def in_words(error: BaseException) -> str:
+	"""Return an error as the ledger keeps it: its class and what it says."""
+	return f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
+
+
+Closed = Callable[[str, RunStatus, int], None]
+
+
+def nobody_told(_run: str, _status: RunStatus, _left_out: int) -> None:
+	"""Tell nobody that a run has ended."""
+
+
+class Ledger:
+	"""The ledger over a store; `now` is the site's clock.
+
+	`closed` is told a run that ends, how, and how many customers it left out, in the transaction that ends it.
+	"""
+
+	def __init__(self, store: Store, now: Callable[[], datetime], closed: Closed = nobody_told):
+		self.store, self.now, self.closed = store, now, closed
+
+	def open_dates(self, due: date, policy: NightPolicy, rules: Callable[[], Policy]) -> str | None:
+		"""Give every date up to the one that is due its row and return the run that is new, if one is.
+
+		`rules` is asked once a run is to be opened; the run keeps them to its end. Of several who open a date at once
+		one does.
+		"""
+		found = targets(self.newest(), due, policy)
+		self.store.rollback()
+		if not found:
+			return None
+		*skipped, target = found
+		is_ours = self.store.add_missing(RUN, RUN_FIELDS, [self._row(target, rules)]) == 1
+		if is_ours:
+			self.store.add_missing(RUN, RUN_FIELDS, [self._row(each, rules) for each in skipped])
+			self._supersede(due)
+			self._add_parts(name_of(due), PHASES[0], [Part("", "")])
+		self.store.commit()
+		return name_of(due) if is_ours else None
+
+	def _row(self, target: Target, rules: Callable[[], Policy]) -> tuple[Any, ...]:
+		policy = None if target.reason else rules()
+		is_skipped = target.reason is not None
+		return (
+			name_of(target.day),
+			JOB,
+			target.day,
+			target.status.value,
+			None if is_skipped else PHASES[0].value,
+			None if is_skipped else self.now(),
+			self.now() if is_skipped else None,
+			0 if is_skipped else 1,
+			policy.version if policy else None,
+			json.dumps(policy.to_mapping(), ensure_ascii=False) if policy else None,
+			dump_reasons([target.reason]) if target.reason else None,
+		)
+
+	def _supersede(self, due: date) -> None:
+		"""End what an earlier date left unfinished; its workers find their chunks taken from them."""
+		values: dict[str, Value] = {"due": due, "running": RunStatus.RUNNING.value}
+		earlier = f"SELECT name FROM `tab{RUN}` WHERE status = %(running)s AND site_date < %(due)s"
+		names = [name for (name,) in list(self.store.rows(earlier, values))]
+		ended = RunStatus.SKIPPED.value, dump_reasons([superseded(due)]), self.now()
+		self.store.update_rows(
+			RUN, ("name", "status", "reasons", "finished_on"), [(name, *ended) for name in names]
+		)
+		for name in names:
+			self.store.change(DROP_CHUNKS, {"run": name, "dropped": ChunkStatus.DROPPED.value, **STATES})
+
+	def newest(self) -> date | None:
+		"""Return the newest date on record."""
+		((day,),) = self.store.rows(
+			f"SELECT MAX(site_date) FROM `tab{RUN}` WHERE job = %(job)s", {"job": JOB}
+		)
+		return as_date(day)
+
+	def read(self, name: str) -> Run | None:
+		"""Return a run as it stands now; None when there is none."""
+		query = f"SELECT site_date, status, phase FROM `tab{RUN}` WHERE name = %(name)s"
+		rows = list(self.store.rows(query, {"name": name}))
+		self.store.rollback()
+		if not rows:
+			return None
+		((day, status, phase),) = rows
+		return Run(name, as_date(day) or date.max, RunStatus(status), Phase(phase or PHASES[0].value))
+
+	def rules_of(self, name: str) -> Policy:
+		"""Return the policy that a run began with."""
+		query = f"SELECT policy, policy_version FROM `tab{RUN}` WHERE name = %(name)s"
+		((text, version),) = self.store.rows(query, {"name": name})
+		return Policy.from_mapping({**json.loads(text), "version": version})
+
+	def basis_of(self, name: str) -> str:
+		"""Return the basis that the first phase of a run left, as text."""
+		((text,),) = self.store.rows(f"SELECT basis FROM `tab{RUN}` WHERE name = %(name)s", {"name": name})
+		return str(text)
+
+	def take(self, run: Run) -> Chunk | None:
+		"""Claim the next chunk of the phase that nobody works on, one given up included; None when there is none."""
+		values = {"run": run.name, "phase": run.phase.value, "stale": self.now() - STALE_AFTER, **STATES}
+		found = self.store.lock_next(NEXT_CHUNK, values)
+		if found is None:
+			self.store.rollback()
+			return None
+		name, first, last, scope, attempts = found
+		token = secrets.token_hex(8)
+		claimed = (name, ChunkStatus.CLAIMED.value, token, self.now(), as_count(attempts) + 1)
+		self.store.update_rows(CHUNK, ("name", "status", "token", "heartbeat", "attempts"), [claimed])
+		self.store.commit()
+		return Chunk(name, run.name, run.phase, first or "", last or "", json.loads(scope or "{}"), token)
+
+	def beat(self, chunk: Chunk) -> None:
+		"""Give a sign of life; FencedError when the chunk is somebody else's by now."""
+		held = {"name": chunk.name, "token": chunk.token, "claimed": ChunkStatus.CLAIMED.value}
+		if self.store.lock_next(HOLD_CHUNK, held) is None:
+			raise FencedError(chunk.name)
+		self.store.update_rows(CHUNK, ("name", "heartbeat"), [(chunk.name, self.now())])
+		self.store.commit()
+
+	def finish(self, chunk: Chunk, done: Done) -> None:
+		"""Close a chunk within the transaction that did its work; FencedError when it was taken over meanwhile."""
+		figures = {name: done.figures.get(name, 0) for name in FIGURES}
+		figures["customers_spared"] = len(done.spared)
+		spared = json.dumps(done.spared, ensure_ascii=False) if done.spared else None
+		closed = {"status": ChunkStatus.DONE.value, "heartbeat": self.now(), "error": None, "spared": spared}
+		self._change(chunk, {**closed, **figures})
+
+	def fail(self, chunk: Chunk, error: BaseException) -> None:
+		"""Close a chunk as failed, with its error."""
+		self._change(chunk, {"status": ChunkStatus.FAILED.value, "error": in_words(error)})
+		self.store.commit()
+
+	def release(self, chunk: Chunk) -> None:
+		"""Give a chunk back unfinished; the next worker takes it."""
+		self._change(chunk, {"status": ChunkStatus.OPEN.value, "token": None})
+		self.store.commit()
+
+	def split(self, chunk: Chunk, parts: Sequence[Part]) -> None:
+		"""Put smaller chunks in the place of one that failed: the first takes its row."""
+		first, *others = parts
+		opened = {
+			"status": ChunkStatus.OPEN.value,
+			"token": None,
+			"first_key": first.first,
+			"last_key": first.last,
+		}
+		self._change(chunk, {**opened, "scope": json.dumps(first.scope, ensure_ascii=False)})
+		self._add_parts(chunk.run, chunk.phase, others)
+		self.store.commit()
+
+	def _change(self, chunk: Chunk, fields: Mapping[str, Any]) -> None:
+		"""Change a chunk that is still claimed under its token."""
+		found = {"status": ChunkStatus.CLAIMED.value, "token": chunk.token}
+		if not self.store.claim(CHUNK, chunk.name, found, fields):
+			raise FencedError(chunk.name)
+
+	def _add_parts(self, run: str, phase: Phase, parts: Sequence[Part]) -> None:
+		rows = [
+			(run, phase.value, part.first, part.last, json.dumps(part.scope, ensure_ascii=False), OPEN)
+			for part in parts
+		]
+		self.store.add_missing(CHUNK, ("run", "phase", "first_key", "last_key", "scope", "status"), rows)
+
+	def advance(self, run: Run, parts_of: Callable[[Phase], Sequence[Part]]) -> bool:
+		"""Open the next phase, or close the run, once every chunk of its phase has ended; tell whether that was done.
+
+		Whoever finishes last does it; when somebody is at it, nobody else is. `parts_of` gives the chunks of a phase; a
+		phase without any is passed over.
+		"""
+		held = self.store.lock_next(HOLD_RUN, {"name": run.name, "phase": run.phase.value, **STATES})
+		states = self._states(run) if held else {}
+		if not held or any(states.get(status) for status in UNFINISHED):
+			self.store.rollback()
+			return False
+		if states.get(ChunkStatus.FAILED.value):
+			self._close(run, RunStatus.FAILED, self._first_error(run))
+			return True
+		phase = next_phase(run.phase)
+		while phase and not (parts := parts_of(phase)):
+			phase = next_phase(phase)
+		if phase is None:
+			self._close(run, RunStatus.DONE)
+			return True
+		self._add_parts(run.name, phase, parts)
+		self.store.update_rows(RUN, ("name", "phase"), [(run.name, phase.value)])
+		self.store.commit()
+		return True
+
+	def _states(self, run: Run) -> dict[str, int]:
+		values = {"run": run.name, "phase": run.phase.value}
+		return {status: as_count(count) for status, count in self.store.rows(COUNT_CHUNKS, values)}
+
+	def _first_error(self, run: Run) -> str | None:
+		values = {"run": run.name, "failed": ChunkStatus.FAILED.value}
+		for (error,) in self.store.rows(FIRST_ERROR, values):
+			return str(error)
+		return None
+
+	def _close(self, run: Run, status: RunStatus, error: str | None = None) -> None:
+		((*sums,),) = self.store.rows(SUM_CHUNKS, {"run": run.name})
+		figures = dict(zip(FIGURES, map(as_count, sums), strict=True))
+		closed = {"status": status.value, "finished_on": self.now(), "error": error, **figures}
+		self.store.update_rows(RUN, ("name", *closed), [(run.name, *closed.values())])
+		self.closed(run.name, status, figures["customers_spared"])
+		self.store.commit()
+
+	def fail_run(self, run: Run, error: BaseException) -> None:
+		"""Close a run as failed for an error outside its chunks, unless it has ended."""
+		if self.store.lock_next(HOLD_RUN, {"name": run.name, "phase": run.phase.value, **STATES}):
+			self._close(run, RunStatus.FAILED, in_words(error))
+		self.store.rollback()
+
+	def begin_again(self, name: str, by_person: bool) -> bool:
+		"""Begin a failed run again where it stopped; tell whether it may be, and was."""
+		query = f"SELECT status, attempts, site_date FROM `tab{RUN}` WHERE name = %(name)s"
+		held = self.store.lock_next(query, {"name": name})
+		if held is None:
+			self.store.rollback()
+			return False
+		status, attempts, day = RunStatus(held[0]), as_count(held[1]), as_date(held[2])
+		if not may_begin_again(status, attempts, day == self.newest(), by_person):
+			self.store.rollback()
+			return False
+		running = (name, RunStatus.RUNNING.value, None, None, attempts + 1)
+		self.store.update_rows(RUN, ("name", "status", "error", "finished_on", "attempts"), [running])
+		self.store.change(REOPEN_CHUNKS, {"run": name, "failed": ChunkStatus.FAILED.value, **STATES})
+		self.store.commit()
+		return True
+
+
+OPEN = ChunkStatus.OPEN.value
+STATES = {
+	"open": ChunkStatus.OPEN.value,
+	"claimed": ChunkStatus.CLAIMED.value,
+	"running": RunStatus.RUNNING.value,
+}
+RUN_FIELDS = (
+	*("name", "job", "site_date", "status", "phase", "started_on", "finished_on", "attempts"),
+	*("policy_version", "policy", "reasons"),
+)
+NEXT_CHUNK = f"""SELECT name, first_key, last_key, scope, attempts FROM `tab{CHUNK}`
+	WHERE run = %(run)s AND phase = %(phase)s
+		AND (status = %(open)s OR (status = %(claimed)s AND heartbeat < %(stale)s))
+	ORDER BY first_key"""
+HOLD_RUN = (
+	f"""SELECT name FROM `tab{RUN}` WHERE name = %(name)s AND phase = %(phase)s AND status = %(running)s"""
+)
+HOLD_CHUNK = (
+	f"SELECT name FROM `tab{CHUNK}` WHERE name = %(name)s AND token = %(token)s AND status = %(claimed)s"
+)
+COUNT_CHUNKS = f"""SELECT status, COUNT(*) FROM `tab{CHUNK}`
+	WHERE run = %(run)s AND phase = %(phase)s GROUP BY status"""
+SUM_CHUNKS = (
+	f"""SELECT {", ".join(f"SUM({name})" for name in FIGURES)} FROM `tab{CHUNK}` WHERE run = %(run)s"""
+)
+FIRST_ERROR = (
+	f"""SELECT error FROM `tab{CHUNK}` WHERE run = %(run)s AND status = %(failed)s ORDER BY first_key"""
+)
+DROP_CHUNKS = f"""UPDATE `tab{CHUNK}` SET status = %(dropped)s, token = NULL
+	WHERE run = %(run)s AND status IN (%(open)s, %(claimed)s)"""
+REOPEN_CHUNKS = (
+	f"UPDATE `tab{CHUNK}` SET status = %(open)s, token = NULL WHERE run = %(run)s AND status = %(failed)s"
+)

@@ -1,0 +1,195 @@
+"""What each phase of a night does: the parts it is cut into, and the work of one part. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from cs_retention.engine.policy import Policy
+from cs_retention.engine.vocabulary import Phase
+from cs_retention.facts.book import PAGE, CustomerRow, pages, read_rows
+from cs_retention.facts.people import read_rows_of
+from cs_retention.facts.selection import Selection
+from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
+from cs_retention.nightly.ledger import RUN, Chunk, Done, Part, in_words
+from cs_retention.nightly.mirrors import write_mirrors
+from cs_retention.nightly.plan import Planner
+from cs_retention.nightly.rate import RateCounts, rate_page
+from cs_retention.store.base import Store
+
+
+def nobody_told(_customers: Sequence[str]) -> None:
+	"""Tell nobody whose mirrors changed."""
+
+
+def nothing_said(_as_of: date) -> None:
+	"""Say nothing at the end of a night."""
+
+
+@dataclass(frozen=True)
+class Night:
+	"""One night as a worker works on it.
+
+	`stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
+	chunk changes, before its commit; `say` is what the last phase tells people.
+	"""
+
+	store: Store
+	policy: Policy
+	as_of: date
+	read_stored_basis: Callable[[], str]
+	stops: tuple[type[BaseException], ...] = ()
+	mirrored: Callable[[Sequence[str]], None] = nobody_told
+	say: Callable[[date], None] = nothing_said
+	_kept: dict[str, Any] = field(default_factory=dict)
+
+	@cached_property
+	def basis(self) -> Basis:
+		"""The figures that every customer of this night is compared with."""
+		return load_basis(self.read_stored_basis())
+
+	@cached_property
+	def planner(self) -> Planner:
+		"""What the plans of this night share."""
+		return Planner(self.store, self.policy, self.as_of)
+
+	def parts(self, phase: Phase) -> Sequence[Part]:
+		"""Return the chunks of a phase."""
+		return PARTS[phase](self)
+
+	def work(self, chunk: Chunk) -> Done:
+		"""Do the work of a chunk and return what was done."""
+		return WORK[chunk.phase](self, chunk)
+
+	def halves(self, chunk: Chunk) -> Sequence[Part]:
+		"""Return the two halves of a chunk whose work failed; none when a single customer, or no customer, is left."""
+		return HALVES[chunk.phase](self, chunk) if chunk.phase in HALVES else ()
+
+	def sparing(self, done: Done) -> Callable[[str, Exception], bool]:
+		"""Return what notes a customer that must be left out, and tells whether the chunk can go on without."""
+
+		def spare(customer: str, error: Exception) -> bool:
+			if isinstance(error, self.stops):
+				return False
+			done.spared.append((customer, in_words(error)))
+			return True
+
+		return spare
+
+
+def _one_part(_night: Night) -> Sequence[Part]:
+	return [Part("", "")]
+
+
+def _pages_of_customers(night: Night) -> Sequence[Part]:
+	return [Part(page[0].name, page[-1].name) for page in pages(night.store)]
+
+
+def _groups_of_people(night: Night) -> Sequence[Part]:
+	groups = night.planner.groups(PAGE)
+	return [Part(f"{number:04d}", people[-1], {"people": people}) for number, people in enumerate(groups, 1)]
+
+
+PARTS: Mapping[Phase, Callable[[Night], Sequence[Part]]] = {
+	Phase.BASIS: _one_part,
+	Phase.RATE: _pages_of_customers,
+	Phase.PLAN: _groups_of_people,
+	Phase.SAY: _one_part,
+}
+
+
+def _read_basis(night: Night, chunk: Chunk) -> Done:
+	basis = dump_basis(read_basis(night.store, night.policy, night.as_of))
+	night.store.update_rows(RUN, ("name", "basis"), [(chunk.run, basis)])
+	return Done()
+
+
+def _rate(night: Night, chunk: Chunk) -> Done:
+	selection, counts, done = Selection.between(chunk.first, chunk.last), RateCounts(), Done()
+	if rows := read_rows(night.store, selection):
+		rate_page(night.store, rows, night.basis, night.policy, counts, selection, night.sparing(done))
+		night.mirrored(write_mirrors(night.store, selection))
+	done.figures = {
+		"customers": counts.customers,
+		"states_written": counts.states_added + counts.states_changed,
+		"ratings_written": counts.ratings,
+	}
+	return done
+
+
+def _plan(night: Night, chunk: Chunk) -> Done:
+	done = Done()
+	night.planner.spare = night.sparing(done)
+	outcome = night.planner.plan(_rows_to_plan(night, chunk), chunk.scope["people"])
+	counts = outcome.counts
+	done.figures = {
+		"states_written": counts.states_changed,
+		"callbacks_written": counts.rows_written - counts.states_changed,
+		"overflow": sum(row.missing for row in outcome.overflow),
+	}
+	return done
+
+
+def _say(night: Night, _chunk: Chunk) -> Done:
+	night.say(night.as_of)
+	return Done()
+
+
+WORK: Mapping[Phase, Callable[[Night, Chunk], Done]] = {
+	Phase.BASIS: _read_basis,
+	Phase.RATE: _rate,
+	Phase.PLAN: _plan,
+	Phase.SAY: _say,
+}
+
+
+def _rows_to_plan(night: Night, chunk: Chunk) -> list[CustomerRow]:
+	"""Return the customers of a chunk's people; of one that was cut between customers, its share of them."""
+	first, last = chunk.scope.get("customers", (None, None))
+	rows = read_rows_of(night.store, chunk.scope["people"])
+	return [row for row in rows if first is None or first <= row.name <= last]
+
+
+def _halves_of_customers(night: Night, chunk: Chunk) -> Sequence[Part]:
+	rows = read_rows(night.store, Selection.between(chunk.first, chunk.last))
+	if len(rows) < 2:
+		return ()
+	middle = len(rows) // 2
+	return [Part(chunk.first, rows[middle - 1].name), Part(rows[middle].name, chunk.last)]
+
+
+def _halves_of_people(night: Night, chunk: Chunk) -> Sequence[Part]:
+	"""Cut between people who need not be planned together; else between customers, the load of the others standing."""
+	people = set(chunk.scope["people"])
+	tied = [group for group in night.planner.groups(1) if people & set(group)]
+	if len(tied) > 1:
+		middle = len(tied) // 2
+		shares = [
+			{"people": sorted(people & set().union(*share))} for share in (tied[:middle], tied[middle:])
+		]
+	else:
+		rows = _rows_to_plan(night, chunk)
+		if len(rows) < 2:
+			return ()
+		middle = len(rows) // 2
+		shares = [
+			{"people": sorted(people), "customers": [share[0].name, share[-1].name]}
+			for share in (rows[:middle], rows[middle:])
+		]
+	return [Part(f"{chunk.first}.{number}", chunk.last, share) for number, share in enumerate(shares, 1)]
+
+
+HALVES: Mapping[Phase, Callable[[Night, Chunk], Sequence[Part]]] = {
+	Phase.RATE: _halves_of_customers,
+	Phase.PLAN: _halves_of_people,
+}
+
+
+def customers_of(night: Night, chunk: Chunk) -> list[str]:
+	"""Return the names of the customers a chunk is about; none for a chunk that is about no customers."""
+	if chunk.phase is Phase.RATE:
+		return [row.name for row in read_rows(night.store, Selection.between(chunk.first, chunk.last))]
+	return [row.name for row in _rows_to_plan(night, chunk)] if chunk.phase is Phase.PLAN else []
