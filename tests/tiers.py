@@ -101,6 +101,7 @@ TIERS = (
 	Tier("database", missing_server),
 	Tier("fault", missing_server),
 	Tier("site", missing_bench, on_bench=True, arguments=ON_BENCH),
+	Tier("workers", missing_bench, on_bench=True, arguments=ON_BENCH),
 	Tier("browser", missing_browser, on_bench=True, arguments=ON_BENCH),
 )
 

@@ -1,12 +1,14 @@
-"""The night on a site: woken every hour, worked on by jobs of the queue `long`, kept in the ledger (Retention Run)."""
+"""The night on a site: woken every quarter of an hour, worked on by jobs of the queue `long`, kept in the ledger (Retention Run)."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import frappe
 from frappe.utils import now_datetime
+from frappe.utils.background_jobs import get_job, is_job_enqueued
 from rq.timeouts import JobTimeoutException
+from rq.utils import utcnow
 
 from cs_retention.cs_retention.night_alerts import tell_managers
 from cs_retention.cs_retention.settings import SETTINGS, night_policy
@@ -26,9 +28,12 @@ WRITTEN = (RUN, CHUNK, STATE, CALLBACK, PURPOSE)
 QUEUE, MINUTES = "long", 25
 """A worker stops by itself after 15 minutes; the rest is for its last chunk."""
 
+LOST_AFTER = timedelta(minutes=3)
+"""A job whose worker gave no sign of life for so long; it gives one every half minute."""
+
 
 def wake() -> None:
-	"""See that the night that is due is on record and worked on; the scheduler calls it every hour."""
+	"""See that the night that is due is on record and worked on; the scheduler calls it every quarter of an hour."""
 	settings = frappe.get_doc(SETTINGS)
 	if settings.run_nightly:
 		see_to(night_of(now_datetime(), night_policy(settings)))
@@ -39,12 +44,13 @@ def see_to(due: date, by_person: bool = False) -> str | None:
 
 	Return its name; None when the date has none, as after the clock went back.
 	"""
-	ledger = open_ledger()
-	name = ledger.open_dates(due, night_policy(frappe.get_doc(SETTINGS)), load_rules) or name_of(due)
+	ledger, policy = open_ledger(), night_policy(frappe.get_doc(SETTINGS))
+	name = ledger.open_dates(due, policy, load_rules) or name_of(due)
 	ledger.begin_again(name, by_person)
 	run = ledger.read(name)
 	if run and run.status is RunStatus.RUNNING:
-		enqueue_workers(name, f"{now_datetime():%d-%H}")
+		for number in range(1, policy.workers + 1):
+			enqueue_worker(name, str(number))
 	return name if run else None
 
 
@@ -58,26 +64,37 @@ def load_rules() -> Policy:
 	return frappe.get_attr(frappe.get_hooks("retention_policy")[-1])()
 
 
-def enqueue_workers(run: str, wake_up: str) -> None:
-	"""Enqueue as many workers as the settings say, once per wake-up; a lost one does not keep out the next."""
-	workers = frappe.db.get_single_value(SETTINGS, "night_workers")
-	for number in range(1, workers + 1):
-		frappe.enqueue(
-			work,
-			queue=QUEUE,
-			timeout=60 * MINUTES,
-			job_id=f"retention_night::{run}::{wake_up}::{number}",
-			deduplicate=True,
-			enqueue_after_commit=True,
-			run=run,
-		)
+def enqueue_worker(run: str, number: str) -> None:
+	"""Enqueue a worker under its number, once: not while it waits or works."""
+	job_id = f"retention_night::{run}::{number}"
+	forget_lost(job_id)
+	if is_job_enqueued(job_id):
+		return
+	frappe.enqueue(
+		work,
+		queue=QUEUE,
+		timeout=60 * MINUTES,
+		job_id=job_id,
+		deduplicate=True,
+		enqueue_after_commit=True,
+		run=run,
+		number=number,
+	)
 
 
-def work(run: str) -> None:
+def forget_lost(job_id: str) -> None:
+	"""Delete a job whose worker was killed: the queue holds it for started until its own clean-up comes by."""
+	job = get_job(job_id)
+	if job and job.is_started and job.last_heartbeat and utcnow() - job.last_heartbeat > LOST_AFTER:
+		job.delete()
+
+
+def work(run: str, number: str) -> None:
 	"""Work on a night until it has ended or the worker's time is over; then the next worker goes on."""
 	ledger = open_ledger()
 	if Worker(ledger, run, partial(open_night, ledger)).work() is Ending.OUT_OF_TIME:
-		enqueue_workers(run, frappe.generate_hash(length=8))
+		# This job still counts as at work under its number, so that the next one has another.
+		enqueue_worker(run, f"{number}+")
 		# The job ends here, and what waits for the commit must be enqueued.
 		frappe.db.commit()  # nosemgrep: frappe-manual-commit
 
@@ -90,6 +107,7 @@ def open_night(ledger: Ledger, run: Run) -> Night:
 		ledger.rules_of(run.name),
 		run.as_of,
 		partial(ledger.basis_of, run.name),
+		chunk=night_policy(frappe.get_doc(SETTINGS)).chunk,
 		stops=(JobTimeoutException,),
 		mirrored=clear_mirrored,
 		say=say,

@@ -27,8 +27,10 @@ def settings_mapping(doc: Document) -> dict[str, Any]:
 
 
 def night_policy(doc: Document) -> NightPolicy:
-	"""Return when the night runs, as the engine takes it."""
-	return NightPolicy(cint(doc.night_hour), cint(doc.catch_up_days))
+	"""Return when and how the night runs, as the engine takes it."""
+	return NightPolicy(
+		cint(doc.night_hour), cint(doc.catch_up_days), cint(doc.night_workers), cint(doc.night_chunk)
+	)
 
 
 def lines(text: str | None) -> list[str]:

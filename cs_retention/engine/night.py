@@ -15,22 +15,32 @@ REASONS = {
 """Codes of a skipped date and the figures each has."""
 
 PHASES = tuple(Phase)
+MOST_WORKERS = 16
 MOST_ATTEMPTS = 3
 """How often a failed run is begun before only a person may begin it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class NightPolicy:
-	"""From which hour of the site's day on the night runs, and for how many days back a missed date is told as such."""
+	"""From which hour of the site's day on the night runs, how many days back a missed date is told as such, and shares.
+
+	`workers` share the work, in chunks of `chunk` customers.
+	"""
 
 	hour: int = 4
 	catch_up_days: int = 30
+	workers: int = 1
+	chunk: int = 5000
 
 	def __post_init__(self) -> None:
 		if self.hour not in range(24):
 			raise PolicyError("night_hour", self.hour, "give an hour from 0 to 23")
 		if self.catch_up_days < 1:
 			raise PolicyError("catch_up_days", self.catch_up_days, "give at least 1 day")
+		if not 1 <= self.workers <= MOST_WORKERS:
+			raise PolicyError("night_workers", self.workers, "give a number from 1 to 16")
+		if self.chunk < 1:
+			raise PolicyError("night_chunk", self.chunk, "give at least 1 customer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from cs_retention.store.base import Store, Value
 RUN, CHUNK = "Retention Run", "Retention Run Chunk"
 JOB = "Night"
 STALE_AFTER = timedelta(minutes=15)
-"""Without a sign of life for so long, whoever claimed a chunk is gone."""
+"""Without a sign of life for so long, a chunk is given up even though its holder's connection stands."""
 
 FIGURES = (
 	"customers",
@@ -193,16 +193,35 @@ class Ledger:
 		return str(text)
 
 	def take(self, run: Run) -> Chunk | None:
-		"""Claim the next chunk of the phase that nobody works on, one given up included; None when there is none."""
+		"""Claim the next chunk of the phase that nobody works on; None when there is none.
+
+		A chunk without a sign of life for long goes first, and the connection that still holds it is ended: what it has
+		locked may stand in the way of the others.
+		"""
+		return self._claim(run) or (self._claim(run) if self._reopen_abandoned(run) else None)
+
+	def _reopen_abandoned(self, run: Run) -> int:
+		"""Give back the chunks of workers whose connection is gone, and return how many they were."""
+		values = {"run": run.name, "phase": run.phase.value, **STATES}
+		holders = [holder for (holder,) in list(self.store.rows(HOLDERS, values)) if holder]
+		gone = [holder for holder in holders if self.store.is_gone(holder)]
+		count = sum(self.store.change(REOPEN_OF, {**values, "holder": holder}) for holder in gone)
+		self.store.commit()
+		return count
+
+	def _claim(self, run: Run) -> Chunk | None:
 		values = {"run": run.name, "phase": run.phase.value, "stale": self.now() - STALE_AFTER, **STATES}
 		found = self.store.lock_next(NEXT_CHUNK, values)
 		if found is None:
 			self.store.rollback()
 			return None
-		name, first, last, scope, attempts = found
+		name, first, last, scope, attempts, given_up = found
+		if given_up:
+			self.store.end(given_up)
 		token = secrets.token_hex(8)
-		claimed = (name, ChunkStatus.CLAIMED.value, token, self.now(), as_count(attempts) + 1)
-		self.store.update_rows(CHUNK, ("name", "status", "token", "heartbeat", "attempts"), [claimed])
+		claimed = {"status": ChunkStatus.CLAIMED.value, "token": token, "heartbeat": self.now()}
+		fields = {**claimed, "holder": self.store.holder(), "attempts": as_count(attempts) + 1}
+		self.store.update_rows(CHUNK, ("name", *fields), [(name, *fields.values())])
 		self.store.commit()
 		return Chunk(name, run.name, run.phase, first or "", last or "", json.loads(scope or "{}"), token)
 
@@ -335,13 +354,18 @@ RUN_FIELDS = (
 	*("name", "job", "site_date", "status", "phase", "started_on", "finished_on", "attempts"),
 	*("policy_version", "policy", "reasons"),
 )
-NEXT_CHUNK = f"""SELECT name, first_key, last_key, scope, attempts FROM `tab{CHUNK}`
+NEXT_CHUNK = f"""SELECT name, first_key, last_key, scope, attempts, CASE WHEN status = %(claimed)s THEN holder END
+	FROM `tab{CHUNK}`
 	WHERE run = %(run)s AND phase = %(phase)s
 		AND (status = %(open)s OR (status = %(claimed)s AND heartbeat < %(stale)s))
-	ORDER BY first_key"""
+	ORDER BY CASE WHEN status = %(open)s THEN 1 ELSE 0 END, first_key"""
 HOLD_RUN = (
 	f"""SELECT name FROM `tab{RUN}` WHERE name = %(name)s AND phase = %(phase)s AND status = %(running)s"""
 )
+HOLDERS = f"""SELECT DISTINCT holder FROM `tab{CHUNK}`
+	WHERE run = %(run)s AND phase = %(phase)s AND status = %(claimed)s"""
+REOPEN_OF = f"""UPDATE `tab{CHUNK}` SET status = %(open)s, token = NULL
+	WHERE run = %(run)s AND phase = %(phase)s AND status = %(claimed)s AND holder = %(holder)s"""
 HOLD_CHUNK = (
 	f"SELECT name FROM `tab{CHUNK}` WHERE name = %(name)s AND token = %(token)s AND status = %(claimed)s"
 )

@@ -33,7 +33,7 @@ def nothing_said(_as_of: date) -> None:
 class Night:
 	"""One night as a worker works on it.
 
-	`stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
+	`chunk` is how many customers a chunk has, if people and their ties allow. `stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
 	chunk changes, before its commit; `say` is what the last phase tells people.
 	"""
 
@@ -41,6 +41,7 @@ class Night:
 	policy: Policy
 	as_of: date
 	read_stored_basis: Callable[[], str]
+	chunk: int = PAGE
 	stops: tuple[type[BaseException], ...] = ()
 	mirrored: Callable[[Sequence[str]], None] = nobody_told
 	say: Callable[[date], None] = nothing_said
@@ -85,11 +86,11 @@ def _one_part(_night: Night) -> Sequence[Part]:
 
 
 def _pages_of_customers(night: Night) -> Sequence[Part]:
-	return [Part(page[0].name, page[-1].name) for page in pages(night.store)]
+	return [Part(page[0].name, page[-1].name) for page in pages(night.store, night.chunk)]
 
 
 def _groups_of_people(night: Night) -> Sequence[Part]:
-	groups = night.planner.groups(PAGE)
+	groups = night.planner.groups(night.chunk)
 	return [Part(f"{number:04d}", people[-1], {"people": people}) for number, people in enumerate(groups, 1)]
 
 

@@ -72,6 +72,15 @@ class Store(Protocol):
 	def change(self, statement: str, values: Mapping[str, Value]) -> int:
 		"""Run one UPDATE or DELETE and return how many rows it changed; it stamps nothing."""
 
+	def holder(self) -> str:
+		"""Return a name of this connection that others can ask about."""
+
+	def is_gone(self, holder: str) -> bool:
+		"""Tell whether the connection of that name is known to be gone; one on another server never is."""
+
+	def end(self, holder: str) -> None:
+		"""End the connection of that name where it still stands: what it has locked is given free."""
+
 	def commit(self) -> None:
 		"""Keep what was written since the last commit."""
 

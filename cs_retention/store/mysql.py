@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cs_retention.store import rows as stamped
-from cs_retention.store.base import Authorship, Row, Value, batches
+from cs_retention.store.base import Authorship, Row, Value, batches, random_name
 from cs_retention.store.schema import Table
 
 COLLATION = "utf8mb4_unicode_ci"
@@ -27,6 +27,7 @@ class MySQLWrites(ABC):
 
 	_authorship: Authorship
 	_tables: Mapping[str, Table]
+	_holder: str | None = None
 
 	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and yield its rows; the driver holds the whole result, so ask in pages."""
@@ -99,6 +100,31 @@ class MySQLWrites(ABC):
 		found = next(iter(self._execute(f"{query} LIMIT 1 FOR UPDATE SKIP LOCKED", values)), None)
 		return None if found is None else tuple(found)
 
+	def holder(self) -> str:
+		"""Return server and name of a lock that the connection holds as long as it stands."""
+		if self._holder is None:
+			((server,),) = self._execute("SELECT CONCAT(@@hostname, ':', @@port)")
+			self._holder = f"{server}:{random_name()}"
+			list(self._execute("SELECT GET_LOCK(%(name)s, 0)", {"name": self._holder}))
+		return self._holder
+
+	def is_gone(self, holder: str) -> bool:
+		"""Ask the server who holds the lock of that name."""
+		return self._is_here(holder) and self._connection_of(holder) is None
+
+	def end(self, holder: str) -> None:
+		"""Kill the connection that holds the lock of that name."""
+		number = self._connection_of(holder) if self._is_here(holder) else None
+		if number is not None:
+			list(self._execute(f"KILL CONNECTION {number}"))
+
+	def _is_here(self, holder: str) -> bool:
+		return holder.rpartition(":")[0] == self.holder().rpartition(":")[0]
+
+	def _connection_of(self, holder: str) -> int | None:
+		((number,),) = self._execute("SELECT IS_USED_LOCK(%(name)s)", {"name": holder})
+		return None if number is None else int(number)
+
 	def recover(self) -> None:
 		"""Roll back, or connect anew and make the temporary tables again."""
 		try:
@@ -106,6 +132,7 @@ class MySQLWrites(ABC):
 		except Exception as error:
 			if not self.is_passing(error):
 				raise
+			self._holder = None
 			self._reconnect()
 
 	def is_passing(self, error: BaseException) -> bool:

@@ -125,6 +125,17 @@ class SQLiteStore:
 		if self._connection.in_transaction:
 			self._connection.execute("ROLLBACK")
 
+	def holder(self) -> str:
+		"""Return one name for all: SQLite does not tell its connections apart."""
+		return "file"
+
+	def is_gone(self, holder: str) -> bool:
+		"""Nobody is known to be gone."""
+		return False
+
+	def end(self, holder: str) -> None:
+		"""Nobody can be told apart, and so nobody is ended."""
+
 	def recover(self) -> None:
 		"""Roll back."""
 		self.rollback()

@@ -37,7 +37,7 @@ def frappe(book: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 	book.db.rollback()
 	book.set_user("Administrator")
 	book.local.lang = "en"
-	set_settings(book, run_nightly=1, night_hour=4, night_workers=1, catch_up_days=30)
+	set_settings(book, run_nightly=1, night_hour=4, night_workers=1, night_chunk=5000, catch_up_days=30)
 	empty_ledger(book)
 
 
@@ -77,7 +77,7 @@ def wake(frappe: Any) -> None:
 def work(frappe: Any, name: str) -> Any:
 	from cs_retention.cs_retention import retention_night
 
-	retention_night.work(name)
+	retention_night.work(name, "1")
 	frappe.db.commit()
 	return frappe.get_doc(RUN, name)
 
@@ -309,6 +309,7 @@ def test_a_night_is_read_by_managers_and_auditors_and_changed_by_nobody(frappe, 
 		("night_hour", 24, "From Hour"),
 		("catch_up_days", 0, "Days to Catch Up"),
 		("night_workers", 17, "Workers"),
+		("night_chunk", 0, "Customers per Chunk"),
 	],
 )
 def test_settings_no_night_could_run_with_are_refused(frappe, field, value, words) -> None:

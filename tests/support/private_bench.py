@@ -12,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,31 @@ class BenchCommandError(Exception):
 	"""A command of the bench that failed, with what it printed."""
 
 
+@dataclass
+class Redis:
+	"""A Redis of our own on a loopback port, which can be stopped and started again, empty."""
+
+	folder: Path
+	port: int
+	process: subprocess.Popen[bytes] | None = None
+
+	def start(self) -> None:
+		"""Start it and wait until it answers."""
+		here = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--dir", str(self.folder)]
+		self.process = private_mariadb.start_process(["redis-server", *here])
+		private_mariadb.wait_for(self.connect, OSError, self.process)
+
+	def connect(self) -> None:
+		"""Raise OSError while it does not listen."""
+		socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+
+	def stop(self) -> None:
+		"""Stop it; what was in it is gone."""
+		if self.process:
+			private_mariadb.stop(self.process)
+		self.process = None
+
+
 @dataclass(frozen=True)
 class PrivateBench:
 	"""The throw-away bench in `folder`, standing on the real one in `source`."""
@@ -41,6 +67,7 @@ class PrivateBench:
 	folder: Path
 	source: Path
 	server: Server
+	redis: Redis
 
 	@property
 	def sites(self) -> Path:
@@ -112,15 +139,13 @@ def started(folder: Path, source: Path) -> Iterator[PrivateBench]:
 	"""Yield a bench in `folder` with its servers running; they are stopped afterwards."""
 	link_apps(folder, source)
 	server = private_mariadb.start(folder)
-	redis_port = private_mariadb.free_port()
-	redis = private_mariadb.start_process(
-		["redis-server", "--bind", "127.0.0.1", "--port", str(redis_port), "--save", "", "--dir", str(folder)]
-	)
-	write_settings(folder / "sites", server.port, redis_port)
+	redis = Redis(folder, private_mariadb.free_port())
+	redis.start()
+	write_settings(folder / "sites", server.port, redis.port)
 	try:
-		yield PrivateBench(folder, source, server)
+		yield PrivateBench(folder, source, server, redis)
 	finally:
-		private_mariadb.stop(redis)
+		redis.stop()
 		server.stop()
 
 

@@ -1,11 +1,8 @@
 from frappe.model.document import Document
-from frappe.utils import cint
 
 from cs_retention.cs_retention.refusals import refuse, validate_policy
 from cs_retention.cs_retention.settings import night_policy, settings_mapping
 from cs_retention.engine.reasons import PolicyError
-
-MOST_WORKERS = 16
 
 
 class CSRetentionSettings(Document):
@@ -22,6 +19,7 @@ class CSRetentionSettings(Document):
 		complaint_issue_types: DF.SmallText | None
 		horizon_days: DF.Int
 		new_customer_level: DF.Literal["Five Star", "Four Star", "Three Star", "Two Star", "One Star"]
+		night_chunk: DF.Int
 		night_hour: DF.Int
 		night_workers: DF.Int
 		reserve: DF.Int
@@ -34,10 +32,8 @@ class CSRetentionSettings(Document):
 		self.validate_night()
 
 	def validate_night(self) -> None:
-		"""Refuse an hour or a number of days or workers that no night could run with."""
+		"""Refuse an hour, or a number of days, workers or customers, that no night could run with."""
 		try:
 			night_policy(self)
 		except PolicyError as error:
 			refuse(error, self)
-		if not 1 <= cint(self.night_workers) <= MOST_WORKERS:
-			refuse(PolicyError("night_workers", self.night_workers, "give a number from 1 to 16"), self)

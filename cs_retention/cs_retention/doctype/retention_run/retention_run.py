@@ -1,9 +1,11 @@
+from datetime import date
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
+from redis.exceptions import RedisError
 
 from cs_retention.cs_retention.night_progress import read_progress
 from cs_retention.cs_retention.retention_night import see_to
@@ -22,11 +24,24 @@ def get_progress(name: str) -> dict[str, Any]:
 	return read_progress(run)
 
 
+def begin(day: date) -> str | None:
+	"""See to the night of a date on somebody's behalf; without the queue it waits for the next wake-up."""
+	try:
+		return see_to(day, by_person=True)
+	except RedisError:
+		frappe.throw(
+			_(
+				"The queue of background jobs cannot be reached. The night is on record and goes on once it can."
+			),
+			title=_("No Queue"),
+		)
+
+
 @frappe.whitelist(methods=["POST"])
 def run_now() -> dict[str, Any]:
 	"""Open tonight's run now, or go on with it; a date that is done stays done. Return its name and status."""
 	frappe.has_permission(SETTINGS, "write", throw=True)
-	name = see_to(getdate(nowdate()), by_person=True)
+	name = begin(getdate(nowdate()))
 	if name is None:
 		frappe.throw(
 			_("A later date is on record already. Check the time zone of the site."),
@@ -41,7 +56,7 @@ def retry(name: str) -> None:
 	run = frappe.get_doc("Retention Run", name)
 	run.check_permission("read")
 	frappe.has_permission(SETTINGS, "write", throw=True)
-	see_to(run.site_date, by_person=True)
+	begin(run.site_date)
 	if frappe.db.get_value("Retention Run", name, "status") == "Failed":
 		frappe.throw(
 			_("The night of {0} cannot be run again: a later date is on record.").format(

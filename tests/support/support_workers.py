@@ -1,0 +1,157 @@
+"""A site at work: real RQ workers on the throw-away bench's own queue, started, killed and watched."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import private_mariadb
+from private_bench import PrivateBench
+
+PATIENCE = 90
+RUN, CHUNK = "Retention Run", "Retention Run Chunk"
+STATE = "Customer Retention State"
+BUSINESS = {
+	STATE: "customer",
+	"Star Rating": "customer, as_of, kind",
+	"Customer Callback": "customer, due_date, occurrence_key, status",
+	"Customer Callback Purpose": "obligation_key, window_start, kind, period_start",
+}
+"""Tables that a night writes, and what their rows are ordered by."""
+
+UNNAMED = {"name", "creation", "modified", "owner", "modified_by", "parent", "state", "idx"}
+
+
+@dataclass
+class Branch:
+	"""A site at work: Frappe connected to it, its bench, and the workers that were started."""
+
+	frappe: Any
+	bench: PrivateBench
+
+	@contextmanager
+	def workers(self, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+		"""Start workers of the queue `long`, each a process group of its own, and end them afterwards."""
+		started = [self.start_worker() for _ in range(count)]
+		try:
+			yield started
+		finally:
+			for worker in started:
+				kill(worker)
+
+	def start_worker(self) -> subprocess.Popen[bytes]:
+		"""Start one worker."""
+		python = str(self.bench.source / "env/bin/python")
+		command = [
+			python,
+			"-m",
+			"frappe.utils.bench_helper",
+			"frappe",
+			"worker",
+			"--queue",
+			"long",
+			"--quiet",
+		]
+		silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+		return subprocess.Popen(
+			command,
+			cwd=self.bench.sites,
+			env=self.bench.environment,
+			start_new_session=True,
+			preexec_fn=private_mariadb.die_with_parent,
+			**silent,
+		)
+
+	def wake(self) -> None:
+		"""Let the scheduler's job do its work."""
+		from cs_retention.cs_retention import retention_night
+
+		retention_night.wake()
+		self.frappe.db.commit()
+
+	def run(self) -> Any:
+		"""Return the one night there is."""
+		self.frappe.db.rollback()
+		(name,) = self.frappe.get_all(RUN, pluck="name")
+		return self.frappe.get_doc(RUN, name)
+
+	def chunks(self, **filters: Any) -> int:
+		self.frappe.db.rollback()
+		return self.frappe.db.count(CHUNK, filters)
+
+	def wait_until(self, reached: Callable[[], object]) -> float:
+		"""Return the seconds until something is true."""
+		began = time.monotonic()
+		while not reached():
+			assert time.monotonic() - began < PATIENCE, self.run().status
+			time.sleep(0.02)
+		return time.monotonic() - began
+
+	def finished(self) -> bool:
+		return self.run().status != "Running"
+
+	def outcome(self) -> dict[str, list[tuple[Any, ...]]]:
+		"""Return every business row, without names and stamps; what must be the same after any trouble."""
+		self.frappe.db.rollback()
+		found: dict[str, list[tuple[Any, ...]]] = {}
+		for doctype, order in BUSINESS.items():
+			columns = [name for name in self.frappe.db.get_table_columns(doctype) if name not in UNNAMED]
+			listed = ", ".join(f"`{name}`" for name in columns if not name.startswith("_"))
+			found[doctype] = self.frappe.db.sql(
+				f"SELECT {listed} FROM `tab{doctype}` ORDER BY {order}, {listed}"
+			)
+		mirrors = "SELECT name, retention_star_level, retention_health_band FROM tabCustomer ORDER BY name"
+		found["Customer"] = self.frappe.db.sql(mirrors)
+		return found
+
+	def keep_states(self) -> None:
+		"""Give every customer its state and keep them: their names stand in the keys of what is owed."""
+		from cs_retention.cs_retention.states import ensure_states
+
+		ensure_states()
+		self.frappe.db.commit()
+		self.frappe.db.sql_ddl(f"CREATE TABLE kept_states AS SELECT * FROM `tab{STATE}`")
+
+	def forget(self) -> None:
+		"""Put the site back before its first night, and empty the queue."""
+		from frappe.utils.background_jobs import get_queue
+
+		self.frappe.db.rollback()
+		for doctype in (*BUSINESS, RUN, CHUNK, "Notification Log", "Error Log"):
+			self.frappe.db.sql(f"DELETE FROM `tab{doctype}`")
+		self.frappe.db.sql(f"INSERT INTO `tab{STATE}` SELECT * FROM kept_states")
+		self.frappe.db.sql("UPDATE tabCustomer SET retention_star_level = NULL, retention_health_band = NULL")
+		self.frappe.db.commit()
+		queue = get_queue("long")
+		for job in (*queue.get_jobs(), *map(queue.fetch_job, queue.started_job_registry.get_job_ids())):
+			if job:
+				job.delete()
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+	"""Kill a worker and the process its job runs in, as a crash does; the worker first, or it would note the other's end."""
+	if alive(worker):
+		for pid in (worker.pid, *children(worker)):
+			end(pid)
+	worker.wait()
+
+
+def children(worker: subprocess.Popen[bytes]) -> list[int]:
+	"""Return the processes that a worker's job runs in."""
+	return [int(pid) for pid in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()]
+
+
+def alive(worker: subprocess.Popen[bytes]) -> bool:
+	return worker.poll() is None
+
+
+def end(pid: int) -> None:
+	with suppress(ProcessLookupError):
+		os.kill(pid, signal.SIGKILL)
