@@ -4,12 +4,15 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.desk.notifications import get_open_count
 from frappe.model.document import Document
 
 from cs_retention.cs_retention.merging import states_to_fold
 from cs_retention.engine.vocabulary import CallbackStatus
 
 CALLBACK, PURPOSE, SCHEDULE = "Customer Callback", "Customer Callback Purpose", "Callback Schedule"
+CONNECTED = ("Star Rating", "Star Override", CALLBACK, "Customer Touch")
+"""Our records that the Customer form leads to."""
 NOT_WORKED_ON = [CallbackStatus.PLANNED.value, CallbackStatus.MET.value, CallbackStatus.MERGED.value]
 
 
@@ -46,6 +49,27 @@ def of_callbacks(filters: dict) -> object:
 
 def add_connections(data: dict[str, Any]) -> dict[str, Any]:
 	"""Add our records to the connections that Customer shows."""
-	items = ["Star Rating", "Star Override", CALLBACK, "Customer Touch"]
-	data["transactions"].append({"label": _("Retention"), "items": items})
+	data["transactions"].append({"label": _("Retention"), "items": list(CONNECTED)})
+	data.setdefault("method", "cs_retention.callbacks.customer.count_connections")
 	return data
+
+
+@frappe.whitelist(methods=["GET"])
+def count_connections(doctype: str, name: str, items: str | None = None) -> dict[str, Any]:
+	"""Return the counts that a form shows beside its connections; of our records only those that the reader sees.
+
+	Frappe's own count passes over the visibility of rows.
+	"""
+	frappe.has_permission(doctype, "read", name, throw=True)
+	found = get_open_count(doctype, name, items)
+	for link in found["count"] and found["count"]["external_links_found"]:
+		if link["doctype"] in CONNECTED:
+			link["count"] = count_seen(link["doctype"], name)
+	return found
+
+
+def count_seen(doctype: str, customer: str) -> int:
+	"""Return how many records of a customer the reader sees, up to the hundred that a form tells apart."""
+	if not frappe.has_permission(doctype, "read"):
+		return 0
+	return len(frappe.get_list(doctype, {"customer": customer}, pluck="name", limit=100))

@@ -25,10 +25,19 @@ def refuse(error: PolicyError, doc: Document) -> None:
 	"""Throw the engine's refusal in the words of the form."""
 	frappe.throw(
 		_("{0}: {1} cannot be used; {2}.").format(
-			frappe.bold(label_of(error.field, doc)), frappe.bold(error.value), _(error.remedy)
+			frappe.bold(label_of(error.field, doc)),
+			frappe.bold(shown(error.value)),
+			_(error.template).format(**error.places),
 		),
 		title=_("Invalid Policy"),
 	)
+
+
+def shown(value: object) -> str:
+	"""Return a refused value as a person reads it."""
+	if value is None or value in ("", (), []):
+		return _("an empty value")
+	return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def label_of(field: str, doc: Document) -> str:
@@ -36,5 +45,5 @@ def label_of(field: str, doc: Document) -> str:
 	parts = field.split(".")
 	for fieldname in (parts[-1], "_".join(parts[-2:])):
 		if doc.meta.has_field(fieldname):
-			return _(doc.meta.get_label(fieldname))
-	return ": ".join(_(GROUPS.get(part) or frappe.unscrub(part)) for part in parts[1:])
+			return _(doc.meta.get_label(fieldname), context=doc.doctype)
+	return ": ".join(_(GROUPS.get(part) or frappe.unscrub(part), context=doc.doctype) for part in parts[1:])

@@ -31,9 +31,14 @@ class Cadence:
 		if self.contacts_min < 0:
 			raise PolicyError(f"{self.level}.contacts_min", self.contacts_min, "give 0 or more")
 		if self.contacts_max < self.contacts_min:
-			raise PolicyError(f"{self.level}.contacts_max", self.contacts_max, "give contacts_min or more")
+			raise PolicyError(
+				f"{self.level}.contacts_max",
+				self.contacts_max,
+				"give {least} or more, the least number of contacts",
+				least=self.contacts_min,
+			)
 		if self.contacts_max > 7:
-			raise PolicyError(f"{self.level}.contacts_max", self.contacts_max, "give at most 7")
+			raise PolicyError(f"{self.level}.contacts_max", self.contacts_max, "give at most {most}", most=7)
 		if self.min_gap_days < 1:
 			raise PolicyError(f"{self.level}.min_gap_days", self.min_gap_days, "give 1 day or more")
 		if self.visit_months not in (0, 1, 2, 3, 4, 6, 12):
@@ -74,7 +79,7 @@ class PlanningPolicy:
 		if self.capacity < 0:
 			raise PolicyError("capacity", self.capacity, "give 0 or more callbacks a day")
 		if not 0 <= self.reserve <= self.capacity:
-			raise PolicyError("reserve", self.reserve, "give 0 to the capacity")
+			raise PolicyError("reserve", self.reserve, "give 0 to {most}, the capacity", most=self.capacity)
 		if not 1 <= self.horizon_days <= 366:
 			raise PolicyError("horizon_days", self.horizon_days, "give 1 to 366 days")
 

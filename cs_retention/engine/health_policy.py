@@ -147,7 +147,7 @@ class BandBounds:
 			whole(f"bands.{name}", value, 1, 100)
 			if value >= above:
 				raise PolicyError(
-					f"bands.{name}", value, f"give less than {above}, the bound of the band above"
+					f"bands.{name}", value, "give less than {above}, the bound of the band above", above=above
 				)
 
 

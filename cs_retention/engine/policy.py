@@ -105,7 +105,7 @@ def _changed(default: T, mapping: object, path: str, named_by: str = "") -> T:
 		return replace(default, **changes)  # type: ignore[type-var]
 	except PolicyError as error:
 		raise PolicyError(
-			_dotted(path, error.field.removeprefix(named_by)), error.value, error.remedy
+			_dotted(path, error.field.removeprefix(named_by)), error.value, error.template, **error.places
 		) from None
 
 
@@ -118,7 +118,9 @@ def _dotted(path: str, name: str) -> str:
 def _refuse_unknown(mapping: Mapping[str, object], known: list[str], path: str) -> None:
 	for key in mapping:
 		if key not in known:
-			raise PolicyError(f"{path}{key}", mapping[key], f"no such field; there are {', '.join(known)}")
+			raise PolicyError(
+				f"{path}{key}", mapping[key], "no such field; there are {known}", known=", ".join(known)
+			)
 
 
 def _types(kind: Any) -> dict[str, Any]:
@@ -140,7 +142,7 @@ def _scalar(kind: type, value: object, path: str) -> object:
 	if issubclass(kind, Enum):
 		allowed = [member.value for member in kind]
 		if value not in allowed:
-			raise PolicyError(path, value, f"give one of {', '.join(allowed)}")
+			raise PolicyError(path, value, "give one of {allowed}", allowed=", ".join(allowed))
 		return kind(value)
 	accepted, remedy = SCALARS[kind]
 	if isinstance(value, bool) or not isinstance(value, accepted):

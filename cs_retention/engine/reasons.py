@@ -28,11 +28,20 @@ class Reason:
 
 
 class PolicyError(ValueError):
-	"""A policy that cannot be built: the field, the value refused and what is allowed instead."""
+	"""A policy that cannot be built: the field, the value refused and what is allowed instead.
 
-	def __init__(self, field: str, value: object, remedy: str):
+	`template` is the remedy as a sentence of a closed list, `places` what fills its places: the edge can translate it.
+	"""
+
+	def __init__(self, field: str, value: object, template: str, **places: object):
 		shown = str(value) if isinstance(value, Decimal) else repr(value)
-		super().__init__(f"{field} = {shown}: {remedy}")
 		self.field = field
 		self.value = value
-		self.remedy = remedy
+		self.template = template
+		self.places = places
+		super().__init__(f"{field} = {shown}: {self.remedy}")
+
+	@property
+	def remedy(self) -> str:
+		"""What is allowed instead, in English."""
+		return self.template.format(**self.places)

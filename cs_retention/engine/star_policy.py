@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cs_retention.engine.reasons import PolicyError
 from cs_retention.engine.steps import Steps, decimal_steps, falling, number, rising, whole
-from cs_retention.engine.vocabulary import Level
+from cs_retention.engine.vocabulary import Level, ScheduledReviews
 
 FACTORS = ("revenue", "frequency", "tenure", "payment", "service", "breadth")
 STARS = (Level.FIVE_STAR, Level.FOUR_STAR, Level.THREE_STAR, Level.TWO_STAR, Level.ONE_STAR)
@@ -51,7 +51,9 @@ class LowerBounds:
 			name = f"lower_bounds.{level.value}"
 			bound = number(name, self.of(level), 0, 100, digits=2)
 			if above is not None and bound >= above:
-				raise PolicyError(name, bound, f"give less than {above}, the bound of the level above")
+				raise PolicyError(
+					name, bound, "give less than {above}, the bound of the level above", above=above
+				)
 			object.__setattr__(self, level.name.lower(), bound)
 			above = bound
 		if self.one_star != 0:
@@ -109,7 +111,7 @@ class StarTables:
 		most = self.purchase_days[-1][1]
 		if self.commitment_months[-1][1] > most:
 			raise PolicyError(
-				"tables.commitment_months", self.commitment_months[-1][1], f"give at most {most}"
+				"tables.commitment_months", self.commitment_months[-1][1], "give at most {most}", most=most
 			)
 		whole("tables.no_commitment", self.no_commitment, 0, self.commitment_months[0][1])
 
@@ -141,7 +143,8 @@ class StarPolicy:
 	"""How customers are rated and how a level rises and falls; the defaults are RULES section 1.
 
 	A rating begins `months_before_rating` after the first purchase and holds `valid_months`; a level falls
-	between annual reviews after `interim_below_limit` interim ratings below it in a row.
+	between annual reviews after `interim_below_limit` interim ratings below it in a row. `scheduled_reviews` tells
+	whether the interim review of a month and the annual one take effect by themselves.
 	"""
 
 	weights: StarWeights = field(default_factory=StarWeights)
@@ -151,6 +154,7 @@ class StarPolicy:
 	months_before_rating: int = 6
 	valid_months: int = 12
 	interim_below_limit: int = 2
+	scheduled_reviews: ScheduledReviews = ScheduledReviews.AUTOMATIC
 
 	def __post_init__(self) -> None:
 		whole("months_before_rating", self.months_before_rating, 0, 120)

@@ -19,6 +19,7 @@ from cs_retention.engine.star_settlement import (
 	ReviewKind,
 	Settlement,
 	Standing,
+	level_in_force,
 	settle,
 )
 from cs_retention.engine.vocabulary import Level
@@ -35,6 +36,7 @@ __all__ = [
 	"Standing",
 	"StarPolicy",
 	"is_rated",
+	"level_in_force",
 	"rate",
 	"settle",
 ]

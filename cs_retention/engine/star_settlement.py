@@ -20,6 +20,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	"demoted_at_annual_review": ("level", "before"),
 	"demoted_after_expiry": ("level", "before", "expired_on"),
 	"demoted_after_interim_ratings": ("level", "before", "times"),
+	"own_level_kept": ("level",),
 	"demotion_in_grace": ("level", "rated", "times", "limit", "valid_until"),
 	"overridden": ("level", "ours", "reason", "approver", "until"),
 	"override_ended": ("level", "until"),
@@ -33,11 +34,15 @@ RANK = {level: rank for rank, level in enumerate((*STARS, Level.NEW))}
 
 
 class ReviewKind(str, Enum):
-	"""What a review may do: the first one sets levels, an interim one spares a first fall, the annual one does not."""
+	"""What a review may do: the first one sets levels, an interim one spares a first fall, the annual one does not.
+
+	One of a given level leaves our own standing as it is: an override or a level of head office has begun or ended.
+	"""
 
 	INITIAL = "Initial"
 	INTERIM = "Interim"
 	ANNUAL = "Annual"
+	GIVEN_LEVEL = "Given Level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +99,10 @@ def settle(
 ) -> Settlement:
 	"""Settle a rating's level with the standing before it: an override wins over an imported level, that over ours."""
 	ours, reason = _settle_own(rated, standing, kind, policy, as_of)
-	level, reasons = ours.level, [reason]
+	level, reasons = level_in_force(ours.level, as_of, override, imported), [reason]
 	if imported is not None:
-		level = imported.level
 		reasons += _compare(imported, ours.level)
 	if override is not None and as_of <= override.until:
-		level = override.level
 		figures: dict[str, Figure] = {
 			"reason": override.reason,
 			"approver": override.approver,
@@ -111,6 +114,15 @@ def settle(
 	return Settlement(level, ours, tuple(reasons))
 
 
+def level_in_force(
+	ours: Level, as_of: date, override: Override | None = None, imported: ImportedLevel | None = None
+) -> Level:
+	"""Return the level of an override that has not ended, else the imported one, else our own."""
+	if override is not None and as_of <= override.until:
+		return override.level
+	return ours if imported is None else imported.level
+
+
 def _settle_own(
 	rated: Level, standing: Standing | None, kind: ReviewKind, policy: StarPolicy, as_of: date
 ) -> tuple[Standing, Reason]:
@@ -119,6 +131,8 @@ def _settle_own(
 		return fresh, Reason("not_rated_yet")
 	if standing is None or kind is ReviewKind.INITIAL or standing.level is Level.NEW:
 		return fresh, Reason.of("first_rating", level=rated.value)
+	if kind is ReviewKind.GIVEN_LEVEL:
+		return standing, Reason.of("own_level_kept", level=standing.level.value)
 	if RANK[rated] < RANK[standing.level]:
 		return fresh, Reason.of("promoted", level=rated.value, before=standing.level.value)
 	if rated is standing.level:

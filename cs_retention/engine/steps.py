@@ -43,23 +43,24 @@ def _hundredths(count: int) -> Decimal:
 
 def number(field: str, value: object, low: int, high: int, digits: int = 6) -> Decimal:
 	"""Return a policy's number from `low` to `high` as a decimal of at most `digits` digits, or PolicyError."""
-	remedy = f"give a number from {low} to {high} with at most {digits} decimals"
-	if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-		raise PolicyError(field, value, remedy)
-	exact_value = Decimal(str(value))
+	is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+	exact_value = Decimal(str(value)) if is_number else Decimal("NaN")
 	if (
 		not exact_value.is_finite()
 		or not low <= exact_value <= high
 		or exact_value != round(exact_value, digits)
 	):
-		raise PolicyError(field, value, remedy)
+		allowed = {"low": low, "high": high, "digits": digits}
+		raise PolicyError(
+			field, value, "give a number from {low} to {high} with at most {digits} decimals", **allowed
+		)
 	return exact_value
 
 
 def whole(field: str, value: object, low: int, high: int) -> int:
 	"""Return a policy's whole number from `low` to `high`, or PolicyError."""
 	if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-		raise PolicyError(field, value, f"give a whole number from {low} to {high}")
+		raise PolicyError(field, value, "give a whole number from {low} to {high}", low=low, high=high)
 	return value
 
 
@@ -85,7 +86,7 @@ def _ascending(field: str, steps: object) -> Steps:
 	table = tuple(_pair(field, step) for step in steps)
 	for (lower, _), (upper, _) in pairwise(table):
 		if upper <= lower:
-			raise PolicyError(field, upper, f"give a bound above {lower}, the one before")
+			raise PolicyError(field, upper, "give a bound above {lower}, the one before", lower=lower)
 	return table
 
 

@@ -100,6 +100,13 @@ class RatingStatus(str, Enum):
 	REVERTED = "Reverted"
 
 
+class ScheduledReviews(str, Enum):
+	"""What becomes of the interim and annual reviews of the calendar: the night applies them, or a manager submits them."""
+
+	AUTOMATIC = "Automatic"
+	PROPOSED = "Proposed"
+
+
 class PolicyStatus(str, Enum):
 	"""Life of a policy a manager keeps: tried before it goes live, read-only from then on."""
 

@@ -1,4 +1,4 @@
-"""Working days of companies and of people, from holiday lists, employees and absences."""
+"""Working days of companies and of people, from holiday lists, employees, absences and, with HRMS, approved leave."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from pypika import MySQLQuery
@@ -17,12 +18,15 @@ from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_date
 
 MONDAY_TO_FRIDAY = WorkCalendar()
+LEAVE = "Leave Application"
+ONE_DAY = timedelta(days=1)
 
 company = table("Company")
 employee = table("Employee")
 holiday = table("Holiday")
 holiday_list = table("Holiday List")
 absence = table("Owner Absence")
+leave = table(LEAVE)
 
 
 class Span(NamedTuple):
@@ -38,6 +42,11 @@ class Span(NamedTuple):
 	def within(self, other: Span) -> Span:
 		"""Return what both have in common; without common days `last` lies before `first`."""
 		return Span(max(self.first, other.first), min(self.last, other.last))
+
+	def around(self, day: date) -> tuple[Span, Span]:
+		"""Return the days before a day and those after it; either may be empty, `last` before `first`."""
+		before, after = Span(self.first, day - ONE_DAY), Span(day + ONE_DAY, self.last)
+		return self.within(before), self.within(after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +108,30 @@ def read_holiday_lists(source: Source, axis: Span) -> dict[str, WorkCalendar]:
 
 
 def read_absences(source: Source, axis: Span) -> dict[str, tuple[Span, ...]]:
-	"""Return the absences that touch the axis, clipped to it, by folded person."""
+	"""Return the absences that touch the axis, approved leave included, clipped to it, by folded person."""
 	absences: defaultdict[str, list[Span]] = defaultdict(list)
+	away = chain(_owner_absences(source, axis), _leaves(source, axis) if source.has_table(LEAVE) else ())
+	for person, span in away:
+		absences[fold(person)].append(span.within(axis))
+	return {person: tuple(sorted(spans)) for person, spans in absences.items()}
+
+
+def _owner_absences(source: Source, axis: Span) -> Iterator[tuple[str, Span]]:
+	"""Yield person and days of what was entered as an absence."""
 	for person, first, last in source.rows(_absences_query(), axis._asdict()):
 		start, end = as_date(first), as_date(last)
 		if start and end:
-			absences[fold(person)].append(Span(start, end).within(axis))
-	return {person: tuple(sorted(spans)) for person, spans in absences.items()}
+			yield person, Span(start, end)
+
+
+def _leaves(source: Source, axis: Span) -> Iterator[tuple[str, Span]]:
+	"""Yield person and days of approved leave; on a half day the person is there."""
+	for person, first, last, has_half_day, half_day in source.rows(_leaves_query(), axis._asdict()):
+		start, end = as_date(first), as_date(last)
+		if start and end:
+			whole = Span(start, end)
+			spans = whole.around(as_date(half_day) or start) if has_half_day else (whole,)
+			yield from ((person, span) for span in spans)
 
 
 def _calendar(listed: Span, holidays: Iterable[date]) -> WorkCalendar:
@@ -145,4 +171,17 @@ def _absences_query() -> str:
 		MySQLQuery.from_(absence)
 		.select(absence.person, absence.from_date, absence.to_date)
 		.where(touches_axis)
+	)
+
+
+def _leaves_query() -> str:
+	touches_axis = (leave.to_date >= parameter("first")) & (leave.from_date <= parameter("last"))
+	return str(
+		MySQLQuery.from_(leave)
+		.join(employee)
+		.on(employee.name == leave.employee)
+		.select(employee.user_id, leave.from_date, leave.to_date, leave.half_day, leave.half_day_date)
+		.where(
+			touches_axis & (leave.docstatus == 1) & (leave.status == "Approved") & (employee.user_id != "")
+		)
 	)

@@ -1,4 +1,4 @@
-"""The columns of ERPNext 15 that our code reads, by DocType: one table of facts, re-read from a live site by tests.
+"""The columns of ERPNext 15 and HRMS 15 that our code reads, by DocType; tests re-read ERPNext's from a live site.
 
 Types are MariaDB's as Frappe makes them. `retention_*` are our Custom Fields on Customer.
 """
@@ -83,6 +83,20 @@ ERPNEXT: Mapping[str, Mapping[str, str]] = {
 		"end_date": "date",
 	},
 }
+
+HRMS: Mapping[str, Mapping[str, str]] = {
+	"Leave Application": {
+		"name": "varchar(140)",
+		"docstatus": "int(1)",
+		"employee": "varchar(140)",
+		"from_date": "date",
+		"to_date": "date",
+		"half_day": "int(1)",
+		"half_day_date": "date",
+		"status": "varchar(140)",
+	},
+}
+"""The same of HRMS, which a site may do without: ask `has_table` before a query."""
 
 INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 	"Holiday": {"parent": ("parent",)},

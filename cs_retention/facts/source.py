@@ -1,4 +1,4 @@
-"""What the facts need of a database: to run a query."""
+"""What the facts need of a database: to run a query, and to know whether an optional table is there."""
 
 from __future__ import annotations
 
@@ -11,3 +11,6 @@ class Source(Protocol):
 
 	def rows(self, query: str, values: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and yield its rows."""
+
+	def has_table(self, doctype: str) -> bool:
+		"""Tell whether the table of a DocType exists; that of an app which is not installed does not."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health, Part
-from cs_retention.engine.star_policy import FACTORS
-from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Standing
+from cs_retention.engine.star_policy import FACTORS, StarPolicy
+from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Standing, level_in_force
 from cs_retention.engine.star_review import Move
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level
+from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level, ScheduledReviews
+from cs_retention.facts.given_levels import GivenLevels
 from cs_retention.nightly.reason_json import dump_reasons
 from cs_retention.nightly.states import StoredState
 
@@ -32,15 +33,33 @@ def standing_of(state: StoredState | None) -> Standing | None:
 	return Standing(level, state["rated_on"], state["rating_valid_until"], state["interim_below"])
 
 
-def review_kind(standing: Standing | None, reviewed_on: date | None, as_of: date) -> ReviewKind | None:
-	"""Return the review a customer is due for: the first, the first of a month or of a year; None for none."""
+def review_kind(
+	standing: Standing | None, reviewed_on: date | None, as_of: date, policy: StarPolicy
+) -> ReviewKind | None:
+	"""Return the review a night owes a customer: the first one, and the first of a month or a year; None for none.
+
+	Where the policy has them proposed, those of the calendar are a manager's to submit and no night's.
+	"""
 	if standing is None or reviewed_on is None:
 		return ReviewKind.INITIAL
+	if policy.scheduled_reviews == ScheduledReviews.PROPOSED:
+		return None
 	if reviewed_on.year < as_of.year:
 		return ReviewKind.ANNUAL
 	if reviewed_on.replace(day=1) < as_of.replace(day=1):
 		return ReviewKind.INTERIM
 	return None
+
+
+def is_given_anew(given: GivenLevels, state: StoredState, as_of: date) -> bool:
+	"""Tell whether what people gave has changed since the last review: an override or imported level began or ended."""
+	reviewed_on: date = state["reviewed_on"]
+	if reviewed_on >= as_of:
+		return False
+	override = given.override
+	has_ended = override is not None and reviewed_on <= override.until < as_of
+	own = Level(state["own_level"] or state["star_level"])
+	return has_ended or level_in_force(own, as_of, override, given.imported).value != state["star_level"]
 
 
 def rating_fields(rating: Rating, settlement: Settlement, version: str, as_of: date) -> Fields:

@@ -159,7 +159,10 @@ def _review(
 ) -> Mapping[str, Any]:
 	"""Return the fields of the review that is due, else those of the designation alone."""
 	standing = outcomes.standing_of(state)
-	kind = outcomes.review_kind(standing, state["reviewed_on"] if state else None, basis.as_of)
+	reviewed_on = state["reviewed_on"] if state else None
+	kind = outcomes.review_kind(standing, reviewed_on, basis.as_of, policy.stars)
+	if kind is None and state is not None and outcomes.is_given_anew(given, state, basis.as_of):
+		kind = ReviewKind.GIVEN_LEVEL
 	if kind is None and state is not None:
 		fields = outcomes.key_account_fields(facts, state)
 		return fields | outcomes.cadence_fields(state, fields, basis.as_of)

@@ -50,6 +50,7 @@ SETTLEMENT = {
 		"stays {level:word} although rated {rated:word}: {times} of {limit} interim ratings below, "
 		"valid until {valid_until}"
 	),
+	"own_level_kept": "{level:word} stands by our own rating since the last review",
 	"overridden": "set to {level:word} until {until} by {approver}: {reason} (our rating: {ours:word})",
 	"override_ended": "the override to {level:word} ended on {until}",
 	"imported_level": "{level:word} handed down by {source} on {imported_on}",

@@ -8,6 +8,7 @@ import frappe
 
 from cs_retention.engine.cadence import default_cadences
 from cs_retention.engine.star_policy import FACTORS, STARS, StarPolicy
+from cs_retention.engine.vocabulary import ScheduledReviews
 from cs_retention.star_levels.policies import (
 	ACTIVE_KEY,
 	KEY_ACCOUNT_RULES,
@@ -60,7 +61,7 @@ def insert_once(seed: dict[str, Any], seeded: set[str]) -> None:
 	key = f"{seed['doctype']}: {seed['name']}"
 	if key in seeded or frappe.db.exists(seed["doctype"], seed["name"]):
 		return
-	frappe.get_doc(seed).insert(ignore_permissions=True)
+	frappe.get_doc(seed).insert()
 	seeded.add(key)
 
 
@@ -79,7 +80,7 @@ def levels() -> Iterator[dict[str, Any]]:
 
 
 def star_policy() -> dict[str, Any]:
-	"""Return the star policy of the rules."""
+	"""Return the star policy of the rules; on a site a manager looks at what moves before it does."""
 	policy = StarPolicy()
 	tables = policy.tables
 	return {
@@ -100,6 +101,7 @@ def star_policy() -> dict[str, Any]:
 		],
 		**{name: getattr(tables, name) for name in TABLE_POINTS},
 		**{name: getattr(policy, name) for name in LIFE},
+		"scheduled_reviews": ScheduledReviews.PROPOSED.value,
 		**{f"key_account_{name}": 0 for name in KEY_ACCOUNT_RULES},
 	}
 

@@ -11,6 +11,7 @@ from frappe import _
 from cs_retention.setup.demo import is_loaded
 from cs_retention.setup.indexes import drop_indexes
 from cs_retention.setup.seeds import REGISTER, read_register
+from cs_retention.star_levels import scheduled
 from cs_retention.store.schema import own_tables
 
 APP = "cs_retention"
@@ -70,7 +71,7 @@ def delete_rows() -> None:
 	"""Delete rows of the framework that name code, settings or records of the app."""
 	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", f"{APP}.%")})
-	frappe.db.delete("DefaultValue", {"defkey": REGISTER})
+	frappe.db.delete("DefaultValue", {"defkey": ("in", (REGISTER, scheduled.REGISTER))})
 	frappe.db.delete("Singles", {"doctype": "CS Retention Settings"})
 	for doctype, fieldname in ABOUT_OURS.items():
 		frappe.db.delete(doctype, {fieldname: ("in", list(own_tables()))})

@@ -71,6 +71,7 @@ def star_mapping(doc: Document) -> dict[str, Any]:
 		| {name: cint(doc.get(name)) for name in TABLE_POINTS},
 		"key_account": {name: value for name, value in rules.items() if value},
 		**{name: cint(doc.get(name)) for name in LIFE},
+		"scheduled_reviews": doc.scheduled_reviews,
 	}
 
 

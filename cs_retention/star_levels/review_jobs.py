@@ -117,9 +117,15 @@ def start(review: Document, step_name: str) -> None:
 	if not stored or not may_start(review.name, step_name, stored):
 		refuse_start(review.name, stored)
 	token = frappe.generate_hash(length=16)
-	claim(review, step_name, stored, token)
-	if step.changes_ratings:
-		validate_order(review, step_name)
+	try:
+		claim(review, step_name, stored, token)
+		if step.changes_ratings:
+			validate_order(review, step_name)
+	except frappe.QueryDeadlockError:
+		# Two claims met; the server has rolled this one back, and the other one goes on.
+		if not step.changes_ratings:
+			raise
+		refuse_second()
 	frappe.enqueue(
 		run_step,
 		queue=QUEUE,
@@ -272,6 +278,7 @@ def finish(run: Run) -> None:
 	run.lock()
 	step = STEPS[run.step]
 	review = frappe.get_doc(REVIEW, run.review.name)
+	# The job writes for the user whose right was checked when the step was started, whatever rights they hold by now.
 	review.flags.by_job = review.flags.ignore_permissions = True
 	review.update({"status": step.done.value, "progress": 100, "error": None, "open_key": None})
 	review.update({DATES[run.step]: now_datetime()} if run.step in DATES else {})

@@ -62,7 +62,10 @@ def delete_proposals(review: str, last_state: str | None = None) -> None:
 
 
 def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: Policy) -> None:
-	"""Write the proposed ratings of a page of customers; who is New and stays so needs none."""
+	"""Write the proposed ratings of a page of customers.
+
+	Who is New and stays so needs none; who was rated as of a later date keeps that rating.
+	"""
 	states = states_of(run, page)
 	given = read_given_levels(run.store, page_of(page), basis.as_of) if basis.has_given_levels else {}
 	kind = ReviewKind(run.review.kind)
@@ -70,6 +73,8 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 	for facts in read_customers(run.store, page, basis.shape, policy.complaints, basis.as_of):
 		key = fold(facts.customer)
 		state = states[key]
+		if state["reviewed_on"] is not None and state["reviewed_on"] > basis.as_of:
+			continue
 		found = review_customer(facts, state, kind, basis, policy, given.get(key, NOTHING_GIVEN))
 		if found.move is Move.NEW and level_before(state) is Level.NEW:
 			continue

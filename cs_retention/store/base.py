@@ -42,6 +42,9 @@ class Store(Protocol):
 	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and yield its rows; dates, numbers and text come as the database gives them."""
 
+	def has_table(self, doctype: str) -> bool:
+		"""Tell whether the table of a DocType exists; that of an app which is not installed does not."""
+
 	def new_name(self) -> str:
 		"""Return a fresh document name, for a row that others refer to before it is written."""
 

@@ -33,6 +33,11 @@ class MySQLWrites(ABC):
 		"""Run a query and yield its rows; the driver holds the whole result, so ask in pages."""
 		return iter(self._execute(query, values))
 
+	def has_table(self, doctype: str) -> bool:
+		"""Tell whether the table of a DocType exists in the connection's database."""
+		query = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = %(name)s"
+		return any(self.rows(query, {"name": f"tab{doctype}"}))
+
 	def new_name(self) -> str:
 		"""Return a fresh document name."""
 		return self._authorship.new_name()

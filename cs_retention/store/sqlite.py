@@ -53,6 +53,11 @@ class SQLiteStore:
 		named = {name: _bound(value) for name, value in (values or {}).items()}
 		return self._connection.execute(_translated(query), named)
 
+	def has_table(self, doctype: str) -> bool:
+		"""Tell whether the table of a DocType exists in the file."""
+		query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %(name)s"
+		return any(self.rows(query, {"name": f"tab{doctype}"}))
+
 	def new_name(self) -> str:
 		"""Return a fresh document name."""
 		return self._authorship.new_name()

@@ -47,3 +47,8 @@ def test_a_customer_shows_the_retention_tab(desk, language: str) -> None:
 	check.wait_for(timeout=20_000)
 	assert in_language("Key Account", language) in check.inner_text()
 	desk.screenshot("customer-retention")
+
+
+def test_absences_show_in_a_calendar(desk, language: str) -> None:
+	desk.open("/app/owner-absence/view/calendar/default", ".fc-view-container .fc-day:visible")
+	assert desk.overflow() <= 0

@@ -14,6 +14,7 @@ import pytest
 from app_files import APP, doctypes, fixture, modules, python_files, reports, syntax
 
 from cs_retention.engine import vocabulary
+from cs_retention.engine.policy import SCALARS
 from cs_retention.render import sentences, wording
 
 TRANSLATING = {"_", "translate", "say"}
@@ -72,11 +73,21 @@ def code_strings() -> Iterator[str]:
 			yield from (a or b for a, b in pattern.findall(file.read_text(encoding="utf-8")))
 
 
+def remedies() -> Iterator[str]:
+	"""Yield what the engine asks for where it refuses a policy."""
+	yield from (remedy for _kinds, remedy in SCALARS.values())
+	for file in sorted((APP / "engine").glob("*.py")):
+		for node in ast.walk(syntax(file)):
+			if isinstance(node, ast.Call) and ast.unparse(node.func) == "PolicyError":
+				yield from literals(node.args[2])
+
+
 def table_strings() -> Iterator[str]:
 	"""Yield the words that stand in tables of the render room and in the engine's vocabularies."""
 	yield from sentences.SENTENCES.values()
 	yield from (text for variants in sentences.VARIANTS.values() for _figures, text in variants)
 	yield from (text for pair in wording.UNITS.values() for text in pair)
+	yield from remedies()
 	yield from (*wording.PURPOSES.values(), *wording.OVERFLOW_WORDS.values(), vocabulary.KEY_ACCOUNT)
 	for words in vars(vocabulary).values():
 		if isinstance(words, type) and issubclass(words, Enum):
@@ -128,3 +139,12 @@ def test_a_translation_fills_the_same_places(text: str, context: str) -> None:
 	translation = entries()[text, context]
 	assert translation
 	assert places(translation) == places(text)
+
+
+def test_a_remedy_is_a_sentence_of_its_own_that_can_be_translated() -> None:
+	"""Only two places hand on a sentence that stands elsewhere: a table of types, and an error raised again."""
+	handed_on = {"remedy", "error.template"}
+	for file in sorted((APP / "engine").glob("*.py")):
+		for node in ast.walk(syntax(file)):
+			if isinstance(node, ast.Call) and ast.unparse(node.func) == "PolicyError":
+				assert literals(node.args[2]) or ast.unparse(node.args[2]) in handed_on, node.lineno

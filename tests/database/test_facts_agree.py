@@ -3,7 +3,16 @@
 from datetime import date
 
 import pytest
-from support_book import AS_OF, all_tables, numbered_authorship, open_sqlite_book
+from support_book import (
+	AS_OF,
+	ON_LEAVE,
+	add_leaves,
+	all_tables,
+	days_off,
+	numbered_authorship,
+	open_sqlite_book,
+	tables_with_hrms,
+)
 from support_random_book import PEOPLE, fill, random_book
 
 from benchmarks.book import fill as fill_benchmark
@@ -84,6 +93,17 @@ def test_working_days_of_everyone_are_the_same(books):
 	assert ours.of_company() == theirs.of_company()
 	for person in (*PEOPLE, None):
 		assert ours.of_person(person) == theirs.of_person(person)
+
+
+def test_approved_leave_is_read_alike_where_hrms_is_installed(address):
+	ours = MariaDBStore(address, numbered_authorship(), tables_with_hrms())
+	theirs = open_sqlite_book(tables_with_hrms())
+	ours.create_tables()
+	for book in (ours, theirs):
+		add_leaves(book, PEOPLE[0])
+		calendars = read_calendars(book, date(2026, 11, 1), date(2026, 11, 30))
+		assert days_off(calendars, PEOPLE[0]) == ON_LEAVE
+		book.close()
 
 
 LETTERS = (

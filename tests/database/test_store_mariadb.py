@@ -30,6 +30,11 @@ def test_an_inserted_row_is_named_and_stamped_and_numbers_are_never_null(store):
 	]
 
 
+def test_a_table_is_known_to_be_there_or_not(store):
+	assert store.has_table(STATE)
+	assert not store.has_table("Leave Application")
+
+
 def test_updating_sets_only_the_fields_given_and_passes_over_unknown_names(store):
 	store.insert_rows(STATE, ("name", "customer", "score"), [("s1", "Acme", Decimal("71.25"))])
 	assert store.update_rows(STATE, ("name", "star_level"), [("s1", "Four Star"), ("s9", "One Star")]) == 2

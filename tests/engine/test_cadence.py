@@ -26,7 +26,7 @@ def test_a_new_customer_keeps_the_cadence_of_the_level_that_the_policy_names():
 	("values", "message"),
 	[
 		((-1, 1, 5, 0), "Two Star.contacts_min = -1: give 0 or more"),
-		((2, 1, 5, 0), "Two Star.contacts_max = 1: give contacts_min or more"),
+		((2, 1, 5, 0), "Two Star.contacts_max = 1: give 2 or more, the least number of contacts"),
 		((1, 8, 5, 0), "Two Star.contacts_max = 8: give at most 7"),
 		((1, 1, 0, 0), "Two Star.min_gap_days = 0: give 1 day or more"),
 		((1, 1, 5, 5), "Two Star.visit_months = 5: give 0, 1, 2, 3, 4, 6 or 12"),
@@ -47,7 +47,7 @@ def test_a_cadence_names_what_is_wrong(values, message):
 			"cadences = 'Key Account': give every level exactly one cadence",
 		),
 		({"capacity": -1}, "capacity = -1: give 0 or more callbacks a day"),
-		({"reserve": 21}, "reserve = 21: give 0 to the capacity"),
+		({"reserve": 21}, "reserve = 21: give 0 to 20, the capacity"),
 		({"horizon_days": 0}, "horizon_days = 0: give 1 to 366 days"),
 	],
 )

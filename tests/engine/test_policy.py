@@ -14,7 +14,7 @@ from cs_retention.engine.policy import ComplaintPolicy, Policy
 from cs_retention.engine.reasons import PolicyError
 from cs_retention.engine.star_policy import LowerBounds, StarPolicy, StarWeights
 from cs_retention.engine.star_rating import RevenueStanding, rate
-from cs_retention.engine.vocabulary import Channel, Level
+from cs_retention.engine.vocabulary import Channel, Level, ScheduledReviews
 
 NAN, INFINITE = float("nan"), float("inf")
 
@@ -176,6 +176,10 @@ def test_health_policies_that_contradict_themselves_are_refused(mapping, message
 		),
 		({"stars": {"valid_months": 0}}, "stars.valid_months = 0: give a whole number from 1 to 120"),
 		(
+			{"stars": {"scheduled_reviews": "Sometimes"}},
+			"stars.scheduled_reviews = 'Sometimes': give one of Automatic, Proposed",
+		),
+		(
 			{"stars": {"interim_below_limit": 0}},
 			"stars.interim_below_limit = 0: give a whole number from 1 to 12",
 		),
@@ -184,7 +188,7 @@ def test_health_policies_that_contradict_themselves_are_refused(mapping, message
 			"stars.key_account.minimum_score = 101: give a number",
 		),
 		({"planning": {"capacity": True}}, "planning.capacity = True: give a whole number"),
-		({"planning": {"reserve": 21}}, "planning.reserve = 21: give 0 to the capacity"),
+		({"planning": {"reserve": 21}}, "planning.reserve = 21: give 0 to 20, the capacity"),
 		(
 			{"planning": {"new_customer_level": "Six"}},
 			"planning.new_customer_level = 'Six': give one of Five Star",
@@ -202,7 +206,7 @@ def test_health_policies_that_contradict_themselves_are_refused(mapping, message
 		),
 		(
 			{"cadence": {"Five Star": {"contacts_min": 4}}},
-			"cadence.Five Star.contacts_max = 3: give contacts_min",
+			"cadence.Five Star.contacts_max = 3: give 4 or more",
 		),
 		(
 			{"cadence": {"Five Star": {"channel": "Fax"}}},
@@ -230,6 +234,7 @@ def test_a_mapping_changes_only_what_it_names():
 				"weights": {"revenue": 33.33, "tenure": 16.67},
 				"lower_bounds": {"Five Star": 90},
 				"key_account": {"minimum_score": 95},
+				"scheduled_reviews": "Proposed",
 			},
 			"health": {"free": {"recency": [[0.75, 40], [2, 10]]}, "contract": {"contact": [10, 5, 5, 0]}},
 			"planning": {"capacity": 12, "new_customer_level": "Two Star"},
@@ -241,6 +246,7 @@ def test_a_mapping_changes_only_what_it_names():
 	assert (policy.stars.weights.revenue, policy.stars.weights.tenure) == (Decimal("33.33"), Decimal("16.67"))
 	assert policy.stars.lower_bounds == LowerBounds(five_star=Decimal(90))
 	assert (policy.stars.key_account.minimum_score, policy.stars.key_account.minimum_revenue) == (95, None)
+	assert policy.stars.scheduled_reviews is ScheduledReviews.PROPOSED
 	assert policy.health.free.recency == ((Decimal("0.75"), 40), (Decimal(2), 10))
 	assert policy.health.contract.contact == (10, 5, 5, 0)
 	assert (policy.planning.capacity, policy.planning.reserve) == (12, PlanningPolicy().reserve)

@@ -145,3 +145,13 @@ def test_an_override_wins_over_an_imported_level():
 	override = Override(Level.ONE_STAR, "fraud", "manager.east@branch.example", AS_OF)
 	imported = ImportedLevel(Level.FIVE_STAR, AS_OF, "head office")
 	assert settled(Level.FOUR_STAR, override=override, imported=imported).level is Level.ONE_STAR
+
+
+@pytest.mark.parametrize("rated", [Level.FIVE_STAR, Level.FOUR_STAR, Level.ONE_STAR, Level.NEW])
+def test_a_given_level_that_begins_or_ends_leaves_our_own_standing_as_it_is(rated):
+	below = Standing(Level.FOUR_STAR, RATED_ON, date(2026, 6, 30), interim_below=1)
+	ended = Override(Level.FIVE_STAR, "new branch", "manager.east@branch.example", date(2026, 11, 19))
+	settlement = settled(rated, below, ReviewKind.GIVEN_LEVEL, override=ended)
+	assert (settlement.level, settlement.standing) == (Level.FOUR_STAR, below)
+	assert codes(settlement) == ["own_level_kept", "override_ended"]
+	assert settled(rated, below, ReviewKind.GIVEN_LEVEL).level is Level.FOUR_STAR

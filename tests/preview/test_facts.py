@@ -1,7 +1,17 @@
+from contextlib import closing
 from datetime import date, time, timedelta
 
 import pytest
-from support_book import AS_OF, add, add_invoices, open_sqlite_book
+from support_book import (
+	AS_OF,
+	ON_LEAVE,
+	add,
+	add_invoices,
+	add_leaves,
+	days_off,
+	open_sqlite_book,
+	tables_with_hrms,
+)
 
 from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.engine.vocabulary import Channel, ObligationKind
@@ -449,6 +459,20 @@ class TestCalendars:
 		assert off("all@branch.example") == [16, 18, 19]
 		assert off("left@branch.example") == [16]
 		assert off(None) == [16]
+
+	def test_approved_leave_takes_whole_days_where_hrms_is_installed(self):
+		with closing(open_sqlite_book(tables_with_hrms())) as book:
+			add_leaves(book, "east@branch.example")
+			calendars = self.read(book)
+		assert days_off(calendars, "east@branch.example") == ON_LEAVE
+		assert days_off(calendars, "west@branch.example") == set()
+
+	def test_leave_and_absence_of_one_person_are_both_taken_out(self):
+		with closing(open_sqlite_book(tables_with_hrms())) as book:
+			add_leaves(book, "East@branch.example")
+			days = {"from_date": date(2026, 11, 17), "to_date": date(2026, 11, 18)}
+			add(book, "Owner Absence", [{"person": "east@branch.example", **days}])
+			assert days_off(self.read(book), "east@branch.example") == ON_LEAVE | {18}
 
 
 def test_a_schedule_tells_channel_weekdays_hours_and_pause(book):

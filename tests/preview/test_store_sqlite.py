@@ -42,6 +42,11 @@ def test_none_in_a_number_column_is_stored_as_its_default_and_in_a_date_column_a
 	assert read(store, "score", "rated_on") == [(0, None)]
 
 
+def test_a_table_is_known_to_be_there_or_not(store):
+	assert store.has_table(STATE)
+	assert not store.has_table("Leave Application")
+
+
 def test_updating_sets_only_the_fields_given_and_passes_over_unknown_names(store):
 	store.insert_rows(STATE, ("name", "customer", "score"), [("s1", "Acme", Decimal("71.25"))])
 	store.update_rows(STATE, ("name", "star_level"), [("s1", "Four Star"), ("s9", "One Star")])

@@ -139,3 +139,27 @@ def test_both_hooks_answer_explicitly(frappe) -> None:
 	assert has_customer_permission(touch, "read", user("team")) is False
 	assert has_customer_permission(frappe.new_doc("Customer Touch"), "create", user("team")) is True
 	assert customer_condition(user("auditor"), "Customer Touch") == ""
+
+
+def test_connections_of_a_customer_count_what_the_reader_sees(frappe) -> None:
+	from cs_retention.callbacks.customer import CONNECTED
+
+	assert frappe.get_meta("Customer").get_dashboard_data().method.endswith("count_connections")
+	count = frappe.get_attr(frappe.get_meta("Customer").get_dashboard_data().method)
+	for persona in PERSONAS:
+		frappe.set_user(user(persona))
+		for shop in SEES["manager"]:
+			links = count("Customer", shop)["count"]["external_links_found"]
+			counted = {link["doctype"]: link["count"] for link in links}
+			seen = int(shop in SEES.get(persona, ()))
+			readable = {doctype: bool(frappe.has_permission(doctype)) for doctype in CONNECTED}
+			assert {doctype: counted[doctype] for doctype in CONNECTED} == {
+				doctype: seen * readable[doctype] for doctype in CONNECTED
+			}, (persona, shop)
+			assert "Sales Invoice" in counted
+
+
+def test_connections_are_counted_for_who_reads_the_customer_only(frappe) -> None:
+	frappe.set_user("Guest")
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_attr("cs_retention.callbacks.customer.count_connections")("Customer", "East shop")

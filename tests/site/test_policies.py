@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from personas import make_personas, user
 
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.vocabulary import Level
+from cs_retention.engine.star_policy import StarPolicy
+from cs_retention.engine.vocabulary import Level, ScheduledReviews
 
 FIRST = "Standard v1"
 
@@ -21,7 +24,8 @@ def draft(frappe):
 def test_the_seeded_policy_levels_and_settings_are_the_rules(frappe) -> None:
 	from cs_retention.star_levels.policies import load_policy
 
-	assert load_policy() == Policy(version=FIRST)
+	stars = StarPolicy(scheduled_reviews=ScheduledReviews.PROPOSED)
+	assert load_policy() == Policy(stars=stars, version=FIRST)
 
 
 def test_what_a_manager_changes_reaches_the_engine(frappe, draft) -> None:
@@ -48,7 +52,10 @@ def test_what_a_manager_changes_reaches_the_engine(frappe, draft) -> None:
 		(lambda doc: doc.factors[0].update({"weight": 50}), r"Factors.*: .*110.* add to 100"),
 		(lambda doc: doc.factors.append(doc.factors[0]), r"Factors.*: .*Revenue.* stands twice"),
 		(lambda doc: doc.bands[1].update({"lower_bound": 85}), r"Bands: Four Star.*: .*85.* less than 85"),
-		(lambda doc: doc.bands.pop(2), r"Bands: Three Star.*: .*None.* cannot be used"),
+		(
+			lambda doc: doc.bands.pop(2),
+			r"Bands: Three Star.*: .*an empty value.* cannot be used; give a number",
+		),
 		(lambda doc: doc.update({"service": 0}), r"Service Points.*: .*0.* from 1 to 100"),
 		(lambda doc: doc.update({"valid_months": 0}), r"Months a Rating Is Valid.*: .*0.* from 1 to 120"),
 		(lambda doc: doc.update({"key_account_minimum_score": 101}), r"Key Account from Score.*: .*101"),
@@ -67,17 +74,49 @@ def test_a_policy_that_cannot_work_names_field_value_and_remedy(frappe, draft, c
 def test_a_level_that_cannot_work_names_field_value_and_remedy(frappe) -> None:
 	level = frappe.get_doc("Star Level", "Five Star")
 	level.contacts_max = 0
-	with pytest.raises(
-		frappe.ValidationError, match=r"Contacts per Period, at Most.*: .*0.* contacts_min or more"
-	):
+	with pytest.raises(frappe.ValidationError, match=r"Contacts per Period, at Most.*: .*0.* give 1 or more"):
 		level.save()
 
 
 def test_settings_that_cannot_work_name_field_value_and_remedy(frappe) -> None:
 	settings = frappe.get_doc("CS Retention Settings")
 	settings.reserve = 30
-	with pytest.raises(frappe.ValidationError, match=r"Of These Kept Free.*: .*30.* give 0 to the capacity"):
+	with pytest.raises(
+		frappe.ValidationError, match=r"Of These Kept Free.*: .*30.* give 0 to 20, the capacity"
+	):
 		settings.save()
+
+
+@pytest.mark.parametrize(
+	("change", "message"),
+	[
+		(
+			lambda doc: doc.factors[0].update({"weight": 50}),
+			r"因素.*：.*110.* 不可用；六项权重之和须为 100。",
+		),
+		(
+			lambda doc: doc.bands[1].update({"lower_bound": 85}),
+			r"四星.*：.*85.* 不可用；请填小于上一星级下限 85",
+		),
+		(lambda doc: doc.bands.pop(2), r"三星.*：.*空值.* 不可用；请填数字。"),
+		(
+			lambda doc: doc.update({"valid_months": 0}),
+			r"评定有效月数.*：.*0.* 不可用；请填 1 至 120 的整数。",
+		),
+		(
+			lambda doc: doc.steps[1].update({"points": 30}),
+			r"购买日数：.*8.* 不可用；更好的指标",
+		),
+	],
+)
+def test_a_refusal_speaks_the_language_of_the_form(frappe, draft, monkeypatch, change, message) -> None:
+	monkeypatch.setattr(frappe.local, "lang", "zh")
+	change(draft)
+	with pytest.raises(frappe.ValidationError) as caught:
+		draft.save()
+	told = frappe.utils.strip_html(str(caught.value))
+	assert re.search(message, told), told
+	assert not re.search("[A-Za-z]", told), told
 
 
 def test_a_level_cannot_be_deleted(frappe) -> None:

@@ -143,6 +143,24 @@ def test_of_two_reviews_submitted_at_once_the_second_is_refused_with_a_sentence(
 		start(reviewed, other, "Submit")
 
 
+def test_a_submission_that_lost_a_deadlock_to_another_is_refused_with_the_same_sentence(
+	reviewed, monkeypatch
+) -> None:
+	from cs_retention.star_levels import review_jobs
+
+	one, other = (play(reviewed, new_review(reviewed).name, "Compute").name for _ in range(2))
+	start(reviewed, one, "Submit")
+
+	def lose(*claimed: object) -> None:
+		raise reviewed.QueryDeadlockError
+
+	monkeypatch.setattr(review_jobs, "claim", lose)
+	with pytest.raises(reviewed.ValidationError, match=f"{one}.* is changing ratings at this moment"):
+		start(reviewed, other, "Submit")
+	with pytest.raises(reviewed.QueryDeadlockError):
+		start(reviewed, other, "Compute")
+
+
 SUBMITTER = """
 import sys, time, frappe
 site, review, at = sys.argv[1:]

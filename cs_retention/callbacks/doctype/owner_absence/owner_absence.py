@@ -20,7 +20,16 @@ class OwnerAbsence(Document):
 	# end: auto-generated types
 
 	def validate(self) -> None:
+		self.validate_person()
 		self.validate_dates()
+
+	def validate_person(self) -> None:
+		"""Refuse somebody who cannot log in and so has no work to be away from; what was entered before stays."""
+		if self.has_value_changed("person") and not frappe.db.get_value("User", self.person, "enabled"):
+			frappe.throw(
+				_("{0} is disabled. Name a person who can log in.").format(frappe.bold(self.person)),
+				title=_("Invalid Absence"),
+			)
 
 	def validate_dates(self) -> None:
 		"""Refuse an absence that ends before it begins."""

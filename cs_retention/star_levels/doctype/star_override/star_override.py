@@ -60,7 +60,7 @@ class StarOverride(Document):
 				_("Until {0} lies in the past. Give today or a later date.").format(
 					frappe.bold(self.get_formatted("until"))
 				),
-				title=_("Invalid Date"),
+				title=_("Date Not Possible"),
 			)
 
 	def validate_approver(self) -> None:

@@ -106,7 +106,7 @@ function draw_people(people) {
 		[customers],
 		...[before, after, after - before].map((calls) => [calls, false, 1]),
 	]);
-	return draw_table([__("Person"), __("Customers"), __("Before"), __("After"), __("Change")], lines);
+	return draw_table([__("Person"), __("Customers", null, "Star Review"), __("Before"), __("After"), __("Change")], lines);
 }
 
 /** A cell is a text, or a list of number, whether it is muted, and decimals. */

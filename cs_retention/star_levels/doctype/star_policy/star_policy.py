@@ -48,6 +48,7 @@ class StarPolicy(Document):
 		no_commitment: DF.Int
 		old_overdue_days: DF.Int
 		old_overdue_points: DF.Int
+		scheduled_reviews: DF.Literal["Automatic", "Proposed"]
 		serious_complaint: DF.Int
 		service: DF.Int
 		status: DF.Literal["Draft", "Tried", "Active", "Retired"]

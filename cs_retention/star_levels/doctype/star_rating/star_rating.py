@@ -27,7 +27,7 @@ class StarRating(Document):
 		interim_below: DF.Int
 		is_key_account: DF.Check
 		key_account_reason: DF.SmallText | None
-		kind: DF.Literal["Initial", "Interim", "Annual"]
+		kind: DF.Literal["Initial", "Interim", "Annual", "Given Level"]
 		level: DF.Literal["Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
 		move: DF.Literal["", "Up", "Down", "Same", "First Rating", "New"]
 		next_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]

@@ -114,7 +114,7 @@ class ReviewMoves {
 
 	groups() {
 		return {
-			up: __("Up"),
+			up: __("Up", null, "Star Review"),
 			down: __("Down"),
 			first_rated: __("First Rating"),
 			near_next_level: __("Near the Next Level"),
@@ -182,8 +182,8 @@ class ReviewMoves {
 		const all = [
 			[__("Customer"), (row) => customer_link(row)],
 			[__("Previous Level"), level("previous_level")],
-			[__("Level"), level("level")],
-			[__("Score"), (row) => points(row.score)],
+			[__("Level", null, "Star Rating"), level("level")],
+			[__("Score", null, "Star Rating"), (row) => points(row.score)],
 		];
 		const more = {
 			near_next_level: [

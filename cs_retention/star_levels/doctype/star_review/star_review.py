@@ -47,6 +47,7 @@ class StarReview(Document):
 		rated: DF.Int
 		rated_since: DF.Int
 		same: DF.Int
+		scheduled_key: DF.Data | None
 		status: DF.Literal[
 			"Draft", "Computing", "Computed", "Submitting", "Submitted", "Cancelling", "Cancelled", "Failed"
 		]
@@ -92,7 +93,7 @@ class StarReview(Document):
 				_("As Of {0} lies in the future. Give today or an earlier date.").format(
 					frappe.bold(self.get_formatted("as_of"))
 				),
-				title=_("Invalid Date"),
+				title=_("Date Not Possible"),
 			)
 
 	def validate_policy(self) -> None:

@@ -92,7 +92,7 @@ def get_summary(cells: Sequence[Cell]) -> list[Row]:
 	place = {level: rank for rank, level in enumerate(LEVELS)}
 	rated = [cell for cell in cells if NOT_RATED not in (cell.start, cell.end)]
 	figures = {
-		_("Customers"): (cells, "Blue"),
+		_("Customers", context="Star Review"): (cells, "Blue"),
 		_("Up", context="Star Review"): (
 			[cell for cell in rated if place[cell.end] < place[cell.start]],
 			"Green",
