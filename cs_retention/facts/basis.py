@@ -87,7 +87,7 @@ def _histories(
 ) -> Iterator[tuple[str, date, date, int, float]]:
 	"""Yield key, first and last purchase, purchase days and 12-month revenue of those who ever bought."""
 	values = {**boundaries(as_of)}
-	for customer, start, end, count, amount in selection.rows(source, history_query(), values):
+	for customer, start, end, count, amount in selection.lines(source, history_query(), 5, values):
 		bought_first, bought_last = as_date(start), as_date(end)
 		if bought_first and bought_last:
 			yield fold(customer), bought_first, bought_last, as_count(count), as_amount(amount)

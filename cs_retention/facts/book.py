@@ -24,6 +24,7 @@ from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.touches import TouchFacts, read_touches
+from cs_retention.facts.values import as_count
 
 PAGE = 5000
 
@@ -64,7 +65,9 @@ class BookShape:
 def pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
 	"""Yield all customers in pages, in the database's own order of names."""
 	last = ""
-	while page := [to_row(row) for row in source.rows(page_query(size), {"last": last})]:
+	while page := [
+		to_row(row) for row in source.lines(page_query(size), len(COLUMNS), {"last": last}, in_order=True)
+	]:
 		yield page
 		last = page[-1].name
 
@@ -182,8 +185,8 @@ def to_row(figures: Sequence[Any]) -> CustomerRow:
 		name,
 		intern(manager) if manager else None,
 		intern(backup) if backup else None,
-		bool(key_account),
-		bool(billed),
+		as_count(key_account) == 1,
+		as_count(billed) == 1,
 	)
 
 

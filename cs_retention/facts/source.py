@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 
@@ -11,3 +11,8 @@ class Source(Protocol):
 
 	def rows(self, query: str, values: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and yield its rows."""
+
+	def lines(
+		self, query: str, columns: int, values: Mapping[str, Any] | None = None, in_order: bool = False
+	) -> Iterable[Sequence[Any]]:
+		"""Run a query of so many columns and return its rows, cells as they are or as text; `in_order` of the first."""

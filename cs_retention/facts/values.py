@@ -13,7 +13,7 @@ STORED_DIGITS = 9
 
 def as_date(value: Any) -> date | None:
 	"""Return a date column as a date; SQLite gives ISO text, nothing is None."""
-	if value is None or value == "":
+	if not value:
 		return None
 	if isinstance(value, str):
 		return date.fromisoformat(value[:10])
@@ -39,6 +39,9 @@ def as_amount(value: Any) -> float:
 		if exact == rounded:
 			return rounded
 		value = repr(exact)
+	elif isinstance(value, str) and value.endswith("000") and value[-10:-9] == ".":
+		# Nine digits behind the point, of which the last three are nothing.
+		return float(value)
 	return float(Decimal(value).quantize(MICRO, ROUND_HALF_UP))
 
 

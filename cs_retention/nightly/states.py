@@ -94,7 +94,9 @@ def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = 
 		fold(customer): StoredState(
 			name, {field: read(value) for field, read, value in zip(wanted, readers, values, strict=True)}
 		)
-		for customer, name, *values in selection.rows(store, str(query.where(selected(state.customer))))
+		for customer, name, *values in selection.lines(
+			store, str(query.where(selected(state.customer))), len(wanted) + 2
+		)
 	}
 
 

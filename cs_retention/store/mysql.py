@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cs_retention.store import rows as stamped
-from cs_retention.store.base import Authorship, Row, Value, batches, random_name
+from cs_retention.store.base import Authorship, Row, Value, batches
+from cs_retention.store.literals import values_list
+from cs_retention.store.one_cell import in_one_cell, split
 from cs_retention.store.schema import Table
 
 COLLATION = "utf8mb4_unicode_ci"
@@ -32,6 +35,14 @@ class MySQLWrites(ABC):
 	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and yield its rows; the driver holds the whole result, so ask in pages."""
 		return iter(self._execute(query, values))
+
+	def lines(
+		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+	) -> Iterable[Sequence[Any]]:
+		"""Run a query and return its rows as texts, which come in one cell."""
+		((count, text),) = self._execute(in_one_cell(query, columns, in_order), values)
+		found = split(text or "", count, columns)
+		return self.rows(query, values) if found is None else found
 
 	def new_name(self) -> str:
 		"""Return a fresh document name."""
@@ -99,7 +110,7 @@ class MySQLWrites(ABC):
 		"""Return server and name of a lock that the connection holds as long as it stands."""
 		if self._holder is None:
 			((server,),) = self._execute("SELECT CONCAT(@@hostname, ':', @@port)")
-			self._holder = f"{server}:{random_name()}"
+			self._holder = f"{server}:{secrets.token_hex(5)}"
 			list(self._execute("SELECT GET_LOCK(%(name)s, 0)", {"name": self._holder}))
 		return self._holder
 
@@ -151,10 +162,18 @@ class MySQLWrites(ABC):
 		"""Run a statement and return how many rows it found to change."""
 
 	@abstractmethod
+	def _run(self, statement: str) -> None:
+		"""Run a statement that holds its values, as it stands: a percent sign is a percent sign."""
+
 	def _insert(
 		self, table: str, fieldnames: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
 	) -> int:
 		"""Insert rows in batches, `tail` after their values, and return how many they were."""
+		count = 0
+		for batch in batches(rows):
+			self._run(f"INSERT INTO `{table}` ({listed(fieldnames)}) VALUES {values_list(batch)}{tail}")
+			count += len(batch)
+		return count
 
 
 def _numbers(error: BaseException | None) -> Iterator[int]:
@@ -183,7 +202,6 @@ def staging_table(table: Table) -> str:
 	)
 
 
-def insertion(table: str, fieldnames: Sequence[str]) -> tuple[str, str]:
-	"""Return an INSERT up to its values, and the places of one row."""
-	listed = ", ".join(f"`{name}`" for name in fieldnames)
-	return f"INSERT INTO `{table}` ({listed}) VALUES ", f"({', '.join(['%s'] * len(fieldnames))})"
+def listed(fieldnames: Iterable[str]) -> str:
+	"""Return fieldnames as a statement lists them."""
+	return ", ".join(f"`{name}`" for name in fieldnames)

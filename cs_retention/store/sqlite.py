@@ -53,6 +53,12 @@ class SQLiteStore:
 		named = {name: _bound(value) for name, value in (values or {}).items()}
 		return self._connection.execute(_translated(query), named)
 
+	def lines(
+		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+	) -> Iterable[Sequence[Any]]:
+		"""Run a query and return its rows as the file gives them."""
+		return self.rows(query, values)
+
 	def new_name(self) -> str:
 		"""Return a fresh document name."""
 		return self._authorship.new_name()
