@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from hashlib import md5
 from typing import Any
@@ -13,13 +12,16 @@ from cs_retention.engine.star_policy import FACTORS
 from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Standing
 from cs_retention.engine.star_review import Move
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level
-from cs_retention.nightly.reason_json import dump_reasons
+from cs_retention.nightly.reason_json import dump_reasons, to_json
 from cs_retention.nightly.states import StoredState
 
 OVERDUE_MARK_DAYS = 30
 """Age in days from which a remembered overdue amount counts as the one before."""
 
 NAMED, BY_RULE = "key_account_named", "key_account_by_rule"
+
+POINTS = tuple(f"{factor}_points" for factor in FACTORS)
+NO_POINTS = [None] * len(POINTS)
 
 Fields = dict[str, Any]
 
@@ -46,7 +48,7 @@ def review_kind(standing: Standing | None, reviewed_on: date | None, as_of: date
 def rating_fields(rating: Rating, settlement: Settlement, version: str, as_of: date) -> Fields:
 	"""Return the fields of a review: the level in force, the score with its points, what the next level lacks."""
 	is_new = rating.level is Level.NEW
-	points = {f"{row.factor}_points": row.points for row in rating.points}
+	points = [row.points for row in rating.points] or NO_POINTS
 	return {
 		"star_level": settlement.level.value,
 		"own_level": settlement.standing.level.value,
@@ -57,7 +59,7 @@ def rating_fields(rating: Rating, settlement: Settlement, version: str, as_of: d
 		"score": rating.score,
 		"next_level": rating.next_level.value if rating.next_level else None,
 		"next_level_gap": rating.next_level_gap,
-		**{f"{factor}_points": points.get(f"{factor}_points") for factor in FACTORS},
+		**dict(zip(POINTS, points, strict=True)),
 		"star_policy": version,
 		"is_key_account": int(rating.is_key_account),
 		"key_account_reason": rating.key_account_reason.code if rating.key_account_reason else None,
@@ -95,7 +97,7 @@ def health_fields(health: Health, version: str, as_of: date) -> Fields:
 		"card": health.card.value,
 		"health": health.health,
 		"health_band": health.band.value,
-		"health_parts": json.dumps(written, separators=(",", ":")),
+		"health_parts": to_json(written),
 		"main_reason": health.reasons[0].code,
 		"churn_policy": version,
 		"health_reasons": dump_reasons(health.reasons),

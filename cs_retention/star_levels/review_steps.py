@@ -24,7 +24,7 @@ from cs_retention.nightly.reviews import (
 	dump_before,
 	level_before,
 	load_before,
-	rating_row,
+	record_row,
 	review_customer,
 	state_fields,
 )
@@ -75,9 +75,8 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 			continue
 		fields = state_fields(found, state, policy, basis.as_of)
 		made_by, before = run.review.name, dump_before(state)
-		rows.append(
-			rating_row(found, state.name, fields, basis.as_of, RatingStatus.PROPOSED, made_by, before)
-		)
+		record = record_row(found, state.name, basis.as_of, RatingStatus.PROPOSED, made_by, before)
+		rows.append((*record, *(fields[name] for name in STATE_FIELDS.values())))
 	run.store.insert_rows(STAR_RATING, RATING_FIELDS, rows)
 
 

@@ -60,6 +60,19 @@ class Store(Protocol):
 	def insert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert rows; those without a `name` among the fieldnames are given one."""
 
+	def insert_copies(
+		self,
+		doctype: str,
+		fieldnames: Sequence[str],
+		rows: Iterable[Row],
+		source: str,
+		copied: Mapping[str, str],
+	) -> int:
+		"""Insert rows whose other fields are copied from the row of `source` that their first field names.
+
+		`copied` maps these fields to the source's; what names no row of the source is passed over.
+		"""
+
 	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Set the fields of existing rows; the first fieldname is `name`, unknown names are passed over."""
 

@@ -53,6 +53,32 @@ class MySQLWrites(ABC):
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
 		return self._insert(f"tab{doctype}", new.fieldnames, new.rows)
 
+	def insert_copies(
+		self,
+		doctype: str,
+		fieldnames: Sequence[str],
+		rows: Iterable[Row],
+		source: str,
+		copied: Mapping[str, str],
+	) -> int:
+		"""Insert rows that copy fields of another row, which stay on the server."""
+		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
+		targets, given = listed((*new.fieldnames, *copied)), listed(new.fieldnames)
+		chosen = (
+			*(f"given.`{name}`" for name in new.fieldnames),
+			*(f"s.`{name}`" for name in copied.values()),
+		)
+		# Given text has the collation of no column; it is told, or the key of the source could not be used.
+		joined = f"JOIN `tab{source}` s ON s.`name` = given.`{fieldnames[0]}` COLLATE {COLLATION}"
+		count = 0
+		for batch in batches(new.rows):
+			self._run(
+				f"INSERT INTO `tab{doctype}` ({targets}) WITH given ({given}) AS (VALUES {values_list(batch)}) "
+				f"SELECT {', '.join(chosen)} FROM given {joined}"
+			)
+			count += len(batch)
+		return count
+
 	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Set fields by a join over the temporary table."""
 		changed = stamped.for_update(self._tables[doctype], self._authorship, fieldnames, rows)

@@ -68,6 +68,24 @@ class SQLiteStore:
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
 		return self._write(f"INSERT INTO {_target(doctype, new.fieldnames)}", new.rows)
 
+	def insert_copies(
+		self,
+		doctype: str,
+		fieldnames: Sequence[str],
+		rows: Iterable[Row],
+		source: str,
+		copied: Mapping[str, str],
+	) -> int:
+		"""Insert rows that copy fields of another row, which they find through its primary key."""
+		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
+		targets = ", ".join(f"`{name}`" for name in (*new.fieldnames, *copied))
+		given = (f"?{place}" for place in range(1, len(new.fieldnames) + 1))
+		chosen = ", ".join((*given, *(f"`{name}`" for name in copied.values())))
+		statement = (
+			f"INSERT INTO `tab{doctype}` ({targets}) SELECT {chosen} FROM `tab{source}` WHERE `name` = ?1"
+		)
+		return self._write(statement, new.rows)
+
 	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Set fields row by row through the primary key."""
 		changed = stamped.for_update(self._tables[doctype], self._authorship, fieldnames, rows)
