@@ -109,33 +109,33 @@ def read_customers(
 	before = overdue_before or {}
 	facts = []
 	for row in page:
-		key = row.key
+		key = fold(row.name)
 		bought = invoices.get(key, NOTHING_BOUGHT)
 		facts.append(
+			# By place, in the order of CustomerFacts: by name it costs twice as much.
 			CustomerFacts(
-				customer=row.name,
-				account_manager=row.account_manager,
-				backup_manager=row.backup_manager,
-				is_named_key_account=row.is_named_key_account,
-				is_billed=row.is_billed,
-				revenue_12m_by_company=_by_company(key, bought, revenues, shape),
-				overdue_before=before.get(key),
-				item_groups=groups.get(key, 0) if groups is not None else None,
-				**bought._asdict(),
-				**_fields(touches.get(key)),
-				**_fields(issues.get(key)),
-				**_fields(agreements.get(key)),
+				*row,
+				*bought[:PURCHASES],
+				_by_company(key, bought, revenues, shape),
+				*bought[PURCHASES:],
+				before.get(key),
+				*issues.get(key, NO_ISSUE),
+				*touches.get(key, NO_TOUCH),
+				groups.get(key, 0) if groups is not None else None,
+				*agreements.get(key, NO_AGREEMENT),
 			)
 		)
 	return facts
 
 
-NOTHING_BOUGHT = InvoiceFacts()
-
-
-def _fields(facts: TouchFacts | IssueFacts | AgreementFacts | None) -> dict[str, Any]:
-	"""Return facts by name; what is not found keeps the defaults of CustomerFacts."""
-	return facts._asdict() if facts else {}
+NOTHING_BOUGHT, NO_ISSUE, NO_TOUCH, NO_AGREEMENT = (
+	InvoiceFacts(),
+	IssueFacts(),
+	TouchFacts(),
+	AgreementFacts(),
+)
+PURCHASES = InvoiceFacts._fields.index("overdue_amount")
+"""How many facts of the invoices stand before the revenues by company."""
 
 
 def _by_company(

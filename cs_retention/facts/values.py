@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 MICRO = Decimal("0.000001")
@@ -16,8 +17,14 @@ def as_date(value: Any) -> date | None:
 	if not value:
 		return None
 	if isinstance(value, str):
-		return date.fromisoformat(value[:10])
+		return _iso_date(value)
 	return value.date() if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=8192)
+def _iso_date(text: str) -> date:
+	"""Return the date that a text begins with; a book has few dates, and each stands in it a hundred times."""
+	return date.fromisoformat(text[:10])
 
 
 def as_time(value: Any) -> time | None:

@@ -87,7 +87,10 @@ class MySQLWrites(ABC):
 		count = 0
 		for batch in batches(changed.rows):
 			count += self._insert(staging, changed.fieldnames, batch)
-			self._execute(f"UPDATE `tab{doctype}` t JOIN `{staging}` s ON s.`name` = t.`name` SET {settings}")
+			# The rows given come first: nothing tells the optimizer how few they are.
+			self._execute(
+				f"UPDATE `{staging}` s STRAIGHT_JOIN `tab{doctype}` t ON t.`name` = s.`name` SET {settings}"
+			)
 			self._execute(f"DELETE FROM `{staging}`")
 		return count
 
