@@ -123,6 +123,7 @@ class StarCard:
 			(*limit.as_integer_ratio(), points) for limit, points in policy.tables.overdue_share
 		]
 		self._old_overdue = as_of - timedelta(days=policy.tables.old_overdue_days)
+		self.items_unknown = (Reason.of("items_unknown", weight=policy.weights.breadth),)
 		self._bounds = [policy.lower_bounds.of(level) for level in reversed(STARS)]
 		self.rated_from: Callable[[date], date] = cache(self._rated_from)
 		self.by_days: Callable[[int, bool], FactorPoints] = cache(self._by_days)

@@ -95,9 +95,7 @@ def rate(facts: CustomerFacts, policy: StarPolicy, standing: RevenueStanding, as
 	level, next_level, gap = card.level_of(score)
 	lacks = find_lacking(Case(facts, card, standing, place, points), gap) if gap is not None else ()
 	key = KEY_ACCOUNT_NAMED if facts.is_named_key_account else _key_account_by_rule(facts, policy, score)
-	reasons = (
-		(Reason.of("items_unknown", weight=policy.weights.breadth),) if facts.item_groups is None else ()
-	)
+	reasons = card.items_unknown if facts.item_groups is None else ()
 	return Rating(facts.customer, level, score, points, next_level, gap, lacks, key is not None, key, reasons)
 
 

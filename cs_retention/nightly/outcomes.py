@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import md5
 from typing import Any
 
@@ -34,13 +35,14 @@ def standing_of(state: StoredState | None) -> Standing | None:
 	return Standing(level, state["rated_on"], state["rating_valid_until"], state["interim_below"])
 
 
-def review_kind(standing: Standing | None, reviewed_on: date | None, as_of: date) -> ReviewKind | None:
+def review_kind(state: StoredState | None, as_of: date) -> ReviewKind | None:
 	"""Return the review a customer is due for: the first, the first of a month or of a year; None for none."""
-	if standing is None or reviewed_on is None:
+	if state is None or state["rated_on"] is None or state["reviewed_on"] is None:
 		return ReviewKind.INITIAL
+	reviewed_on: date = state["reviewed_on"]
 	if reviewed_on.year < as_of.year:
 		return ReviewKind.ANNUAL
-	if reviewed_on.replace(day=1) < as_of.replace(day=1):
+	if reviewed_on.year == as_of.year and reviewed_on.month < as_of.month:
 		return ReviewKind.INTERIM
 	return None
 
@@ -88,16 +90,11 @@ def key_account_fields(facts: CustomerFacts, state: StoredState) -> Fields:
 
 def health_fields(health: Health, version: str, as_of: date) -> Fields:
 	"""Return the fields of a health assessment, written together when `health_mark` is another."""
-	written = {
-		"parts": _points(health.parts),
-		"deductions": _points(health.deductions),
-		"deducted": health.deducted,
-	}
 	return {
 		"card": health.card.value,
 		"health": health.health,
 		"health_band": health.band.value,
-		"health_parts": to_json(written),
+		"health_parts": _parts_text(_points(health.parts), _points(health.deductions), health.deducted),
 		"main_reason": health.reasons[0].code,
 		"churn_policy": version,
 		"health_reasons": dump_reasons(health.reasons),
@@ -114,9 +111,9 @@ def health_mark(health: Health, facts: CustomerFacts, version: str) -> str:
 	figures = (
 		health.card.value,
 		health.health,
-		*(part.points for part in health.parts),
-		*((part.name, part.points) for part in health.deductions),
-		*(reason.code for reason in health.caps),
+		[part.points for part in health.parts],
+		health.deductions and [(part.name, part.points) for part in health.deductions],
+		health.caps and [reason.code for reason in health.caps],
 		health.reasons[0].code,
 		facts.last_purchase,
 		facts.purchase_days,
@@ -128,14 +125,23 @@ def health_mark(health: Health, facts: CustomerFacts, version: str) -> str:
 		facts.unreached_in_a_row,
 		facts.contract_start,
 		facts.contract_end,
-		*((facts.revenue_3m, facts.revenue_prior_3m) if facts.is_contract_customer else ()),
+		facts.is_contract_customer and (facts.revenue_3m, facts.revenue_prior_3m),
 		version,
 	)
 	return md5(repr(figures).encode(), usedforsecurity=False).hexdigest()
 
 
-def _points(parts: tuple[Part, ...]) -> dict[str, int]:
-	return {part.name: part.points for part in parts}
+Points = tuple[tuple[str, int], ...]
+
+
+def _points(parts: tuple[Part, ...]) -> Points:
+	return tuple([(part.name, part.points) for part in parts])
+
+
+@lru_cache(maxsize=4096)
+def _parts_text(parts: Points, deductions: Points, deducted: int) -> str:
+	"""Return the points of a health as JSON; a card gives a few hundred sets of them."""
+	return to_json({"parts": dict(parts), "deductions": dict(deductions), "deducted": deducted})
 
 
 def overdue_before(state: StoredState, as_of: date) -> float | None:

@@ -17,6 +17,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly import outcomes
 from cs_retention.nightly.basis import Basis
+from cs_retention.nightly.collector import collector_paused
 from cs_retention.nightly.reviews import (
 	RECORD_FIELDS,
 	STAR_RATING,
@@ -103,8 +104,7 @@ class PageRating:
 	) -> Mapping[str, Any]:
 		"""Return the fields of the review that is due, else those of the designation alone."""
 		basis, as_of = self.basis, self.basis.as_of
-		standing = outcomes.standing_of(state)
-		kind = outcomes.review_kind(standing, state["reviewed_on"] if state else None, as_of)
+		kind = outcomes.review_kind(state, as_of)
 		if kind is None and state is not None:
 			fields = outcomes.key_account_fields(facts, state)
 			return fields | outcomes.cadence_fields(state, fields, as_of)
@@ -132,6 +132,7 @@ class PageRating:
 			rows.clear()
 
 
+@collector_paused()
 def rate_page(
 	store: Store,
 	customers: Sequence[CustomerRow],

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from cs_retention.store import rows as stamped
 from cs_retention.store.base import Authorship, Row, Value, batches
-from cs_retention.store.literals import values_list
+from cs_retention.store.literals import literal, values_list
 from cs_retention.store.one_cell import in_one_cell, split
 from cs_retention.store.schema import Table
 
@@ -63,19 +63,15 @@ class MySQLWrites(ABC):
 	) -> int:
 		"""Insert rows that copy fields of another row, which stay on the server."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
-		targets, given = listed((*new.fieldnames, *copied)), listed(new.fieldnames)
-		chosen = (
-			*(f"given.`{name}`" for name in new.fieldnames),
-			*(f"s.`{name}`" for name in copied.values()),
-		)
+		head = f"INSERT INTO `tab{doctype}` ({listed((*new.fieldnames, *copied))})"
+		taken = "".join(f", s.`{name}`" for name in copied.values())
 		# Given text has the collation of no column; it is told, or the key of the source could not be used.
 		joined = f"JOIN `tab{source}` s ON s.`name` = given.`{fieldnames[0]}` COLLATE {COLLATION}"
 		count = 0
 		for batch in batches(new.rows):
-			self._run(
-				f"INSERT INTO `tab{doctype}` ({targets}) WITH given ({given}) AS (VALUES {values_list(batch)}) "
-				f"SELECT {', '.join(chosen)} FROM given {joined}"
-			)
+			given = common_table(new.fieldnames, batch)
+			table = f"WITH given ({given.columns}) AS (VALUES {given.rows})"
+			self._run(f"{head} {table} SELECT {given.chosen}{taken} FROM given {joined}")
 			count += len(batch)
 		return count
 
@@ -229,6 +225,25 @@ def staging_table(table: Table) -> str:
 		f"(`name` varchar(140) NOT NULL PRIMARY KEY, {', '.join(columns)}) "
 		f"ENGINE=InnoDB CHARACTER SET=utf8mb4 COLLATE={COLLATION}"
 	)
+
+
+class Given(NamedTuple):
+	"""Rows as a table of a statement: its columns, its rows, and the choice of all fields from it."""
+
+	columns: str
+	rows: str
+	chosen: str
+
+
+def common_table(fieldnames: Sequence[str], rows: Sequence[Sequence[Any]]) -> Given:
+	"""Return rows as a table of those fields that differ from row to row, the first among them; the others stand once."""
+	columns = enumerate(zip(*rows, strict=True))
+	differing = [place for place, column in columns if not place or len(set(column)) > 1]
+	chosen = [literal(value) for value in rows[0]]
+	for place in differing:
+		chosen[place] = f"given.`{fieldnames[place]}`"
+	names = listed(fieldnames[place] for place in differing)
+	return Given(names, values_list([[row[place] for place in differing] for row in rows]), ", ".join(chosen))
 
 
 def listed(fieldnames: Iterable[str]) -> str:
