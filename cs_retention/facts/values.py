@@ -10,6 +10,7 @@ from typing import Any
 MICRO = Decimal("0.000001")
 DIGITS = 6
 STORED_DIGITS = 9
+NOTHING = "0.000000000"
 
 
 def as_date(value: Any) -> date | None:
@@ -38,6 +39,8 @@ def as_time(value: Any) -> time | None:
 
 def as_amount(value: Any) -> float:
 	"""Return a sum of amounts as a float, rounded half up to 6 digits; nothing is 0."""
+	if value.__class__ is str:
+		return _amount_of_text(value)
 	if not value:
 		return 0.0
 	if isinstance(value, float):
@@ -46,10 +49,16 @@ def as_amount(value: Any) -> float:
 		if exact == rounded:
 			return rounded
 		value = repr(exact)
-	elif isinstance(value, str) and value.endswith("000") and value[-10:-9] == ".":
-		# Nine digits behind the point, of which the last three are nothing.
-		return float(value)
 	return float(Decimal(value).quantize(MICRO, ROUND_HALF_UP))
+
+
+def _amount_of_text(text: str) -> float:
+	if not text or text == NOTHING:
+		return 0.0
+	if text.endswith("000") and text[-10:-9] == ".":
+		# Nine digits behind the point, of which the last three are nothing: there is nothing to round.
+		return float(text)
+	return float(Decimal(text).quantize(MICRO, ROUND_HALF_UP))
 
 
 def as_count(value: Any) -> int:
