@@ -111,20 +111,19 @@ def read_customers(
 	for row in page:
 		key = fold(row.name)
 		bought = invoices.get(key, NOTHING_BOUGHT)
-		facts.append(
-			# By place, in the order of CustomerFacts: by name it costs twice as much.
-			CustomerFacts(
-				*row,
-				*bought[:PURCHASES],
-				_by_company(key, bought, revenues, shape),
-				*bought[PURCHASES:],
-				before.get(key),
-				*issues.get(key, NO_ISSUE),
-				*touches.get(key, NO_TOUCH),
-				groups.get(key, 0) if groups is not None else None,
-				*agreements.get(key, NO_AGREEMENT),
-			)
+		# By place, in the order of CustomerFacts: by name it costs twice as much.
+		figures: tuple[Any, ...] = (
+			*row,
+			*bought[:PURCHASES],
+			_by_company(key, bought, revenues, shape),
+			*bought[PURCHASES:],
+			before.get(key),
+			*issues.get(key, NO_ISSUE),
+			*touches.get(key, NO_TOUCH),
+			groups.get(key, 0) if groups is not None else None,
+			*agreements.get(key, NO_AGREEMENT),
 		)
+		facts.append(CustomerFacts(*figures))
 	return facts
 
 

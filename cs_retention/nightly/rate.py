@@ -81,38 +81,42 @@ class PageRating:
 	records: list[tuple[Any, ...]] = field(default_factory=list)
 
 	def rate(self, facts: CustomerFacts, state: StoredState | None, given: GivenLevels) -> None:
-		"""Rate and assess a customer and keep what differs."""
+		"""Rate and assess a customer and keep what differs; nothing is kept of one that cannot be rated."""
+		policy, as_of = self.policy, self.basis.as_of
 		name = state.name if state is not None else self.store.new_name()
-		health = assess(facts, self.policy.health, self.basis.gap, self.basis.as_of)
+		health = assess(facts, policy.health, self.basis.gap, as_of)
+		decided, record = self._review(facts, state, name, given)
 		fields = {
-			"health_mark": outcomes.health_mark(health, facts, self.policy.version),
-			**outcomes.overdue_fields(facts, state, self.basis.as_of),
+			"health_mark": outcomes.health_mark(health, facts, policy.version),
+			**outcomes.overdue_fields(facts, state, as_of),
 			"last_contact": facts.last_contact,
-			**self._review(facts, state, name, given),
+			**decided,
 		}
-		if state is not None and not state.differs(fields):
+		if state is not None and record is None and not state.differs(fields):
 			return
-		fields |= outcomes.health_fields(health, self.policy.version, self.basis.as_of)
+		fields |= outcomes.health_fields(health, policy.version, as_of)
 		if state is not None:
 			self.changed.append({"name": name, **fields})
 		else:
-			known_since = facts.first_purchase or self.basis.as_of
+			known_since = facts.first_purchase or as_of
 			self.new.append({"name": name, "customer": facts.customer, "known_since": known_since, **fields})
+		if record is not None:
+			self.records.append(record)
 
 	def _review(
 		self, facts: CustomerFacts, state: StoredState | None, name: str, given: GivenLevels
-	) -> Mapping[str, Any]:
-		"""Return the fields of the review that is due, else those of the designation alone."""
-		basis, as_of = self.basis, self.basis.as_of
+	) -> tuple[Mapping[str, Any], tuple[Any, ...] | None]:
+		"""Return the fields of the review that is due and its record if it leaves one, else those of the designation."""
+		as_of = self.basis.as_of
 		kind = outcomes.review_kind(state, as_of)
 		if kind is None and state is not None:
 			fields = outcomes.key_account_fields(facts, state)
-			return fields | outcomes.cadence_fields(state, fields, as_of)
+			return fields | outcomes.cadence_fields(state, fields, as_of), None
 		kind = kind or ReviewKind.INITIAL
-		review = review_customer(facts, state, kind, basis, self.policy, given)
-		if outcomes.is_on_record(kind, review.move):
-			self.records.append(record_row(review, name, as_of, RatingStatus.APPLIED))
-		return state_fields(review, state, self.policy, as_of)
+		review = review_customer(facts, state, kind, self.basis, self.policy, given)
+		is_on_record = outcomes.is_on_record(kind, review.move)
+		record = record_row(review, name, as_of, RatingStatus.APPLIED) if is_on_record else None
+		return state_fields(review, state, self.policy, as_of), record
 
 	@property
 	def is_full(self) -> bool:

@@ -99,12 +99,10 @@ class MySQLWrites(ABC):
 	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert with IGNORE; of several who insert the same key at once one counts it."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
-		head, places = insertion(f"tab{doctype}", new.fieldnames)
-		count = 0
-		for batch in batches(new.rows):
-			statement = head.replace("INSERT", "INSERT IGNORE", 1) + ", ".join([places] * len(batch))
-			count += self._change(statement, [value for row in batch for value in row])
-		return count
+		head = f"INSERT IGNORE INTO `tab{doctype}` ({listed(new.fieldnames)}) VALUES "
+		# `_change` reads %% as one percent sign.
+		statements = (head + values_list(batch).replace("%", "%%") for batch in batches(new.rows))
+		return sum(self._change(statement, {}) for statement in statements)
 
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
 		"""Delete rows by name, a thousand to a statement."""
