@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from cs_retention.engine.customer import CustomerFacts
@@ -57,6 +58,9 @@ RECORD_FIELDS = (
 """Fields of a Star Rating that stand nowhere but in it."""
 
 RATING_FIELDS = (*RECORD_FIELDS, *STATE_FIELDS)
+taken_over = itemgetter(*STATE_FIELDS.values())
+"""Return, of the fields of a state, those that a Star Rating has too, in the order of STATE_FIELDS."""
+
 BY_THE_NIGHT = ""
 """The review of a rating that the night made; an empty text, because NULL would not be unique."""
 
@@ -150,10 +154,13 @@ def _is_overridden(review: Review, as_of: date) -> bool:
 	return override is not None and override.until >= as_of
 
 
+_to_json = json.JSONEncoder(default=date.isoformat, ensure_ascii=False, separators=(",", ":")).encode
+
+
 def dump_before(state: StoredState) -> str:
 	"""Return, as JSON, the fields of a state that a review replaces, so that they can be put back."""
 	fields = {name: state[name] for name in STATE_FIELDS.values()}
-	return json.dumps(fields, default=date.isoformat, ensure_ascii=False, separators=(",", ":"))
+	return _to_json(fields)
 
 
 def load_before(text: str) -> dict[str, Any]:
