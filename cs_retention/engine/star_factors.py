@@ -33,8 +33,9 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	"service_12m": ("complaints", "serious", "satisfaction"),
 	"item_groups": ("groups",),
 	"item_groups_unknown": (),
+	"items_unknown": ("weight",),
 }
-"""Codes of the factors and their figures; shares are fractions of 1, rank 1 is the highest revenue."""
+"""Codes of the factors and their figures, `items_unknown` of all together; shares are fractions of 1, rank 1 is the highest revenue."""
 
 
 NO_POINTS = written(0, 1)

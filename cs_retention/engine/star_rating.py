@@ -45,7 +45,6 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	**star_settlement.REASONS,
 	"never_bought": (),
 	"history_too_short": ("first_purchase", "rated_from"),
-	"items_unknown": ("weight",),
 	"key_account_named": (),
 	"key_account_by_rule": ("score", "minimum_score", "revenue", "minimum_revenue"),
 }
