@@ -1,8 +1,8 @@
-"""Rows as the text of a multi-row INSERT: MariaDB's literals, each distinct value of a column written once."""
+"""Rows as the text of a multi-row INSERT: MariaDB's literals, a value that a column holds often written once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,13 @@ from typing import Any
 
 def values_list(rows: Sequence[Sequence[Any]]) -> str:
 	"""Return rows of the same length as `(..),(..)`; values that are equal are written alike."""
-	columns = []
+	columns: list[Iterable[str]] = []
 	for column in zip(*rows, strict=True):
-		literals = {value: literal(value) for value in set(column)}
+		distinct = set(column)
+		if 2 * len(distinct) > len(column):
+			columns.append(map(literal, column))
+			continue
+		literals = {value: literal(value) for value in distinct}
 		columns.append(map(literals.__getitem__, column))
 	return f"({'),('.join(map(','.join, zip(*columns, strict=True)))})"
 
