@@ -33,8 +33,9 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	"service_12m": ("complaints", "serious", "satisfaction"),
 	"item_groups": ("groups",),
 	"item_groups_unknown": (),
+	"items_unknown": ("weight",),
 }
-"""Codes of the factors and their figures; shares are fractions of 1, rank 1 is the highest revenue."""
+"""Codes of the factors and their figures, `items_unknown` of all together; shares are fractions of 1, rank 1 is the highest revenue."""
 
 
 NO_POINTS = written(0, 1)
@@ -123,6 +124,7 @@ class StarCard:
 			(*limit.as_integer_ratio(), points) for limit, points in policy.tables.overdue_share
 		]
 		self._old_overdue = as_of - timedelta(days=policy.tables.old_overdue_days)
+		self.items_unknown = (Reason.of("items_unknown", weight=policy.weights.breadth),)
 		self._bounds = [policy.lower_bounds.of(level) for level in reversed(STARS)]
 		self.rated_from: Callable[[date], date] = cache(self._rated_from)
 		self.by_days: Callable[[int, bool], FactorPoints] = cache(self._by_days)

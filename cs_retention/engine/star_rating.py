@@ -47,7 +47,6 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	**star_settlement.REASONS,
 	"never_bought": (),
 	"history_too_short": ("first_purchase", "rated_from"),
-	"items_unknown": ("weight",),
 	"key_account_named": (),
 	"key_account_by_rule": ("score", "minimum_score", "revenue", "minimum_revenue"),
 }
@@ -97,9 +96,7 @@ def rate(facts: CustomerFacts, policy: StarPolicy, standing: RevenueStanding, as
 	level, next_level, gap = card.level_of(score)
 	lacks = find_lacking(Case(facts, card, standing, place, points), gap) if gap is not None else ()
 	key = KEY_ACCOUNT_NAMED if facts.is_named_key_account else _key_account_by_rule(facts, policy, score)
-	reasons = (
-		(Reason.of("items_unknown", weight=policy.weights.breadth),) if facts.item_groups is None else ()
-	)
+	reasons = card.items_unknown if facts.item_groups is None else ()
 	return Rating(facts.customer, level, score, points, next_level, gap, lacks, key is not None, key, reasons)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
+from functools import cache, lru_cache
 
 from cs_retention.engine.reasons import Figure, PolicyError, Reason
 from cs_retention.engine.star_policy import STARS, StarPolicy
@@ -28,6 +29,8 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	"imported_level_differs": ("level", "ours", "levels_above_ours"),
 }
 """Codes of a settlement and their figures; `ours` is the level that our own ratings give."""
+
+NOT_RATED_YET = Reason("not_rated_yet")
 
 RANK = {level: rank for rank, level in enumerate((*STARS, Level.NEW))}
 """Place of a level, 0 the best; a customer not rated yet stands below every star."""
@@ -126,11 +129,11 @@ def level_in_force(
 def _settle_own(
 	rated: Level, standing: Standing | None, kind: ReviewKind, policy: StarPolicy, as_of: date
 ) -> tuple[Standing, Reason]:
-	fresh = Standing(rated, as_of, add_months(as_of, policy.valid_months))
+	fresh = _fresh(rated, as_of, policy.valid_months)
 	if rated is Level.NEW and (standing is None or standing.level is Level.NEW):
-		return fresh, Reason("not_rated_yet")
+		return fresh, NOT_RATED_YET
 	if standing is None or kind is ReviewKind.INITIAL or standing.level is Level.NEW:
-		return fresh, Reason.of("first_rating", level=rated.value)
+		return fresh, _first_rating(rated)
 	if kind is ReviewKind.GIVEN_LEVEL:
 		return standing, Reason.of("own_level_kept", level=standing.level.value)
 	if RANK[rated] < RANK[standing.level]:
@@ -143,6 +146,16 @@ def _settle_own(
 		)
 		return kept, Reason.of("confirmed", level=rated.value, valid_until=kept.valid_until)
 	return _settle_fall(fresh, standing, kind, policy)
+
+
+@lru_cache(maxsize=64)
+def _fresh(rated: Level, as_of: date, valid_months: int) -> Standing:
+	return Standing(rated, as_of, add_months(as_of, valid_months))
+
+
+@cache
+def _first_rating(rated: Level) -> Reason:
+	return Reason.of("first_rating", level=rated.value)
 
 
 def _settle_fall(

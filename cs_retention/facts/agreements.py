@@ -47,8 +47,8 @@ def read_agreements(source: Source, selection: Selection, as_of: date) -> dict[s
 	"""Return what binds the selected customers on the date, by folded customer; those that begin later do not."""
 	values = {"as_of": as_of}
 	agreements: dict[str, list[_Agreements]] = {}
-	for customer, start, running, open_ended, running_end, ended in selection.rows(
-		source, agreements_query(), values
+	for customer, start, running, open_ended, running_end, ended in selection.lines(
+		source, agreements_query(), 6, values
 	):
 		row = _Agreements(
 			as_date(start),

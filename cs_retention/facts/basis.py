@@ -46,8 +46,9 @@ def read_book_figures(
 	"""Read the figures page by page; a customer is rated `months_before_rating` after the first purchase."""
 	days, repeats = array("l"), array("l")
 	revenues: dict[str, array[float]] = {}
+	rated_from = cache(lambda start: add_months(start, months_before_rating))
 	for page in pages(source):
-		known = {row.key for row in page}
+		known = {fold(row.name) for row in page}
 		selection = Selection.between(page[0].name, page[-1].name)
 		rated: dict[str, float] = {}
 		for key, start, end, count, amount in _histories(source, selection, as_of):
@@ -56,7 +57,7 @@ def read_book_figures(
 			if count > 1:
 				days.append((end - start).days)
 				repeats.append(count - 1)
-			if add_months(start, months_before_rating) <= as_of:
+			if rated_from(start) <= as_of:
 				rated[key] = amount
 		for name, amount in _by_company(source, selection, as_of, shape, rated):
 			revenues.setdefault(name, array("d")).append(amount)
@@ -87,7 +88,7 @@ def _histories(
 ) -> Iterator[tuple[str, date, date, int, float]]:
 	"""Yield key, first and last purchase, purchase days and 12-month revenue of those who ever bought."""
 	values = {**boundaries(as_of)}
-	for customer, start, end, count, amount in selection.rows(source, history_query(), values):
+	for customer, start, end, count, amount in selection.lines(source, history_query(), 5, values):
 		bought_first, bought_last = as_date(start), as_date(end)
 		if bought_first and bought_last:
 			yield fold(customer), bought_first, bought_last, as_count(count), as_amount(amount)

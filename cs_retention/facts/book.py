@@ -24,6 +24,7 @@ from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.touches import TouchFacts, read_touches
+from cs_retention.facts.values import as_count
 
 PAGE = 5000
 
@@ -64,7 +65,9 @@ class BookShape:
 def pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
 	"""Yield all customers in pages, in the database's own order of names."""
 	last = ""
-	while page := [to_row(row) for row in source.rows(page_query(size), {"last": last})]:
+	while page := [
+		to_row(row) for row in source.lines(page_query(size), len(COLUMNS), {"last": last}, in_order=True)
+	]:
 		yield page
 		last = page[-1].name
 
@@ -106,33 +109,32 @@ def read_customers(
 	before = overdue_before or {}
 	facts = []
 	for row in page:
-		key = row.key
+		key = fold(row.name)
 		bought = invoices.get(key, NOTHING_BOUGHT)
-		facts.append(
-			CustomerFacts(
-				customer=row.name,
-				account_manager=row.account_manager,
-				backup_manager=row.backup_manager,
-				is_named_key_account=row.is_named_key_account,
-				is_billed=row.is_billed,
-				revenue_12m_by_company=_by_company(key, bought, revenues, shape),
-				overdue_before=before.get(key),
-				item_groups=groups.get(key, 0) if groups is not None else None,
-				**bought._asdict(),
-				**_fields(touches.get(key)),
-				**_fields(issues.get(key)),
-				**_fields(agreements.get(key)),
-			)
+		# By place, in the order of CustomerFacts: by name it costs twice as much.
+		figures: tuple[Any, ...] = (
+			*row,
+			*bought[:PURCHASES],
+			_by_company(key, bought, revenues, shape),
+			*bought[PURCHASES:],
+			before.get(key),
+			*issues.get(key, NO_ISSUE),
+			*touches.get(key, NO_TOUCH),
+			groups.get(key, 0) if groups is not None else None,
+			*agreements.get(key, NO_AGREEMENT),
 		)
+		facts.append(CustomerFacts(*figures))
 	return facts
 
 
-NOTHING_BOUGHT = InvoiceFacts()
-
-
-def _fields(facts: TouchFacts | IssueFacts | AgreementFacts | None) -> dict[str, Any]:
-	"""Return facts by name; what is not found keeps the defaults of CustomerFacts."""
-	return facts._asdict() if facts else {}
+NOTHING_BOUGHT, NO_ISSUE, NO_TOUCH, NO_AGREEMENT = (
+	InvoiceFacts(),
+	IssueFacts(),
+	TouchFacts(),
+	AgreementFacts(),
+)
+PURCHASES = InvoiceFacts._fields.index("overdue_amount")
+"""How many facts of the invoices stand before the revenues by company."""
 
 
 def _by_company(
@@ -182,8 +184,8 @@ def to_row(figures: Sequence[Any]) -> CustomerRow:
 		name,
 		intern(manager) if manager else None,
 		intern(backup) if backup else None,
-		bool(key_account),
-		bool(billed),
+		as_count(key_account) == 1,
+		as_count(billed) == 1,
 	)
 
 

@@ -47,6 +47,9 @@ class InvoiceFacts(NamedTuple):
 	oldest_overdue: date | None = None
 
 
+COLUMNS = 1 + len(InvoiceFacts._fields)
+
+
 def boundaries(as_of: date) -> dict[str, date]:
 	"""Return the dates a query compares with: as_of, and the days after which 3 to 24 months begin."""
 	return {"as_of": as_of, **{name: add_months(as_of, months) for name, months in MONTHS.items()}}
@@ -57,7 +60,7 @@ def read_invoices(
 ) -> dict[str, InvoiceFacts]:
 	"""Return what the invoices of the selected customers say, by folded customer."""
 	values = {**boundaries(as_of)}
-	found = selection.rows(source, invoices_query(has_foreign_receivables), values)
+	found = selection.lines(source, invoices_query(has_foreign_receivables), COLUMNS, values)
 	return {fold(customer): _facts(figures) for customer, *figures in found}
 
 

@@ -45,7 +45,9 @@ def read_issues(
 	"""Return the complaints of the selected customers, by folded customer; types and priorities compare folded."""
 	complaints, serious = set(map(fold, issue_types)), set(map(fold, serious_priorities))
 	counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-	for customer, issue_type, priority, *figures in selection.rows(source, issues_query(), _values(as_of)):
+	for customer, issue_type, priority, *figures in selection.lines(
+		source, issues_query(), 7, _values(as_of)
+	):
 		if fold(issue_type or "") not in complaints:
 			continue
 		year, quarter, still_open, month = map(as_count, figures)

@@ -23,7 +23,8 @@ def read_item_groups(source: Source, selection: Selection, as_of: date) -> dict[
 	"""Return the number of item groups on submitted invoices up to as_of, returns left out, by folded customer."""
 	values = {"as_of": as_of}
 	return {
-		fold(customer): as_count(groups) for customer, groups in selection.rows(source, items_query(), values)
+		fold(customer): as_count(groups)
+		for customer, groups in selection.lines(source, items_query(), 2, values)
 	}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,12 @@ class Selection:
 	) -> Iterator[tuple[Any, ...]]:
 		"""Run a query that says `selected` of its customers, and yield its rows."""
 		return source.rows(self.told(query), {**(values or {}), **self.values})
+
+	def lines(
+		self, source: Source, query: str, columns: int, values: Mapping[str, Any] | None = None
+	) -> Iterable[Sequence[Any]]:
+		"""Run such a query of so many columns, and return its rows in any order, cells as they are or as text."""
+		return source.lines(self.told(query), columns, {**(values or {}), **self.values})
 
 	def told(self, query: str) -> str:
 		"""Return the query told which customers it speaks of; `values` are then among its parameters."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 
@@ -14,3 +14,8 @@ class Source(Protocol):
 
 	def has_table(self, doctype: str) -> bool:
 		"""Tell whether the table of a DocType exists; that of an app which is not installed does not."""
+
+	def lines(
+		self, query: str, columns: int, values: Mapping[str, Any] | None = None, in_order: bool = False
+	) -> Iterable[Sequence[Any]]:
+		"""Run a query of so many columns and return its rows, cells as they are or as text; `in_order` of the first."""

@@ -42,7 +42,7 @@ def read_touches(source: Source, selection: Selection, as_of: date) -> dict[str,
 	values = {"as_of": as_of}
 	return {
 		fold(customer): _facts(figures)
-		for customer, *figures in selection.rows(source, touches_query(), values)
+		for customer, *figures in selection.lines(source, touches_query(), 7, values)
 	}
 
 
@@ -141,5 +141,5 @@ def _facts(figures: list[Any]) -> TouchFacts:
 		last_satisfaction_on=as_date(answer),
 		last_contact=as_date(contact),
 		unreached_in_a_row=as_count(unreached),
-		has_refused=refused is not None and refused == latest,
+		has_refused=bool(refused) and refused == latest,
 	)

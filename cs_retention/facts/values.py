@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 MICRO = Decimal("0.000001")
 DIGITS = 6
 STORED_DIGITS = 9
+NOTHING = "0.000000000"
 
 
 def as_date(value: Any) -> date | None:
 	"""Return a date column as a date; SQLite gives ISO text, nothing is None."""
-	if value is None or value == "":
+	if not value:
 		return None
 	if isinstance(value, str):
-		return date.fromisoformat(value[:10])
+		return _iso_date(value)
 	return value.date() if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=8192)
+def _iso_date(text: str) -> date:
+	"""Return the date that a text begins with; a book has few dates, and each stands in it a hundred times."""
+	return date.fromisoformat(text[:10])
 
 
 def as_time(value: Any) -> time | None:
@@ -31,6 +39,8 @@ def as_time(value: Any) -> time | None:
 
 def as_amount(value: Any) -> float:
 	"""Return a sum of amounts as a float, rounded half up to 6 digits; nothing is 0."""
+	if value.__class__ is str:
+		return _amount_of_text(value)
 	if not value:
 		return 0.0
 	if isinstance(value, float):
@@ -40,6 +50,15 @@ def as_amount(value: Any) -> float:
 			return rounded
 		value = repr(exact)
 	return float(Decimal(value).quantize(MICRO, ROUND_HALF_UP))
+
+
+def _amount_of_text(text: str) -> float:
+	if not text or text == NOTHING:
+		return 0.0
+	if text.endswith("000") and text[-10:-9] == ".":
+		# Nine digits behind the point, of which the last three are nothing: there is nothing to round.
+		return float(text)
+	return float(Decimal(text).quantize(MICRO, ROUND_HALF_UP))
 
 
 def as_count(value: Any) -> int:

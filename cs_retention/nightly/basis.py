@@ -16,6 +16,7 @@ from cs_retention.engine.star_rating import RevenueStanding
 from cs_retention.facts.basis import read_book_figures
 from cs_retention.facts.book import BookShape, read_shape
 from cs_retention.facts.given_levels import has_given_levels
+from cs_retention.nightly.collector import collector_paused
 from cs_retention.store.base import Store
 
 
@@ -34,6 +35,7 @@ class Basis:
 	has_given_levels: bool = False
 
 
+@collector_paused()
 def read_basis(store: Store, policy: Policy, as_of: date) -> Basis:
 	"""Read the basis of a run, streaming the book once."""
 	shape = read_shape(store)

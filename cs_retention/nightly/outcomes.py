@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import md5
 from typing import Any
 
@@ -14,13 +14,16 @@ from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Stan
 from cs_retention.engine.star_review import Move
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level, ScheduledReviews
 from cs_retention.facts.given_levels import GivenLevels
-from cs_retention.nightly.reason_json import dump_reasons
+from cs_retention.nightly.reason_json import dump_reasons, to_json
 from cs_retention.nightly.states import StoredState
 
 OVERDUE_MARK_DAYS = 30
 """Age in days from which a remembered overdue amount counts as the one before."""
 
 NAMED, BY_RULE = "key_account_named", "key_account_by_rule"
+
+POINTS = tuple(f"{factor}_points" for factor in FACTORS)
+NO_POINTS = [None] * len(POINTS)
 
 Fields = dict[str, Any]
 
@@ -33,20 +36,19 @@ def standing_of(state: StoredState | None) -> Standing | None:
 	return Standing(level, state["rated_on"], state["rating_valid_until"], state["interim_below"])
 
 
-def review_kind(
-	standing: Standing | None, reviewed_on: date | None, as_of: date, policy: StarPolicy
-) -> ReviewKind | None:
+def review_kind(state: StoredState | None, as_of: date, policy: StarPolicy) -> ReviewKind | None:
 	"""Return the review a night owes a customer: the first one, and the first of a month or a year; None for none.
 
 	Where the policy has them proposed, those of the calendar are a manager's to submit and no night's.
 	"""
-	if standing is None or reviewed_on is None:
+	if state is None or state["rated_on"] is None or state["reviewed_on"] is None:
 		return ReviewKind.INITIAL
 	if policy.scheduled_reviews == ScheduledReviews.PROPOSED:
 		return None
+	reviewed_on: date = state["reviewed_on"]
 	if reviewed_on.year < as_of.year:
 		return ReviewKind.ANNUAL
-	if reviewed_on.replace(day=1) < as_of.replace(day=1):
+	if reviewed_on.year == as_of.year and reviewed_on.month < as_of.month:
 		return ReviewKind.INTERIM
 	return None
 
@@ -65,7 +67,7 @@ def is_given_anew(given: GivenLevels, state: StoredState, as_of: date) -> bool:
 def rating_fields(rating: Rating, settlement: Settlement, version: str, as_of: date) -> Fields:
 	"""Return the fields of a review: the level in force, the score with its points, what the next level lacks."""
 	is_new = rating.level is Level.NEW
-	points = {f"{row.factor}_points": row.points for row in rating.points}
+	points = [row.points for row in rating.points] or NO_POINTS
 	return {
 		"star_level": settlement.level.value,
 		"own_level": settlement.standing.level.value,
@@ -76,7 +78,7 @@ def rating_fields(rating: Rating, settlement: Settlement, version: str, as_of: d
 		"score": rating.score,
 		"next_level": rating.next_level.value if rating.next_level else None,
 		"next_level_gap": rating.next_level_gap,
-		**{f"{factor}_points": points.get(f"{factor}_points") for factor in FACTORS},
+		**dict(zip(POINTS, points, strict=True)),
 		"star_policy": version,
 		"is_key_account": int(rating.is_key_account),
 		"key_account_reason": rating.key_account_reason.code if rating.key_account_reason else None,
@@ -105,16 +107,11 @@ def key_account_fields(facts: CustomerFacts, state: StoredState) -> Fields:
 
 def health_fields(health: Health, version: str, as_of: date) -> Fields:
 	"""Return the fields of a health assessment, written together when `health_mark` is another."""
-	written = {
-		"parts": _points(health.parts),
-		"deductions": _points(health.deductions),
-		"deducted": health.deducted,
-	}
 	return {
 		"card": health.card.value,
 		"health": health.health,
 		"health_band": health.band.value,
-		"health_parts": json.dumps(written, separators=(",", ":")),
+		"health_parts": _parts_text(_points(health.parts), _points(health.deductions), health.deducted),
 		"main_reason": health.reasons[0].code,
 		"churn_policy": version,
 		"health_reasons": dump_reasons(health.reasons),
@@ -131,9 +128,9 @@ def health_mark(health: Health, facts: CustomerFacts, version: str) -> str:
 	figures = (
 		health.card.value,
 		health.health,
-		*(part.points for part in health.parts),
-		*((part.name, part.points) for part in health.deductions),
-		*(reason.code for reason in health.caps),
+		[part.points for part in health.parts],
+		health.deductions and [(part.name, part.points) for part in health.deductions],
+		health.caps and [reason.code for reason in health.caps],
 		health.reasons[0].code,
 		facts.last_purchase,
 		facts.purchase_days,
@@ -145,14 +142,23 @@ def health_mark(health: Health, facts: CustomerFacts, version: str) -> str:
 		facts.unreached_in_a_row,
 		facts.contract_start,
 		facts.contract_end,
-		*((facts.revenue_3m, facts.revenue_prior_3m) if facts.is_contract_customer else ()),
+		facts.is_contract_customer and (facts.revenue_3m, facts.revenue_prior_3m),
 		version,
 	)
 	return md5(repr(figures).encode(), usedforsecurity=False).hexdigest()
 
 
-def _points(parts: tuple[Part, ...]) -> dict[str, int]:
-	return {part.name: part.points for part in parts}
+Points = tuple[tuple[str, int], ...]
+
+
+def _points(parts: tuple[Part, ...]) -> Points:
+	return tuple([(part.name, part.points) for part in parts])
+
+
+@lru_cache(maxsize=4096)
+def _parts_text(parts: Points, deductions: Points, deducted: int) -> str:
+	"""Return the points of a health as JSON; a card gives a few hundred sets of them."""
+	return to_json({"parts": dict(parts), "deductions": dict(deductions), "deducted": deducted})
 
 
 def overdue_before(state: StoredState, as_of: date) -> float | None:

@@ -17,16 +17,18 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly import outcomes
 from cs_retention.nightly.basis import Basis
+from cs_retention.nightly.collector import collector_paused
 from cs_retention.nightly.reviews import (
-	RATING_FIELDS,
+	RECORD_FIELDS,
 	STAR_RATING,
-	Review,
-	rating_row,
+	STATE_FIELDS,
+	record_row,
 	review_customer,
 	state_fields,
 )
+from cs_retention.nightly.states import DOCTYPE as STATE
 from cs_retention.nightly.states import StoredState, read_states, write_states
-from cs_retention.store.base import Store
+from cs_retention.store.base import BATCH, Store
 
 Spare = Callable[[str, Exception], bool]
 COMPARED = (
@@ -67,14 +69,76 @@ class RateCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class PageOutcome:
-	"""Rows a page of customers has to write."""
+class PageRating:
+	"""A page being rated: what it rests on, and rows that wait until they are worth a statement."""
 
+	store: Store
+	basis: Basis
+	policy: Policy
+	counts: RateCounts
 	new: list[dict[str, Any]] = field(default_factory=list)
 	changed: list[dict[str, Any]] = field(default_factory=list)
-	reviews: list[tuple[Review, Mapping[str, Any]]] = field(default_factory=list)
+	records: list[tuple[Any, ...]] = field(default_factory=list)
+
+	def rate(self, facts: CustomerFacts, state: StoredState | None, given: GivenLevels) -> None:
+		"""Rate and assess a customer and keep what differs; nothing is kept of one that cannot be rated."""
+		policy, as_of = self.policy, self.basis.as_of
+		name = state.name if state is not None else self.store.new_name()
+		health = assess(facts, policy.health, self.basis.gap, as_of)
+		decided, record = self._review(facts, state, name, given)
+		fields = {
+			"health_mark": outcomes.health_mark(health, facts, policy.version),
+			**outcomes.overdue_fields(facts, state, as_of),
+			"last_contact": facts.last_contact,
+			**decided,
+		}
+		if state is not None and record is None and not state.differs(fields):
+			return
+		fields |= outcomes.health_fields(health, policy.version, as_of)
+		if state is not None:
+			self.changed.append({"name": name, **fields})
+		else:
+			known_since = facts.first_purchase or as_of
+			self.new.append({"name": name, "customer": facts.customer, "known_since": known_since, **fields})
+		if record is not None:
+			self.records.append(record)
+
+	def _review(
+		self, facts: CustomerFacts, state: StoredState | None, name: str, given: GivenLevels
+	) -> tuple[Mapping[str, Any], tuple[Any, ...] | None]:
+		"""Return the fields of the review that is due and its record if it leaves one, else those of the designation."""
+		as_of = self.basis.as_of
+		kind = outcomes.review_kind(state, as_of, self.policy.stars)
+		if kind is None and state is not None and outcomes.is_given_anew(given, state, as_of):
+			kind = ReviewKind.GIVEN_LEVEL
+		if kind is None and state is not None:
+			fields = outcomes.key_account_fields(facts, state)
+			return fields | outcomes.cadence_fields(state, fields, as_of), None
+		kind = kind or ReviewKind.INITIAL
+		review = review_customer(facts, state, kind, self.basis, self.policy, given)
+		is_on_record = outcomes.is_on_record(kind, review.move)
+		record = record_row(review, name, as_of, RatingStatus.APPLIED) if is_on_record else None
+		return state_fields(review, state, self.policy, as_of), record
+
+	@property
+	def is_full(self) -> bool:
+		"""Enough rows wait for a statement."""
+		return len(self.new) + len(self.changed) >= BATCH
+
+	def write(self) -> None:
+		"""Write what waits: states, then ratings, which take over what their states now hold."""
+		added, changed = write_states(self.store, self.basis.as_of, self.new, self.changed)
+		self.counts.states_added += added
+		self.counts.states_changed += changed
+		if self.records:
+			self.counts.ratings += self.store.insert_copies(
+				STAR_RATING, RECORD_FIELDS, self.records, STATE, STATE_FIELDS
+			)
+		for rows in (self.new, self.changed, self.records):
+			rows.clear()
 
 
+@collector_paused()
 def rate_page(
 	store: Store,
 	customers: Sequence[CustomerRow],
@@ -93,82 +157,17 @@ def rate_page(
 	before = {key: outcomes.overdue_before(state, basis.as_of) for key, state in states.items()}
 	known = {key: amount for key, amount in before.items() if amount is not None}
 	given = read_given_levels(store, selection, basis.as_of) if basis.has_given_levels else {}
-	page = PageOutcome()
+	page = PageRating(store, basis, policy, counts)
 	for facts in read_customers(
 		store, customers, basis.shape, policy.complaints, basis.as_of, known, selection
 	):
 		key = fold(facts.customer)
-		reviewed = len(page.reviews)
 		try:
-			_rate_customer(facts, states.get(key), given.get(key, NOTHING_GIVEN), basis, policy, page)
+			page.rate(facts, states.get(key), given.get(key, NOTHING_GIVEN))
 		except Exception as error:
 			if spare is None or not spare(facts.customer, error):
 				raise
-			del page.reviews[reviewed:]
-	added, changed = write_states(store, basis.as_of, page.new, page.changed)
+		if page.is_full:
+			page.write()
+	page.write()
 	counts.customers += len(customers)
-	counts.states_added += added
-	counts.states_changed += changed
-	if page.reviews:
-		names = {key: state.name for key, state in (states | read_names(store, page, selection)).items()}
-		rows = (
-			rating_row(review, names[fold(review.customer)], fields, basis.as_of, RatingStatus.APPLIED)
-			for review, fields in page.reviews
-		)
-		counts.ratings += store.insert_rows(STAR_RATING, RATING_FIELDS, rows)
-
-
-def read_names(store: Store, page: PageOutcome, selection: Selection) -> dict[str, StoredState]:
-	"""Return the states of a page once more when it added some, to learn their names."""
-	return read_states(store, selection, ("star_level",)) if page.new else {}
-
-
-def _rate_customer(
-	facts: CustomerFacts,
-	state: StoredState | None,
-	given: GivenLevels,
-	basis: Basis,
-	policy: Policy,
-	page: PageOutcome,
-) -> None:
-	health = assess(facts, policy.health, basis.gap, basis.as_of)
-	fields = {
-		"health_mark": outcomes.health_mark(health, facts, policy.version),
-		**outcomes.overdue_fields(facts, state, basis.as_of),
-		"last_contact": facts.last_contact,
-		**_review(facts, state, given, basis, policy, page),
-	}
-	if state is not None and not state.differs(fields):
-		return
-	fields |= outcomes.health_fields(health, policy.version, basis.as_of)
-	if state is None:
-		page.new.append(
-			{"customer": facts.customer, "known_since": facts.first_purchase or basis.as_of, **fields}
-		)
-	else:
-		page.changed.append({"name": state.name, **fields})
-
-
-def _review(
-	facts: CustomerFacts,
-	state: StoredState | None,
-	given: GivenLevels,
-	basis: Basis,
-	policy: Policy,
-	page: PageOutcome,
-) -> Mapping[str, Any]:
-	"""Return the fields of the review that is due, else those of the designation alone."""
-	standing = outcomes.standing_of(state)
-	reviewed_on = state["reviewed_on"] if state else None
-	kind = outcomes.review_kind(standing, reviewed_on, basis.as_of, policy.stars)
-	if kind is None and state is not None and outcomes.is_given_anew(given, state, basis.as_of):
-		kind = ReviewKind.GIVEN_LEVEL
-	if kind is None and state is not None:
-		fields = outcomes.key_account_fields(facts, state)
-		return fields | outcomes.cadence_fields(state, fields, basis.as_of)
-	kind = kind or ReviewKind.INITIAL
-	review = review_customer(facts, state, kind, basis, policy, given)
-	fields = state_fields(review, state, policy, basis.as_of)
-	if outcomes.is_on_record(kind, review.move):
-		page.reviews.append((review, fields))
-	return fields

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from cs_retention.engine.customer import CustomerFacts
@@ -41,9 +42,9 @@ STATE_FIELDS: Mapping[str, str] = {
 }
 """Fields of a Star Rating that a customer's state takes over, by the rating's name to the state's."""
 
-RATING_FIELDS = (
-	"customer",
+RECORD_FIELDS = (
 	"state",
+	"customer",
 	"as_of",
 	"kind",
 	"status",
@@ -53,8 +54,13 @@ RATING_FIELDS = (
 	"head_office_level",
 	"override",
 	"before",
-	*STATE_FIELDS,
 )
+"""Fields of a Star Rating that stand nowhere but in it."""
+
+RATING_FIELDS = (*RECORD_FIELDS, *STATE_FIELDS)
+taken_over = itemgetter(*STATE_FIELDS.values())
+"""Return, of the fields of a state, those that a Star Rating has too, in the order of STATE_FIELDS."""
+
 BY_THE_NIGHT = ""
 """The review of a rating that the night made; an empty text, because NULL would not be unique."""
 
@@ -118,20 +124,19 @@ def state_fields(review: Review, state: StoredState | None, policy: Policy, as_o
 	return {**kept, **fields, **outcomes.cadence_fields(state, fields, as_of)}
 
 
-def rating_row(
+def record_row(
 	review: Review,
 	state_name: str,
-	fields: Mapping[str, Any],
 	as_of: date,
 	status: RatingStatus,
 	made_by: str = BY_THE_NIGHT,
 	before: str | None = None,
 ) -> tuple[Any, ...]:
-	"""Return a Star Rating in the order of RATING_FIELDS; `fields` are those the state takes over."""
+	"""Return what a Star Rating tells of its review, in the order of RECORD_FIELDS."""
 	imported = review.given.imported
 	return (
-		review.customer,
 		state_name,
+		review.customer,
 		as_of,
 		review.kind.value,
 		status.value,
@@ -141,7 +146,6 @@ def rating_row(
 		imported.level.value if imported else None,
 		review.given.override_name if _is_overridden(review, as_of) else None,
 		before,
-		*(fields.get(name) for name in STATE_FIELDS.values()),
 	)
 
 
@@ -150,10 +154,13 @@ def _is_overridden(review: Review, as_of: date) -> bool:
 	return override is not None and override.until >= as_of
 
 
+_to_json = json.JSONEncoder(default=date.isoformat, ensure_ascii=False, separators=(",", ":")).encode
+
+
 def dump_before(state: StoredState) -> str:
 	"""Return, as JSON, the fields of a state that a review replaces, so that they can be put back."""
 	fields = {name: state[name] for name in STATE_FIELDS.values()}
-	return json.dumps(fields, default=date.isoformat, ensure_ascii=False, separators=(",", ":"))
+	return _to_json(fields)
 
 
 def load_before(text: str) -> dict[str, Any]:

@@ -80,9 +80,8 @@ class StoredState:
 
 	def differs(self, fields: Fields) -> bool:
 		"""Tell whether storing the fields would change one of those that were read."""
-		return any(
-			READERS[name](fields[name]) != value for name, value in self.fields.items() if name in fields
-		)
+		known = self.fields
+		return any(name in known and READERS[name](value) != known[name] for name, value in fields.items())
 
 
 def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> dict[str, StoredState]:
@@ -94,7 +93,9 @@ def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = 
 		fold(customer): StoredState(
 			name, {field: read(value) for field, read, value in zip(wanted, readers, values, strict=True)}
 		)
-		for customer, name, *values in selection.rows(store, str(query.where(selected(state.customer))))
+		for customer, name, *values in selection.lines(
+			store, str(query.where(selected(state.customer))), len(wanted) + 2
+		)
 	}
 
 

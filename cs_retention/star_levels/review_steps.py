@@ -17,6 +17,7 @@ from cs_retention.facts.book import CustomerRow, page_of, pages, read_customers
 from cs_retention.facts.given_levels import NOTHING_GIVEN, read_given_levels
 from cs_retention.facts.keys import fold
 from cs_retention.nightly.basis import Basis, read_basis
+from cs_retention.nightly.collector import collector_paused
 from cs_retention.nightly.reviews import (
 	RATING_FIELDS,
 	STAR_RATING,
@@ -24,9 +25,10 @@ from cs_retention.nightly.reviews import (
 	dump_before,
 	level_before,
 	load_before,
-	rating_row,
+	record_row,
 	review_customer,
 	state_fields,
+	taken_over,
 )
 from cs_retention.nightly.states import StoredState, read_states
 from cs_retention.star_levels.policies import load_policy
@@ -61,6 +63,7 @@ def delete_proposals(review: str, last_state: str | None = None) -> None:
 	frappe.db.delete(STAR_RATING, {"review": review, "status": PROPOSED, **up_to})
 
 
+@collector_paused()
 def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: Policy) -> None:
 	"""Write the proposed ratings of a page of customers.
 
@@ -80,9 +83,8 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 			continue
 		fields = state_fields(found, state, policy, basis.as_of)
 		made_by, before = run.review.name, dump_before(state)
-		rows.append(
-			rating_row(found, state.name, fields, basis.as_of, RatingStatus.PROPOSED, made_by, before)
-		)
+		record = record_row(found, state.name, basis.as_of, RatingStatus.PROPOSED, made_by, before)
+		rows.append((*record, *taken_over(fields)))
 	run.store.insert_rows(STAR_RATING, RATING_FIELDS, rows)
 
 

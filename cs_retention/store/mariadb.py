@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
-from cs_retention.store.base import Authorship, batches
-from cs_retention.store.mysql import COLLATION, MySQLWrites, Values, insertion, staging_table
+from cs_retention.store.base import Authorship
+from cs_retention.store.mysql import COLLATION, MySQLWrites, Values, staging_table
 from cs_retention.store.schema import Table, mariadb_indexes, mariadb_tables
 
 
@@ -70,12 +70,5 @@ class MariaDBStore(MySQLWrites):
 	def _change(self, statement: str, values: Values) -> int:
 		return self._execute(statement, values).rowcount
 
-	def _insert(
-		self, table: str, fieldnames: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
-	) -> int:
-		statement = "".join((*insertion(table, fieldnames), tail))
-		count = 0
-		for batch in batches(rows):
-			self._connection.cursor().executemany(statement, batch)
-			count += len(batch)
-		return count
+	def _run(self, statement: str) -> None:
+		self._connection.cursor().execute(statement)

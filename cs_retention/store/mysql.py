@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from cs_retention.store import rows as stamped
-from cs_retention.store.base import Authorship, Row, Value, batches, random_name
+from cs_retention.store.base import Authorship, Row, Value, batches
+from cs_retention.store.literals import literal, values_list
+from cs_retention.store.one_cell import in_one_cell, split
 from cs_retention.store.schema import Table
 
 COLLATION = "utf8mb4_unicode_ci"
@@ -38,6 +41,14 @@ class MySQLWrites(ABC):
 		query = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = %(name)s"
 		return any(self.rows(query, {"name": f"tab{doctype}"}))
 
+	def lines(
+		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+	) -> Iterable[Sequence[Any]]:
+		"""Run a query and return its rows as texts, which come in one cell."""
+		((count, text),) = self._execute(in_one_cell(query, columns, in_order), values)
+		found = split(text or "", count, columns)
+		return self.rows(query, values) if found is None else found
+
 	def new_name(self) -> str:
 		"""Return a fresh document name."""
 		return self._authorship.new_name()
@@ -47,6 +58,28 @@ class MySQLWrites(ABC):
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
 		return self._insert(f"tab{doctype}", new.fieldnames, new.rows)
 
+	def insert_copies(
+		self,
+		doctype: str,
+		fieldnames: Sequence[str],
+		rows: Iterable[Row],
+		source: str,
+		copied: Mapping[str, str],
+	) -> int:
+		"""Insert rows that copy fields of another row, which stay on the server."""
+		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
+		head = f"INSERT INTO `tab{doctype}` ({listed((*new.fieldnames, *copied))})"
+		taken = "".join(f", s.`{name}`" for name in copied.values())
+		# Given text has the collation of no column; it is told, or the key of the source could not be used.
+		joined = f"JOIN `tab{source}` s ON s.`name` = given.`{fieldnames[0]}` COLLATE {COLLATION}"
+		count = 0
+		for batch in batches(new.rows):
+			given = common_table(new.fieldnames, batch)
+			table = f"WITH given ({given.columns}) AS (VALUES {given.rows})"
+			self._run(f"{head} {table} SELECT {given.chosen}{taken} FROM given {joined}")
+			count += len(batch)
+		return count
+
 	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Set fields by a join over the temporary table."""
 		changed = stamped.for_update(self._tables[doctype], self._authorship, fieldnames, rows)
@@ -55,7 +88,10 @@ class MySQLWrites(ABC):
 		count = 0
 		for batch in batches(changed.rows):
 			count += self._insert(staging, changed.fieldnames, batch)
-			self._execute(f"UPDATE `tab{doctype}` t JOIN `{staging}` s ON s.`name` = t.`name` SET {settings}")
+			# The rows given come first: nothing tells the optimizer how few they are.
+			self._execute(
+				f"UPDATE `{staging}` s STRAIGHT_JOIN `tab{doctype}` t ON t.`name` = s.`name` SET {settings}"
+			)
 			self._execute(f"DELETE FROM `{staging}`")
 		return count
 
@@ -68,12 +104,10 @@ class MySQLWrites(ABC):
 	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert with IGNORE; of several who insert the same key at once one counts it."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
-		head, places = insertion(f"tab{doctype}", new.fieldnames)
-		count = 0
-		for batch in batches(new.rows):
-			statement = head.replace("INSERT", "INSERT IGNORE", 1) + ", ".join([places] * len(batch))
-			count += self._change(statement, [value for row in batch for value in row])
-		return count
+		head = f"INSERT IGNORE INTO `tab{doctype}` ({listed(new.fieldnames)}) VALUES "
+		# `_change` reads %% as one percent sign.
+		statements = (head + values_list(batch).replace("%", "%%") for batch in batches(new.rows))
+		return sum(self._change(statement, {}) for statement in statements)
 
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
 		"""Delete rows by name, a thousand to a statement."""
@@ -103,7 +137,7 @@ class MySQLWrites(ABC):
 	def holder(self) -> str:
 		"""Return server and name of a lock that the connection holds as long as it stands."""
 		if self._holder is None:
-			self._holder = f"{self._server()}:{random_name()}"
+			self._holder = f"{self._server()}:{secrets.token_hex(5)}"
 			list(self._execute("SELECT GET_LOCK(%(name)s, 0)", {"name": self._holder}))
 		return self._holder
 
@@ -159,10 +193,18 @@ class MySQLWrites(ABC):
 		"""Run a statement and return how many rows it found to change."""
 
 	@abstractmethod
+	def _run(self, statement: str) -> None:
+		"""Run a statement that holds its values, as it stands: a percent sign is a percent sign."""
+
 	def _insert(
 		self, table: str, fieldnames: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
 	) -> int:
 		"""Insert rows in batches, `tail` after their values, and return how many they were."""
+		count = 0
+		for batch in batches(rows):
+			self._run(f"INSERT INTO `{table}` ({listed(fieldnames)}) VALUES {values_list(batch)}{tail}")
+			count += len(batch)
+		return count
 
 
 def _numbers(error: BaseException | None) -> Iterator[int]:
@@ -191,7 +233,25 @@ def staging_table(table: Table) -> str:
 	)
 
 
-def insertion(table: str, fieldnames: Sequence[str]) -> tuple[str, str]:
-	"""Return an INSERT up to its values, and the places of one row."""
-	listed = ", ".join(f"`{name}`" for name in fieldnames)
-	return f"INSERT INTO `{table}` ({listed}) VALUES ", f"({', '.join(['%s'] * len(fieldnames))})"
+class Given(NamedTuple):
+	"""Rows as a table of a statement: its columns, its rows, and the choice of all fields from it."""
+
+	columns: str
+	rows: str
+	chosen: str
+
+
+def common_table(fieldnames: Sequence[str], rows: Sequence[Sequence[Any]]) -> Given:
+	"""Return rows as a table of those fields that differ from row to row, the first among them; the others stand once."""
+	columns = enumerate(zip(*rows, strict=True))
+	differing = [place for place, column in columns if not place or len(set(column)) > 1]
+	chosen = [literal(value) for value in rows[0]]
+	for place in differing:
+		chosen[place] = f"given.`{fieldnames[place]}`"
+	names = listed(fieldnames[place] for place in differing)
+	return Given(names, values_list([[row[place] for place in differing] for row in rows]), ", ".join(chosen))
+
+
+def listed(fieldnames: Iterable[str]) -> str:
+	"""Return fieldnames as a statement lists them."""
+	return ", ".join(f"`{name}`" for name in fieldnames)

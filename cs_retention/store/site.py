@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from cs_retention.store.base import Authorship, batches
-from cs_retention.store.mysql import MySQLWrites, Values, insertion, staging_table
+from cs_retention.store.base import Authorship
+from cs_retention.store.mysql import MySQLWrites, Values, staging_table
 from cs_retention.store.schema import Table
 
 
@@ -76,13 +76,5 @@ class SiteStore(MySQLWrites):
 		((count,),) = self._database.sql("SELECT ROW_COUNT()", {})
 		return int(count)
 
-	def _insert(
-		self, table: str, fieldnames: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
-	) -> int:
-		head, places = insertion(table, fieldnames)
-		count = 0
-		for batch in batches(rows):
-			listed = ", ".join([places] * len(batch))
-			self._execute(f"{head}{listed}{tail}", [value for row in batch for value in row])
-			count += len(batch)
-		return count
+	def _run(self, statement: str) -> None:
+		self._database.sql(statement)

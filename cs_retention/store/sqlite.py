@@ -58,6 +58,12 @@ class SQLiteStore:
 		query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %(name)s"
 		return any(self.rows(query, {"name": f"tab{doctype}"}))
 
+	def lines(
+		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+	) -> Iterable[Sequence[Any]]:
+		"""Run a query and return its rows as the file gives them."""
+		return self.rows(query, values)
+
 	def new_name(self) -> str:
 		"""Return a fresh document name."""
 		return self._authorship.new_name()
@@ -66,6 +72,24 @@ class SQLiteStore:
 		"""Insert rows in batches."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
 		return self._write(f"INSERT INTO {_target(doctype, new.fieldnames)}", new.rows)
+
+	def insert_copies(
+		self,
+		doctype: str,
+		fieldnames: Sequence[str],
+		rows: Iterable[Row],
+		source: str,
+		copied: Mapping[str, str],
+	) -> int:
+		"""Insert rows that copy fields of another row, which they find through its primary key."""
+		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
+		targets = ", ".join(f"`{name}`" for name in (*new.fieldnames, *copied))
+		given = (f"?{place}" for place in range(1, len(new.fieldnames) + 1))
+		chosen = ", ".join((*given, *(f"`{name}`" for name in copied.values())))
+		statement = (
+			f"INSERT INTO `tab{doctype}` ({targets}) SELECT {chosen} FROM `tab{source}` WHERE `name` = ?1"
+		)
+		return self._write(statement, new.rows)
 
 	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Set fields row by row through the primary key."""

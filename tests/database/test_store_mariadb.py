@@ -5,6 +5,8 @@ import pymysql
 import pytest
 from support_book import all_tables, numbered_authorship
 
+from cs_retention.engine.vocabulary import Level
+from cs_retention.store import one_cell
 from cs_retention.store.mariadb import MariaDBStore
 
 STATE = "Customer Retention State"
@@ -102,6 +104,82 @@ def test_parameters_are_named_and_a_doubled_percent_sign_is_one(store):
 	query = f"SELECT customer FROM `tab{STATE}` WHERE customer LIKE 'A%%' AND next_callback <= %(day)s"
 	assert list(store.rows(query, {"day": date(2026, 11, 9)})) == [("Acme",)]
 	assert list(store.rows(f"SELECT customer FROM `tab{STATE}` WHERE customer LIKE 'A%%'")) == [("Acme",)]
+
+
+def test_text_is_stored_as_it_is_whatever_stands_in_it(store):
+	odd = ["100 % of %(x)s %s %%", "it's", "a \\ b", "IfNull(a, b)", '"\n\t\r\x00\x1a"', "☎ 投诉 😀", "", " "]
+	store.insert_rows(
+		STATE, ("name", "customer", "main_reason"), [(f"s{n}", f"c{n}", text) for n, text in enumerate(odd)]
+	)
+	assert read(store, "main_reason") == [(text,) for text in odd]
+	store.update_rows(STATE, ("name", "key_account_reason"), [(f"s{n}", text) for n, text in enumerate(odd)])
+	assert read(store, "key_account_reason") == [(text,) for text in odd]
+
+
+def test_text_is_stored_as_it_is_in_a_mode_without_backslash_escapes(store):
+	list(store.rows("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES')"))
+	store.insert_rows(STATE, ("name", "customer"), [("s1", "a \\ 'b'")])
+	assert read(store, "customer") == [("a \\ 'b'",)]
+
+
+def test_a_percent_sign_of_a_number_and_an_enumeration_are_written_as_their_values(store):
+	fields = ("name", "customer", "score", "health", "star_level", "is_key_account", "overdue_amount")
+	store.insert_rows(STATE, fields, [("s1", "Acme", Decimal("1E+1"), 7, Level.FIVE_STAR, True, 0.1)])
+	assert read(store, *fields[2:]) == [(Decimal(10), 7, "Five Star", 1, Decimal("0.1"))]
+
+
+def test_copies_take_the_other_fields_from_the_row_they_name(store):
+	states = [
+		("s1", "Acme", "Four Star", Decimal("71.25"), None),
+		("s2", "Bolt", "New", None, date(2026, 11, 1)),
+	]
+	store.insert_rows(STATE, ("name", "customer", "star_level", "score", "rated_on"), states)
+	fields, copied = (
+		("state", "kind", "customer"),
+		{"level": "star_level", "score": "score", "rated_on": "rated_on"},
+	)
+	rows = [("s1", "Initial", "Acme"), ("s2", "Annual", "Bolt's"), ("s9", "Annual", None)]
+	assert store.insert_copies("Star Rating", fields, rows, STATE, copied) == 3
+	assert read(
+		store, "state", "kind", "customer", "level", "score", "rated_on", "owner", doctype="Star Rating"
+	) == [
+		("s1", "Initial", "Acme", "Four Star", Decimal("71.25"), None, "Administrator"),
+		("s2", "Annual", "Bolt's", "New", Decimal(0), date(2026, 11, 1), "Administrator"),
+	]
+
+
+def test_one_copy_and_a_copy_of_an_oddly_named_row_are_no_exception(store):
+	store.insert_rows(STATE, ("name", "customer"), [("it's (odd) \\", "Acme")])
+	store.insert_copies("Star Rating", ("state",), [("it's (odd) \\",)], STATE, {"customer": "customer"})
+	assert read(store, "state", "customer", doctype="Star Rating") == [("it's (odd) \\", "Acme")]
+
+
+class TestLines:
+	QUERY = f"SELECT customer, rated_on, score, health FROM `tab{STATE}` WHERE customer LIKE %(like)s ORDER BY customer LIMIT 9"
+
+	def lines(self, store):
+		return [tuple(row) for row in store.lines(self.QUERY, 4, {"like": "%"}, in_order=True)]
+
+	def test_every_cell_is_its_text_and_nothing_is_empty_text(self, store):
+		assert self.lines(store) == []
+		rows = [("b", date(2026, 11, 1), Decimal("1.5"), 7), ("A", None, 0, -1), ("投诉", None, 0, 0)]
+		store.insert_rows(STATE, ("customer", "rated_on", "score", "health"), rows)
+		assert self.lines(store) == [
+			("A", "", "0.00", "-1"),
+			("b", "2026-11-01", "1.50", "7"),
+			("投诉", "", "0.00", "0"),
+		]
+
+	@pytest.mark.parametrize("mark", ["\x1e", "\x1f", "\x1f\x1e"])
+	def test_a_mark_within_a_cell_does_not_cut_it(self, store, mark):
+		store.insert_rows(STATE, ("customer", "health"), [(f"a{mark}b", 7), ("c", 8)])
+		assert [(row[0], int(row[3])) for row in self.lines(store)] == [(f"a{mark}b", 7), ("c", 8)]
+
+	def test_what_is_too_long_for_one_cell_comes_in_rows(self, store, monkeypatch):
+		monkeypatch.setattr(one_cell, "MOST_BYTES", 1024)
+		names = [f"customer {number:04d}" for number in range(200)]
+		store.insert_rows(STATE, ("customer",), ([name] for name in names))
+		assert [name for (name,) in store.lines(f"SELECT customer FROM `tab{STATE}`", 1)] == names
 
 
 class TestTwoConnections:

@@ -1,5 +1,7 @@
 from contextlib import closing
+from dataclasses import fields
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 import pytest
 from support_book import (
@@ -13,16 +15,21 @@ from support_book import (
 	tables_with_hrms,
 )
 
+from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
+from cs_retention.facts.agreements import AgreementFacts
 from cs_retention.facts.basis import read_book_figures
-from cs_retention.facts.book import pages, read_customers, read_shape
+from cs_retention.facts.book import CustomerRow, pages, read_customers, read_shape
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import read_callbacks
+from cs_retention.facts.invoices import InvoiceFacts
+from cs_retention.facts.issues import IssueFacts
 from cs_retention.facts.schedules import Schedule, read_schedules
 from cs_retention.facts.selection import Selection
-from cs_retention.facts.touches import Contact, read_contacts
+from cs_retention.facts.touches import Contact, TouchFacts, read_contacts
+from cs_retention.facts.values import as_amount
 
 COMPLAINTS = ComplaintPolicy(issue_types=("Complaint", "投诉"), serious_priorities=("Serious", "严重"))
 
@@ -50,6 +57,35 @@ A_TO_B = Selection.between("A", "B")
 
 def days_ago(days):
 	return AS_OF - timedelta(days=days)
+
+
+def test_what_is_read_stands_in_the_order_of_the_facts():
+	*invoices, overdue, oldest = InvoiceFacts._fields
+	assert [field.name for field in fields(CustomerFacts)] == [
+		*("customer", *CustomerRow._fields[1:], *invoices),
+		*("revenue_12m_by_company", overdue, oldest, "overdue_before"),
+		*(*IssueFacts._fields, *TouchFacts._fields, "item_groups", *AgreementFacts._fields, "warnings"),
+	]
+
+
+@pytest.mark.parametrize(
+	("given", "amount"),
+	[
+		("0.000000000", 0.0),
+		("", 0.0),
+		("1000", 1000.0),
+		("12.345678000", 12.345678),
+		("12.345678500", 12.345679),
+		("-0.000000500", -0.000001),
+		("0.000000499999999000", 0.0),
+		("0.000000500000000000", 0.000001),
+		(Decimal("2.5000005"), 2.500001),
+		(2.5000005, 2.500001),
+		(None, 0.0),
+	],
+)
+def test_an_amount_is_rounded_half_up_to_six_digits_however_it_comes(given, amount):
+	assert as_amount(given) == amount
 
 
 class TestPages:

@@ -74,6 +74,31 @@ def test_more_rows_than_one_batch_are_all_written_and_deleted(store):
 	assert list(store.rows(f"SELECT COUNT(*) FROM `tab{STATE}`")) == [(100,)]
 
 
+def test_copies_take_the_other_fields_from_the_row_they_name(store):
+	states = [("s1", "Acme", "Four Star", 71.25), ("s2", "Bolt", "New", None)]
+	store.insert_rows(STATE, ("name", "customer", "star_level", "score"), states)
+	rows = [("s1", "Initial"), ("s2", "Annual"), ("s9", "Annual")]
+	copied = {"customer": "customer", "level": "star_level", "score": "score"}
+	assert store.insert_copies("Star Rating", ("state", "kind"), rows, STATE, copied) == 3
+	assert read(store, "state", "kind", "customer", "level", "score", "owner", doctype="Star Rating") == [
+		("s1", "Initial", "Acme", "Four Star", 71.25, "Administrator"),
+		("s2", "Annual", "Bolt", "New", 0, "Administrator"),
+	]
+
+
+def test_lines_are_the_rows(store):
+	store.insert_rows(STATE, ("customer", "health"), [("Bolt", 7), ("Acme", 5)])
+	query = f"SELECT customer, health FROM `tab{STATE}` WHERE health > %(least)s ORDER BY customer"
+	assert list(store.lines(query, 2, {"least": 4}, in_order=True)) == [("Acme", 5), ("Bolt", 7)]
+
+
+def test_names_count_on_and_two_sources_do_not_meet():
+	first, second = (Authorship(now=datetime.now) for _source in range(2))
+	names = [first.new_name() for _name in range(1000)]
+	assert names == sorted(set(names))
+	assert not {second.new_name() for _name in range(1000)} & set(names)
+
+
 def test_rolling_back_forgets_and_committing_keeps(store):
 	store.insert_rows(STATE, ("customer",), [("Acme",)])
 	store.commit()

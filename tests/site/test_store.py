@@ -101,10 +101,34 @@ def test_parameters_are_named_and_a_doubled_percent_sign_is_one(store):
 
 
 def test_text_with_percent_signs_quotes_and_backslashes_is_stored_as_it_is(store):
-	odd = "100 % of \\ 'quoted' %(x)s %s ☎"
+	odd = "100 % of \\ 'quoted' %(x)s %s IFNULL(a, b) ifnull( ☎"
 	store.insert_rows(STATE, ("name", "customer", "main_reason"), [("s1", "Acme", odd)])
 	store.update_rows(STATE, ("name", "key_account_reason"), [("s1", odd)])
 	assert read(store, "main_reason", "key_account_reason") == [(odd, odd)]
+
+
+def test_copies_take_the_other_fields_from_the_row_they_name(store):
+	odd = "it's (odd), 100 % IFNULL("
+	states = [("s1", "Acme", "Four Star", odd), ("s2", "Bolt", "New", None)]
+	store.insert_rows(STATE, ("name", "customer", "star_level", "rating_reasons"), states)
+	rows = [("s1", "Initial"), ("s2", "Annual"), ("s9", "Annual")]
+	copied = {"customer": "customer", "level": "star_level", "reasons": "rating_reasons"}
+	assert store.insert_copies("Star Rating", ("state", "kind"), rows, STATE, copied) == 3
+	query = "SELECT state, kind, customer, level, reasons FROM `tabStar Rating` WHERE state IN ('s1', 's2') ORDER BY state"
+	assert list(store.rows(query)) == [
+		("s1", "Initial", "Acme", "Four Star", odd),
+		("s2", "Annual", "Bolt", "New", None),
+	]
+
+
+def test_lines_are_the_rows_as_text(store):
+	rows = [("s1", "Bolt %", date(2026, 11, 1), 7), ("s2", "Acme\x1e", None, 5)]
+	store.insert_rows(STATE, ("name", "customer", "rated_on", "health"), rows)
+	query = (
+		f"SELECT customer, rated_on, health FROM `tab{STATE}` WHERE name = %(name)s AND customer LIKE '%%'"
+	)
+	assert list(store.lines(query, 3, {"name": "s1"})) == [["Bolt %", "2026-11-01", "7"]]
+	assert list(store.lines(query, 3, {"name": "s2"})) == [("Acme\x1e", None, 5)]
 
 
 def test_a_customer_has_one_state_whatever_the_case_of_its_name(frappe, store):
