@@ -77,7 +77,7 @@ def test_an_installed_site_has_everything_the_app_brings(bench: PrivateBench, in
 		if not field["fieldtype"].endswith("Break") and field["fieldtype"] != "HTML"
 	}
 	assert {row[1] for row in found["columns"] if row[0] == "tabCustomer"} == with_values
-	assert found["jobs"] == (("cs_retention.cs_retention.retention_night.wake", "Cron"),)
+	assert found["jobs"] == [("cs_retention.cs_retention.retention_night.wake", "Cron")]
 
 
 def test_migrating_twice_changes_nothing_of_ours(bench: PrivateBench, installed: str) -> None:

@@ -13,6 +13,34 @@ from cs_retention.cs_retention.settings import SETTINGS
 
 
 class RetentionRun(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		attempts: DF.Int
+		basis: DF.LongText | None
+		callbacks_written: DF.Int
+		customers: DF.Int
+		customers_spared: DF.Int
+		error: DF.SmallText | None
+		finished_on: DF.Datetime | None
+		job: DF.Data
+		overflow: DF.Int
+		phase: DF.Literal["Basis", "Rate", "Plan", "Say"]
+		policy: DF.LongText | None
+		policy_version: DF.Data | None
+		ratings_written: DF.Int
+		reasons: DF.LongText | None
+		site_date: DF.Date
+		started_on: DF.Datetime | None
+		states_written: DF.Int
+		status: DF.Literal["Running", "Done", "Skipped", "Failed"]
+	# end: auto-generated types
+
 	pass
 
 
