@@ -166,6 +166,6 @@ def _review(
 	kind = kind or ReviewKind.INITIAL
 	review = review_customer(facts, state, kind, basis, policy, given)
 	fields = state_fields(review, state, policy, basis.as_of)
-	if outcomes.is_on_record(kind, review.move):
+	if outcomes.is_on_record(kind, review.move, review.rating.level):
 		page.reviews.append((review, fields))
 	return fields
