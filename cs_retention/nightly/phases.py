@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Phase
@@ -34,7 +33,8 @@ class Night:
 	"""One night as a worker works on it.
 
 	`stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
-	chunk changes, before its commit; `say` is what the last phase tells people.
+	chunk changes, before its commit; `say` is what the last phase tells people; `page` is how many customers a chunk has
+	as far as people can be planned apart.
 	"""
 
 	store: Store
@@ -44,7 +44,7 @@ class Night:
 	stops: tuple[type[BaseException], ...] = ()
 	mirrored: Callable[[Sequence[str]], None] = nobody_told
 	say: Callable[[date], None] = nothing_said
-	_kept: dict[str, Any] = field(default_factory=dict)
+	page: int = PAGE
 
 	@cached_property
 	def basis(self) -> Basis:
@@ -85,11 +85,11 @@ def _one_part(_night: Night) -> Sequence[Part]:
 
 
 def _pages_of_customers(night: Night) -> Sequence[Part]:
-	return [Part(page[0].name, page[-1].name) for page in pages(night.store)]
+	return [Part(page[0].name, page[-1].name) for page in pages(night.store, night.page)]
 
 
 def _groups_of_people(night: Night) -> Sequence[Part]:
-	groups = night.planner.groups(PAGE)
+	groups = night.planner.groups(night.page)
 	return [Part(f"{number:04d}", people[-1], {"people": people}) for number, people in enumerate(groups, 1)]
 
 

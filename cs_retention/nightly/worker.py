@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
@@ -83,12 +84,20 @@ class Worker:
 		except FencedError:
 			self.ledger.store.recover()
 		except night.stops:
-			self.ledger.store.recover()
-			self.ledger.release(chunk)
+			self._release(chunk)
 			raise
 		except Exception as error:
 			self.ledger.store.recover()
 			self._give_up(night, chunk, error)
+
+	def _release(self, chunk: Chunk) -> None:
+		"""Give a chunk back if that can be done; if not, it is taken over once it is stale.
+
+		What stopped the work may have struck in the middle of a statement, so the connection is opened anew.
+		"""
+		with suppress(Exception):
+			self.ledger.store.reconnect()
+			self.ledger.release(chunk)
 
 	def _transaction(self, night: Night, chunk: Chunk) -> None:
 		self.ledger.finish(chunk, night.work(chunk))
