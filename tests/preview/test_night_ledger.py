@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from fault_state import canonical_rows
-from fault_trials import KINDS, JobTimeout, poison
+from poison import KINDS, JobTimeout, poison
 from support_book import AS_OF, add, open_sqlite_book
 from support_random_book import PEOPLE, fill, random_book
 
@@ -644,6 +644,27 @@ class TestStopsAndTime:
 		assert len(tries) == RETRIES + 1
 		assert pauses == [0.2, 0.4, 0.8, 1.6, 3.2]
 		assert ledger_rows(book, RUN, "status", "error") == [("Failed", "Passing: deadlock")]
+
+	def test_a_server_away_while_the_worker_recovers_is_waited_for(self, book, ledger, monkeypatch):
+		"""A chunk fails for good, and the first attempt to roll back finds nobody."""
+
+		class Passing(Exception):
+			pass
+
+		def failing(*_arguments):
+			raise ValueError("no basis")
+
+		def away():
+			monkeypatch.undo()
+			monkeypatch.setattr(book, "is_passing", lambda error: isinstance(error, Passing), raising=False)
+			raise Passing("refused")
+
+		monkeypatch.setattr(phases, "read_basis", failing)
+		monkeypatch.setattr(book, "is_passing", lambda error: isinstance(error, Passing), raising=False)
+		monkeypatch.setattr(book, "recover", away, raising=False)
+		run = opened_run(ledger)
+		assert worker_of(ledger, run.name).work() is Ending.NOTHING_LEFT
+		assert ledger_rows(book, RUN, "status", "error") == [("Failed", "ValueError: no basis")]
 
 	def test_what_passes_once_is_done_at_the_second_attempt(self, book, ledger, monkeypatch):
 		rate_page, failed = phases.rate_page, []
