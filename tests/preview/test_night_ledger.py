@@ -171,12 +171,19 @@ class TestOpeningDates:
 			ledger.finish(chunk, Done())
 		assert worker_of(ledger, run.name).work() is Ending.NOTHING_LEFT
 
-	def test_a_run_that_has_ended_keeps_its_end(self, ledger, store):
-		run = opened_run(ledger)
-		store.update_rows(RUN, ("name", "status"), [(run.name, "Done")])
-		store.commit()
+	def test_a_run_that_ends_just_then_keeps_its_end(self, ledger, store, monkeypatch):
+		run, rows = opened_run(ledger), store.rows
+
+		def ended_meanwhile(query, values=None):
+			found = list(rows(query, values))
+			if "site_date <" in query:
+				store.update_rows(RUN, ("name", "status"), [(run.name, "Done")])
+			return iter(found)
+
+		monkeypatch.setattr(store, "rows", ended_meanwhile, raising=False)
 		opened_run(ledger, NEXT_DAY)
 		assert ledger.read(run.name).status is RunStatus.DONE
+		assert ("Open",) in ledger_rows(store, CHUNK, "status")
 
 	def test_there_is_no_run_of_a_date_nobody_opened(self, ledger):
 		assert ledger.read(name_of(AS_OF)) is None
