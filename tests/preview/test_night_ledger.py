@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from fault_state import canonical_rows
+from fault_state import canonical_rows, concat_sqlite
 from poison import KINDS, JobTimeout, poison
 from support_book import AS_OF, add, open_sqlite_book
 from support_random_book import PEOPLE, fill, random_book
@@ -120,7 +120,7 @@ def worker_of(ledger, name=NIGHT, stops=(), **options):
 
 
 def written(store):
-	return canonical_rows(store._connection.cursor())
+	return canonical_rows(store._connection.cursor(), concat_sqlite)
 
 
 class TestOpeningDates:

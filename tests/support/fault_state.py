@@ -22,14 +22,36 @@ def read_rows(cursor, doctype):
 	return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def canonical_rows(cursor):
-	"""Return the rows of the written tables by DocType, each as text, sorted; rows of ours stand under their customer."""
-	stored = {doctype: read_rows(cursor, doctype) for doctype in WRITTEN}
-	alias = {row["name"]: f"state of {row['customer']}" for row in stored[STATE]}
-	for row in stored[CALLBACK]:
-		# Over time a customer has several callbacks of one key; which is which, the rest of the row says.
-		alias[row["name"]] = _digest([_text(row, alias)])
-	return {doctype: sorted(_text(row, alias) for row in rows) for doctype, rows in stored.items()}
+def concat_mariadb(parts):
+	return f"CONCAT_WS('|', {', '.join(parts)})"
+
+
+def concat_sqlite(parts):
+	return " || '|' || ".join(parts)
+
+
+def canonical_rows(cursor, concat=concat_mariadb):
+	"""Return the rows of the written tables by DocType, each as text, sorted; rows of ours stand under their customer.
+
+	The server writes the text, which is several times cheaper than reading every cell.
+	"""
+	cursor.execute(f"SELECT name, customer FROM `tab{STATE}`")
+	alias = {name: f"state of {customer}" for name, customer in cursor.fetchall()}
+	found = {}
+	for doctype in WRITTEN:
+		columns = [column.name for column in book_tables()[doctype].columns if column.name not in LEFT_OUT]
+		keys = [column for column in columns if column in KEYS]
+		told = concat([f"IFNULL(`{column}`, '~')" for column in columns if column not in KEYS])
+		cursor.execute(f"SELECT {', '.join(['name', *keys])}, {told} FROM `tab{doctype}`")
+		lines = {
+			name: "|".join([text, *(_renamed(value, alias) for value in values)])
+			for name, *values, text in cursor.fetchall()
+		}
+		if doctype == CALLBACK:
+			# Over time a customer has several callbacks of one key; which is which, the rest of the row says.
+			alias |= {name: _digest([line]) for name, line in lines.items()}
+		found[doctype] = sorted(lines.values())
+	return found
 
 
 def state_mark(cursor):
@@ -40,18 +62,8 @@ def state_mark(cursor):
 	return _digest([*marks, *(str(checksum) for _, checksum in cursor.fetchall())])
 
 
-def _text(row, alias):
-	return repr(
-		[
-			(field, _renamed(value, alias) if field in KEYS else value)
-			for field, value in row.items()
-			if field not in LEFT_OUT
-		]
-	)
-
-
 def _renamed(value, alias):
-	return "|".join(alias.get(part, part) for part in value.split("|")) if value else value
+	return "|".join(alias.get(part, part) for part in value.split("|")) if value else str(value)
 
 
 def _digest(lines):
