@@ -9,11 +9,12 @@ INSTALLED := $(VENV)/.installed
 WITHOUT_FRAPPE := $(addprefix cs_retention/,engine facts store nightly render preview)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint evidence clean
+.PHONY: help demo test fault lint evidence clean
 
 help:
 	@echo "make demo      play the sample branch: stars, callbacks, warnings, the plan moving"
 	@echo "make test      run every tier of tests this machine can run (BENCH=path, STRICT=1)"
+	@echo "make fault     kill, race and cut off the night on a MariaDB of its own (FAULT_SCALE=2: twice the trials)"
 	@echo "make lint      ruff, mypy, import-linter, and semgrep where Frappe's rules are at hand"
 	@echo "make evidence  run every tier and write docs/evidence (BENCH=path)"
 	@echo "make clean     remove the environment and everything generated"
@@ -28,6 +29,9 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" $(if $(STRICT),--strict)
+
+fault: $(INSTALLED)
+	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --tier fault
 
 evidence: $(INSTALLED)
 	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --strict --evidence

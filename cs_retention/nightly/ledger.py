@@ -157,11 +157,14 @@ class Ledger:
 		values: dict[str, Value] = {"due": due, "running": RunStatus.RUNNING.value}
 		earlier = f"SELECT name FROM `tab{RUN}` WHERE status = %(running)s AND site_date < %(due)s"
 		names = [name for (name,) in list(self.store.rows(earlier, values))]
-		ended = RunStatus.SKIPPED.value, dump_reasons([superseded(due)]), self.now()
-		self.store.update_rows(
-			RUN, ("name", "status", "reasons", "finished_on"), [(name, *ended) for name in names]
-		)
-		for name in names:
+		ended: dict[str, Value] = {
+			"status": RunStatus.SKIPPED.value,
+			"reasons": dump_reasons([superseded(due)]),
+			"finished_on": self.now(),
+		}
+		# One that ends at this very moment has ended.
+		running: dict[str, Value] = {"status": RunStatus.RUNNING.value}
+		for name in [name for name in names if self.store.claim(RUN, name, running, ended)]:
 			self.store.change(DROP_CHUNKS, {"run": name, "dropped": ChunkStatus.DROPPED.value, **STATES})
 
 	def newest(self) -> date | None:

@@ -93,9 +93,14 @@ def rating_reasons(rating: Rating, settlement: Settlement) -> list[Any]:
 	return [*(row.reason for row in rating.points), *rating.reasons, *rating.lacks, *key, *settled]
 
 
-def is_on_record(kind: ReviewKind, move: Move) -> bool:
-	"""Tell whether a review leaves a Star Rating: the first, the annual one, and every move of the level."""
-	return move is not Move.NEW and (kind is not ReviewKind.INTERIM or move is not Move.SAME)
+def is_on_record(kind: ReviewKind, move: Move, rated: Level) -> bool:
+	"""Tell whether a review leaves a Star Rating: the first, the annual one, and every move of the level.
+
+	Who cannot be rated yet is reviewed every night: with a level given by a person it leaves one when that level moves.
+	"""
+	if move is Move.SAME:
+		return kind is not ReviewKind.INTERIM and rated is not Level.NEW
+	return move is not Move.NEW
 
 
 def key_account_fields(facts: CustomerFacts, state: StoredState) -> Fields:

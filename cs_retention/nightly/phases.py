@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Phase
@@ -33,8 +32,9 @@ def nothing_said(_as_of: date) -> None:
 class Night:
 	"""One night as a worker works on it.
 
-	`chunk` is how many customers a chunk has, if people and their ties allow. `stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
-	chunk changes, before its commit; `say` is what the last phase tells people.
+	`stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
+	chunk changes, before its commit; `say` is what the last phase tells people; `chunk` is how many customers a chunk has
+	as far as people can be planned apart.
 	"""
 
 	store: Store
@@ -45,7 +45,6 @@ class Night:
 	stops: tuple[type[BaseException], ...] = ()
 	mirrored: Callable[[Sequence[str]], None] = nobody_told
 	say: Callable[[date], None] = nothing_said
-	_kept: dict[str, Any] = field(default_factory=dict)
 
 	@cached_property
 	def basis(self) -> Basis:

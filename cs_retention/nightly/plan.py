@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from cs_retention.engine.customer_plan import CustomerPlan
@@ -115,6 +116,21 @@ class _Book:
 	untouched: defaultdict[str, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
 	unmet: list[Overflow] = field(default_factory=list)
 
+	def take_up(self, rows: Sequence[StandingCallback]) -> None:
+		"""Count callbacks among those that are planned anew, no longer among the untouched."""
+		self.standing.update((row.name, row) for row in rows)
+		self._count(rows, -1)
+
+	def leave_out(self, inputs: CustomerPlanInputs) -> None:
+		"""Leave a customer as it stands: nothing of it is written, and its callbacks are load as before."""
+		del self.parties[inputs.customer]
+		self._count([self.standing.pop(row.name) for row in inputs.standing], 1)
+
+	def _count(self, rows: Iterable[StandingCallback], number: int) -> None:
+		for row in rows:
+			if row.responsible and row.channel is not Channel.MESSAGE:
+				self.untouched[row.responsible][row.due_date] += number
+
 	def fields(self, contact: PlannedContact) -> dict[str, Any]:
 		"""Return what the callback of a contact stores."""
 		is_shown = contact.is_committed or contact.due_date <= self.shown
@@ -162,7 +178,7 @@ class Planner:
 			self._inputs(rows, people, book),
 			lambda person: self._person(person, book),
 			self.horizon,
-			plan_one=self._plan_one,
+			plan_one=partial(self._plan_one, book),
 		)
 		if book.standing:
 			_write_standing(self.store, plan, book, counts)
@@ -173,12 +189,15 @@ class Planner:
 		overflow = sorted((*plan.overflow, *book.unmet), key=lambda row: (row.customer, row.period_start))
 		return PlanOutcome(_loads(plan, book, self.policy), tuple(overflow), counts)
 
-	def _plan_one(self, inputs: CustomerPlanInputs, horizon: Horizon, works: Works) -> CustomerPlan | None:
+	def _plan_one(
+		self, book: _Book, inputs: CustomerPlanInputs, horizon: Horizon, works: Works
+	) -> CustomerPlan | None:
 		try:
 			return plan_customer(inputs, horizon, works)
 		except Exception as error:
 			if self.spare is None or not self.spare(inputs.customer, error):
 				raise
+			book.leave_out(inputs)
 			return None
 
 	def _person(self, person: str, book: _Book) -> PersonInputs:
@@ -224,10 +243,7 @@ class Planner:
 		found = read_callbacks(self.store, Selection.of([inputs.customer for inputs in anew]))
 		for inputs in anew:
 			standing = found.get(fold(inputs.customer), ())
-			for row in standing:
-				book.standing[row.name] = row
-				if row.responsible and row.channel is not Channel.MESSAGE:
-					book.untouched[row.responsible][row.due_date] -= 1
+			book.take_up(standing)
 			yield replace(inputs, standing=tuple(map(as_standing, standing))) if standing else inputs
 
 

@@ -116,7 +116,7 @@ class PageRating:
 			return fields | outcomes.cadence_fields(state, fields, as_of), None
 		kind = kind or ReviewKind.INITIAL
 		review = review_customer(facts, state, kind, self.basis, self.policy, given)
-		is_on_record = outcomes.is_on_record(kind, review.move)
+		is_on_record = outcomes.is_on_record(kind, review.move, review.rating.level)
 		record = record_row(review, name, as_of, RatingStatus.APPLIED) if is_on_record else None
 		return state_fields(review, state, self.policy, as_of), record
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
@@ -70,38 +71,53 @@ class Worker:
 		except night.stops:
 			raise
 		except Exception as error:
-			self.ledger.store.recover()
-			self.ledger.fail_run(run, error)
-			return True
+			cause = error
+		self._recover()
+		self._passing(lambda: self.ledger.fail_run(run, cause))
+		return True
 
 	def _do(self, night: Night, chunk: Chunk) -> None:
+		"""Do a chunk, unless somebody else has it by now; what ends the worker gives it back."""
+		try:
+			self._do_or_cut(night, chunk)
+		except FencedError:
+			self._recover()
+		except night.stops:
+			self._release(chunk)
+			raise
+
+	def _do_or_cut(self, night: Night, chunk: Chunk) -> None:
 		"""Do a chunk as one transaction; one that cannot be done is cut, or closed as failed."""
 		try:
 			self._passing(
 				lambda: self._transaction(night, chunk), before_again=lambda: self.ledger.beat(chunk)
 			)
 		except FencedError:
-			self.ledger.store.recover()
+			raise
 		except night.stops:
-			self.ledger.store.recover()
-			self.ledger.release(chunk)
 			raise
 		except Exception as error:
-			self.ledger.store.recover()
-			self._give_up(night, chunk, error)
+			cause = error
+		else:
+			return
+		self._recover()
+		self._passing(lambda: self._cut(night, chunk, cause))
+
+	def _release(self, chunk: Chunk) -> None:
+		"""Give a chunk back if that can be done; if not, it is taken over once it is stale.
+
+		What stopped the work may have struck in the middle of a statement, so the connection is opened anew.
+		"""
+		with suppress(Exception):
+			self.ledger.store.reconnect()
+			self.ledger.release(chunk)
 
 	def _transaction(self, night: Night, chunk: Chunk) -> None:
 		self.ledger.finish(chunk, night.work(chunk))
 		self.ledger.store.commit()
 
-	def _give_up(self, night: Night, chunk: Chunk, error: Exception) -> None:
-		"""Cut a chunk in two; a single customer that cannot be done is left out; what passes with time has failed."""
-		try:
-			self._passing(lambda: self._cut(night, chunk, error))
-		except FencedError:
-			self.ledger.store.recover()
-
 	def _cut(self, night: Night, chunk: Chunk, error: Exception) -> None:
+		"""Cut a chunk in two; a single customer that cannot be done is left out; what passes with time has failed."""
 		is_cut = not self.ledger.store.is_passing(error) and chunk.phase in (Phase.RATE, Phase.PLAN)
 		parts: Sequence[Part] = night.halves(chunk) if is_cut else ()
 		names = customers_of(night, chunk) if is_cut and not parts else []

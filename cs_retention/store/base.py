@@ -115,6 +115,9 @@ class Store(Protocol):
 	def recover(self) -> None:
 		"""Forget what was written, after an error of the database; a connection that is lost is opened anew."""
 
+	def reconnect(self) -> None:
+		"""Open the connection anew, after an exception that may have struck between a statement and its answer."""
+
 	def is_passing(self, error: BaseException) -> bool:
 		"""Tell whether an error may be gone when the transaction is tried again: a deadlock, a lost connection."""
 

@@ -34,7 +34,9 @@ class MariaDBStore(MySQLWrites):
 		for table in self._tables.values():
 			self._execute(staging_table(table))
 
-	def _reconnect(self) -> None:
+	def reconnect(self) -> None:
+		"""Open the connection anew, with its temporary tables."""
+		self._holder = None
 		if self._connection.open:
 			self._connection.close()
 		self._connect()

@@ -18,6 +18,8 @@ COLLATION = "utf8mb4_unicode_ci"
 PASSING = frozenset({0, 1020, 1053, 1205, 1213, 1927, 2003, 2006, 2013, 2055})
 """Errors that pass: row changed, shutdown, lock wait, deadlock, connection killed or lost (0: used after its loss)."""
 
+DRIVER = "pymysql."
+
 Values = Mapping[str, Value] | Sequence[Any]
 
 
@@ -122,8 +124,15 @@ class MySQLWrites(ABC):
 		"""Change one row while it still is as found."""
 		settings = ", ".join(f"`{field}` = %s" for field in taken)
 		conditions = " AND ".join(f"`{field}` <=> %s" for field in found)
-		statement = f"UPDATE `tab{doctype}` SET {settings} WHERE `name` = %s AND {conditions}"
-		return self._change(statement, [*taken.values(), name, *found.values()]) == 1
+		row = f"`name` = %s AND {conditions}"
+		if self._change(
+			f"UPDATE `tab{doctype}` SET {settings} WHERE {row}", [*taken.values(), name, *found.values()]
+		):
+			return True
+		# MariaDB counts no row that already holds what it is set to.
+		same = " AND ".join(f"`{field}` <=> %s" for field in taken)
+		query = f"SELECT `name` FROM `tab{doctype}` WHERE {row} AND {same} FOR UPDATE"
+		return any(self._execute(query, [name, *found.values(), *taken.values()]))
 
 	def change(self, statement: str, values: Values) -> int:
 		"""Run one set write in MariaDB's own words, an UPDATE .. JOIN, and return how many rows it found to change."""
@@ -169,8 +178,7 @@ class MySQLWrites(ABC):
 		except Exception as error:
 			if not self.is_passing(error):
 				raise
-			self._holder = None
-			self._reconnect()
+			self.reconnect()
 
 	def is_passing(self, error: BaseException) -> bool:
 		"""Look for MariaDB's number of the error in it and in what it was raised from."""
@@ -181,7 +189,7 @@ class MySQLWrites(ABC):
 		"""Forget what was written."""
 
 	@abstractmethod
-	def _reconnect(self) -> None:
+	def reconnect(self) -> None:
 		"""Open the connection anew, with the temporary tables it had."""
 
 	@abstractmethod
@@ -208,10 +216,13 @@ class MySQLWrites(ABC):
 
 
 def _numbers(error: BaseException | None) -> Iterator[int]:
-	"""Yield MariaDB's numbers of an error: its own, those of errors it carries or was raised from."""
+	"""Yield MariaDB's numbers of an error: its own, those of errors it carries or was raised from.
+
+	Only the driver's errors have one; a number in another error is somebody's key or amount.
+	"""
 	while error is not None:
 		for carried in error.args[:1]:
-			if isinstance(carried, int):
+			if isinstance(carried, int) and type(error).__module__.startswith(DRIVER):
 				yield carried
 			elif isinstance(carried, BaseException):
 				yield from _numbers(carried)

@@ -53,7 +53,9 @@ class SiteStore(MySQLWrites):
 		for doctype in self._updated:
 			self._database.sql(staging_table(self._tables[doctype]))
 
-	def _reconnect(self) -> None:
+	def reconnect(self) -> None:
+		"""Have Frappe open its connection anew, and make the temporary tables again."""
+		self._holder = None
 		self._database.close()
 		self._database.connect()
 		# Frappe counts what the lost transaction wrote, and makes no table after that.

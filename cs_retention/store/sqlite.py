@@ -164,6 +164,10 @@ class SQLiteStore:
 		"""Roll back."""
 		self.rollback()
 
+	def reconnect(self) -> None:
+		"""Roll back: a call into SQLite ends before Python goes on."""
+		self.rollback()
+
 	def is_passing(self, error: BaseException) -> bool:
 		"""Only a file that somebody else holds passes."""
 		return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)

@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from decimal import Decimal
+from threading import Thread
 
 import pymysql
 import pytest
@@ -182,6 +183,117 @@ class TestLines:
 		assert [name for (name,) in store.lines(f"SELECT customer FROM `tab{STATE}`", 1)] == names
 
 
+CHUNK = "Retention Run Chunk"
+KEYS = ("run", "phase", "first_key", "status")
+
+
+def test_only_rows_whose_key_nobody_has_are_added(store):
+	row = ("Night:2026-11-02", "Rate", "a", "Open")
+	assert store.add_missing(CHUNK, KEYS, [row]) == 1
+	assert store.add_missing(CHUNK, KEYS, [row, (*row[:2], "b", "Open")]) == 1
+	assert store.add_missing("Retention Run", ("name", "status"), [("n", "Running"), ("n", "Done")]) == 1
+	assert sorted(read(store, "first_key", "status", doctype=CHUNK)) == [("a", "Open"), ("b", "Open")]
+	assert read(store, "status", doctype="Retention Run") == [("Running",)]
+	many = [(*row[:2], f"{number:04d}", "Open") for number in range(2500)]
+	assert store.add_missing(CHUNK, KEYS, many) == 2500
+	assert store.add_missing(CHUNK, KEYS, many) == 0
+
+
+def test_a_change_tells_how_many_rows_it_was_and_stamps_nothing(store):
+	long_ago = datetime(2020, 1, 1)
+	store.insert_rows(STATE, ("customer", "modified"), [("Acme", long_ago), ("Bolt", long_ago)])
+	statement = f"UPDATE `tab{STATE}` SET next_callback = %(day)s WHERE customer = %(customer)s"
+	assert store.change(statement, {"day": date(2026, 11, 9), "customer": "Acme"}) == 1
+	assert store.change(f"DELETE FROM `tab{STATE}` WHERE customer LIKE 'B%%'", {}) == 1
+	assert read(store, "next_callback", "modified") == [(date(2026, 11, 9), long_ago)]
+
+
+def test_a_claim_of_what_is_held_already_is_held(store):
+	"""MariaDB counts no row that already holds what it is set to: a clock that stands must not look like a thief."""
+	store.insert_rows(STATE, ("name", "customer", "health"), [("s1", "Acme", 7)])
+	assert store.claim(STATE, "s1", {"customer": "Acme"}, {"health": 7}) is True
+	assert store.claim(STATE, "s1", {"customer": "Bolt"}, {"health": 7}) is False
+	assert store.claim(STATE, "s1", {"customer": "Acme"}, {"customer": "Bolt"}) is True
+	assert store.claim(STATE, "s1", {"customer": "Acme"}, {"customer": "Bolt"}) is False
+
+
+class Wrapped(Exception):
+	"""As Frappe raises a deadlock: from the driver's error, which it carries."""
+
+
+@pytest.mark.parametrize("number", [0, 1020, 1205, 1213, 2006, 2013])
+def test_what_the_server_may_refuse_only_once_passes(store, number):
+	error = pymysql.err.OperationalError(number, "said")
+	assert store.is_passing(error)
+	assert store.is_passing(Wrapped(error))
+	raised = Wrapped("deadlock")
+	raised.__cause__ = error
+	assert store.is_passing(raised)
+
+
+@pytest.mark.parametrize(
+	"error",
+	[
+		pymysql.err.IntegrityError(1062, "Duplicate entry"),
+		pymysql.err.DataError(1406, "Data too long"),
+		KeyError(1213),
+		KeyError(0),
+		OSError(1205, "no such device"),
+		ValueError(),
+		ValueError(ValueError(2013)),
+	],
+)
+def test_what_it_refuses_always_and_numbers_of_others_do_not_pass(store, error):
+	assert not store.is_passing(error)
+
+
+class TestLostConnection:
+	def kill(self, server, store):
+		with server.connect() as root:
+			root.cursor().execute(f"KILL {store._connection.thread_id()}")
+
+	def test_a_killed_connection_passes_and_is_opened_anew_with_its_temporary_tables(self, server, store):
+		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme")])
+		store.commit()
+		store.update_rows(STATE, ("name", "health"), [("s1", 40)])
+		self.kill(server, store)
+		with pytest.raises(pymysql.err.Error) as lost:
+			read(store, "health")
+		assert store.is_passing(lost.value)
+		store.recover()
+		assert read(store, "health") == [(0,)]
+		assert store.update_rows(STATE, ("name", "health"), [("s1", 60)]) == 1
+		store.commit()
+		assert read(store, "health") == [(60,)]
+
+	def test_recovering_from_a_loss_nobody_has_noticed_yet(self, server, store):
+		self.kill(server, store)
+		store.recover()
+		assert read(store, "name") == []
+
+	def test_recovering_while_the_connection_holds_only_rolls_back(self, store):
+		connection = store._connection.thread_id()
+		store.insert_rows(STATE, ("customer",), [("Acme",)])
+		store.recover()
+		assert (read(store, "name"), store._connection.thread_id()) == ([], connection)
+
+	def test_after_an_exception_between_a_statement_and_its_answer_no_answer_is_taken_for_another(
+		self, store
+	):
+		store.insert_rows(STATE, ("customer",), [("Acme",)])
+		store.commit()
+		store._connection._execute_command(3, f"UPDATE `tab{STATE}` SET health = 9")
+		store.reconnect()
+		assert read(store, "customer", "health") == [("Acme", 0)]
+		assert store.change(f"UPDATE `tab{STATE}` SET health = 5", {}) == 1
+
+	def test_a_server_that_is_away_passes(self, store, address):
+		nowhere = {**address, "port": 1}
+		with pytest.raises(pymysql.err.OperationalError) as refused:
+			MariaDBStore(nowhere, numbered_authorship(), all_tables())
+		assert store.is_passing(refused.value)
+
+
 class TestTwoConnections:
 	@pytest.fixture
 	def other(self, store, address):
@@ -210,3 +322,45 @@ class TestTwoConnections:
 		assert store.claim(STATE, "s1", found, {"plan_fingerprint": "first"}) is True
 		store.commit()
 		assert other.claim(STATE, "s1", found, {"plan_fingerprint": "second"}) is False
+
+	def test_rows_that_others_hold_are_passed_over(self, store, other):
+		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme"), ("s2", "Bolt")])
+		store.commit()
+		query = f"SELECT name FROM `tab{STATE}` WHERE name > %(last)s ORDER BY name"
+		assert store.lock_next(query, {"last": ""}) == ("s1",)
+		assert other.lock_next(query, {"last": ""}) == ("s2",)
+		store.rollback()
+		assert store.lock_next(f"{query}", {"last": "s2"}) is None
+
+	def test_a_real_deadlock_passes_for_one_and_the_other_goes_on(self, store, other):
+		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme"), ("s2", "Bolt")])
+		store.commit()
+		set_health = f"UPDATE `tab{STATE}` SET health = %(health)s WHERE name = %(name)s"
+		store.change(set_health, {"health": 1, "name": "s1"})
+		other.change(set_health, {"health": 2, "name": "s2"})
+		waiting = Thread(target=lambda: outcome.append(_error_of(store, set_health, "s2")))
+		outcome: list[Exception | None] = []
+		waiting.start()
+		outcome.append(_error_of(other, set_health, "s1"))
+		waiting.join()
+		(refused,) = [error for error in outcome if error]
+		assert refused.args[0] == 1213
+		assert store.is_passing(refused)
+
+	def test_a_lock_that_is_held_too_long_passes(self, store, other):
+		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme")])
+		store.commit()
+		store.lock_next(f"SELECT name FROM `tab{STATE}`", {})
+		list(other.rows("SET SESSION innodb_lock_wait_timeout = 0"))
+		refused = _error_of(other, f"UPDATE `tab{STATE}` SET health = %(health)s WHERE name = %(name)s", "s1")
+		assert refused.args[0] == 1205
+		assert other.is_passing(refused)
+		other.recover()
+
+
+def _error_of(store, statement, name):
+	try:
+		store.change(statement, {"health": 3, "name": name})
+	except pymysql.err.Error as error:
+		return error
+	return None

@@ -7,10 +7,25 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from plan_cases import AS_OF, EVERYBODY, A, B, book, called, customer, dated, random_book, rows, standing
+from plan_cases import (
+	AS_OF,
+	EVERYBODY,
+	POLICY,
+	A,
+	B,
+	book,
+	called,
+	customer,
+	dated,
+	people,
+	random_book,
+	rows,
+	standing,
+)
 from planner_brute_force import smallest_peak
 
-from cs_retention.engine.plan import OverflowCause, PersonInputs, cover_days
+from cs_retention.engine.horizon import Horizon
+from cs_retention.engine.plan import OverflowCause, PersonInputs, cover_days, plan_book, plan_customer
 from cs_retention.engine.vocabulary import Band, Channel, Level, ObligationKind, PeriodKind
 from cs_retention.engine.workdays import WorkCalendar, period_of
 
@@ -49,6 +64,19 @@ def test_every_call_is_in_its_window_on_a_working_day_of_its_person(seed):
 			assert not mine.pause[0] <= contact.due_date <= mine.pause[1]
 		if as_of in mine.attempts:
 			assert contact.due_date > as_of
+
+
+def test_a_customer_without_a_plan_is_left_out_and_the_others_are_planned_as_if_it_were_not_there():
+	customers, calendar, as_of, away = random_book(1)
+	missing, *others = customers
+
+	def plan_others(inputs, horizon, works):
+		return None if inputs is missing else plan_customer(inputs, horizon, works)
+
+	horizon = Horizon(calendar, POLICY, as_of)
+	plan = plan_book(customers, people(calendar, away), horizon, plan_one=plan_others)
+	assert rows(plan) == rows(book(others, as_of, calendar, away=away))
+	assert missing.customer not in plan.valid_until
 
 
 @pytest.mark.parametrize("seed", SEEDS)

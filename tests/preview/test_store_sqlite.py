@@ -1,3 +1,4 @@
+import sqlite3
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
@@ -135,3 +136,69 @@ def test_any_number_of_rows_may_have_no_open_key(store):
 	store.insert_rows("Customer Callback", fields, [("Acme", None), ("Acme", None), ("Acme", "Quota|s1")])
 	with pytest.raises(Exception, match=r"UNIQUE .*: tabCustomer Callback\.open_key"):
 		store.insert_rows("Customer Callback", fields, [("Acme", "Quota|s1")])
+
+
+CHUNK = "Retention Run Chunk"
+KEYS = ("run", "phase", "first_key", "status")
+
+
+def test_only_rows_whose_key_nobody_has_are_added(store):
+	row = ("Night:2026-11-02", "Rate", "a", "Open")
+	assert store.add_missing(CHUNK, KEYS, [row]) == 1
+	assert store.add_missing(CHUNK, KEYS, [row, (*row[:2], "b", "Open")]) == 1
+	assert store.add_missing("Retention Run", ("name", "status"), [("n", "Running"), ("n", "Done")]) == 1
+	assert read(store, "first_key", "status", doctype=CHUNK) == [("a", "Open"), ("b", "Open")]
+	assert read(store, "status", doctype="Retention Run") == [("Running",)]
+
+
+def test_the_next_row_is_the_first_in_order_and_none_where_there_is_none(store):
+	store.insert_rows(
+		STATE, ("customer", "as_of"), [("Bolt", date(2026, 11, 2)), ("Acme", date(2026, 11, 1))]
+	)
+	query = f"SELECT customer FROM `tab{STATE}` WHERE as_of >= %(day)s ORDER BY customer"
+	assert store.lock_next(query, {"day": date(2026, 11, 1)}) == ("Acme",)
+	assert store.lock_next(query, {"day": date(2026, 11, 3)}) is None
+
+
+def test_a_held_row_keeps_other_writers_out_until_the_transaction_ends(tmp_path):
+	authorship = Authorship(now=lambda: datetime(2026, 11, 2))
+	one, other = (SQLiteStore(tmp_path / "book.sqlite", authorship, own_tables()) for _ in range(2))
+	one.create_tables()
+	one.commit()
+	other._connection.execute("PRAGMA busy_timeout = 1")
+	one.lock_next(f"SELECT name FROM `tab{STATE}`", {})
+	with pytest.raises(sqlite3.OperationalError) as refused:
+		other.insert_rows(STATE, ("customer",), [("Acme",)])
+	assert other.is_passing(refused.value)
+	other.recover()
+	one.rollback()
+	assert other.insert_rows(STATE, ("customer",), [("Acme",)]) == 1
+	one.close()
+	other.close()
+
+
+def test_a_change_tells_how_many_rows_it_was_and_stamps_nothing(store):
+	store.insert_rows(STATE, ("customer", "modified"), [("Acme", "long ago"), ("Bolt", "long ago")])
+	statement = f"UPDATE `tab{STATE}` SET next_callback = %(day)s WHERE customer = %(customer)s"
+	assert store.change(statement, {"day": date(2026, 11, 9), "customer": "Acme"}) == 1
+	assert store.change(f"DELETE FROM `tab{STATE}` WHERE customer LIKE 'B%%'", {}) == 1
+	assert read(store, "next_callback", "modified") == [("2026-11-09", "long ago")]
+
+
+@pytest.mark.parametrize("back", ["recover", "reconnect"])
+def test_recovering_forgets_what_was_written(store, back):
+	store.insert_rows(STATE, ("customer",), [("Acme",)])
+	getattr(store, back)()
+	assert read(store, "customer") == []
+
+
+@pytest.mark.parametrize(
+	"error", [sqlite3.OperationalError("no such table: x"), ValueError("locked"), KeyError(1213)]
+)
+def test_no_other_error_passes(store, error):
+	assert not store.is_passing(error)
+
+
+def test_a_claim_of_what_is_held_already_is_held(store):
+	store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme")])
+	assert store.claim(STATE, "s1", {"customer": "Acme"}, {"customer": "Acme"}) is True

@@ -1,0 +1,168 @@
+"""The night by its ledger, with one and with two worker processes: python -m benchmarks.workers [--customers 100000].
+
+Each on a book of its own: the first night, the next day after a working day of calls, and a day on which 1 % of the
+customers bought. Both books must hold the same in the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from benchmarks.book import AS_OF, COMPANY
+from benchmarks.server import AUTHORSHIP, all_tables, mariadb_book
+from cs_retention.engine.night import NightPolicy
+from cs_retention.engine.policy import Policy
+from cs_retention.facts.book import PAGE
+from cs_retention.nightly.ledger import Ledger, Run, name_of
+from cs_retention.nightly.phases import Night
+from cs_retention.nightly.worker import Worker
+from cs_retention.store.mariadb import MariaDBStore
+
+TOUCH = ("customer", "touch_date", "channel", "outcome", "callback")
+INVOICE = ("customer", "company", "docstatus", "posting_date", "is_return", "is_opening", "base_net_total")
+STAMPS = ("name", "creation", "modified", "owner", "modified_by")
+MARKED = ("Customer Retention State", "Star Rating", "Customer Callback")
+
+
+@dataclass(frozen=True)
+class Figures:
+	"""What one worker took: seconds, megabytes over the idle process, statements sent."""
+
+	seconds: float
+	megabytes: float
+	statements: int
+
+
+def main() -> None:
+	"""Measure and print one line per night and number of workers."""
+	parser = argparse.ArgumentParser(description="The night by its ledger, with one and with two workers.")
+	parser.add_argument("--customers", type=int, default=100_000)
+	options = parser.parse_args()
+	seconds, marks = {}, {}
+	for workers in (1, 2):
+		with mariadb_book(options.customers) as store:
+			seconds[workers], marks[workers] = _nights(store, options.customers, workers)
+	for name in seconds[1]:
+		print(f"{name}: {seconds[1][name] / seconds[2][name]:.2f} times as fast with two workers")
+	print("the same rows" if marks[1] == marks[2] else f"OTHER ROWS: {marks}")
+
+
+def _nights(store: MariaDBStore, customers: int, workers: int) -> tuple[dict[str, float], list[Any]]:
+	"""Run the nights and return the seconds of each and a mark of the book after each."""
+	seconds, marks = {}, []
+	changes = (
+		("first night", 0, lambda day: None),
+		("next day", 2, partial(_make_calls, store)),
+		("1 % changed", 3, partial(_buy, store)),
+	)
+	for name, days, change in changes:
+		day = AS_OF + timedelta(days=days)
+		change(day - timedelta(days=1))
+		seconds[name] = _night(f"{name}, workers: {workers}", store, day, customers, workers)
+		marks.append([_mark(store, doctype) for doctype in MARKED])
+	return seconds, marks
+
+
+def _night(name: str, store: MariaDBStore, day: date, customers: int, workers: int) -> float:
+	"""Open a night, let the workers start together, print what they took, and return the seconds of the longest."""
+	Ledger(store, datetime.now).open_dates(day, NightPolicy(), Policy)
+	context = multiprocessing.get_context("spawn")
+	gate = context.Barrier(workers)
+	figures = context.SimpleQueue()
+	processes = [
+		context.Process(target=_work, args=(store._address, name_of(day), gate, figures))
+		for _ in range(workers)
+	]
+	for process in processes:
+		process.start()
+	found: Sequence[Figures] = [figures.get() for _ in processes]
+	for process in processes:
+		process.join()
+	run = Ledger(store, datetime.now).read(name_of(day))
+	seconds = max(each.seconds for each in found)
+	pages = -(-customers // PAGE)
+	print(
+		f"{name}: {seconds:.2f} s, {max(each.megabytes for each in found):.0f} MB over the idle process,"
+		f" {sum(each.statements for each in found) / pages:.0f} statements per {PAGE:,} customers,"
+		f" {run.status.value if run else None}",
+		flush=True,
+	)
+	return seconds
+
+
+def _work(address: Mapping[str, Any], name: str, gate: Any, figures: Any) -> None:
+	"""Work on a night in a process of its own."""
+	store = MariaDBStore(address, AUTHORSHIP, all_tables())
+	ledger, idle, before = Ledger(store, datetime.now), _megabytes(), _questions(store)
+	gate.wait()
+	start = time.perf_counter()
+	Worker(ledger, name, partial(_open_night, ledger)).work()
+	taken = time.perf_counter() - start
+	figures.put(Figures(taken, _megabytes() - idle, _questions(store) - before))
+	store.close()
+
+
+def _open_night(ledger: Ledger, run: Run) -> Night:
+	read_basis = partial(ledger.basis_of, run.name)
+	return Night(ledger.store, ledger.rules_of(run.name), run.as_of, read_basis)
+
+
+def _megabytes() -> float:
+	"""Return the most memory this process has held."""
+	return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _questions(store: MariaDBStore) -> int:
+	"""Return how many statements this connection has sent, as the server counts them."""
+	((_, count),) = list(store.rows("SHOW SESSION STATUS LIKE 'Questions'"))
+	store.rollback()
+	return int(count)
+
+
+def _make_calls(store: MariaDBStore, day: date) -> None:
+	"""Make every call planned for a day."""
+	due = "SELECT customer, channel, name FROM `tabCustomer Callback` WHERE status = 'Planned' AND due_date = %(day)s"
+	calls = [
+		(customer, day, channel, "Visited" if channel == "Visit" else "Reached", name)
+		for customer, channel, name in store.rows(due, {"day": day})
+	]
+	store.insert_rows("Customer Touch", TOUCH, calls)
+	store.commit()
+
+
+def _buy(store: MariaDBStore, day: date) -> None:
+	"""Let every hundredth customer buy."""
+	names = [name for (name,) in store.rows("SELECT name FROM `tabCustomer` ORDER BY name")][::100]
+	store.insert_rows("Sales Invoice", INVOICE, [(name, COMPANY, 1, day, 0, "No", 250) for name in names])
+	store.commit()
+
+
+def _mark(store: MariaDBStore, doctype: str) -> tuple[Any, ...]:
+	"""Return how many rows a DocType has and a mark of them; names differ from book to book and are left out."""
+	columns = [column.name for column in all_tables()[doctype].columns if column.name not in STAMPS]
+	texts = [f"IFNULL({_without_names(column)}, '-')" for column in columns]
+	digest = f"CONV(LEFT(MD5(CONCAT_WS('|', {', '.join(texts)})), 16), 16, 10)"
+	query = f"SELECT COUNT(*), BIT_XOR(CAST({digest} AS UNSIGNED)) FROM `tab{doctype}`"
+	(found,) = list(store.rows(query))
+	store.rollback()
+	return tuple(found)
+
+
+def _without_names(column: str) -> str:
+	if column == "state":
+		return "customer"
+	return (
+		f"REPLACE({column}, state, customer)" if column in ("occurrence_key", "open_key") else f"`{column}`"
+	)
+
+
+if __name__ == "__main__":
+	main()

@@ -1,0 +1,98 @@
+"""A MariaDB server with the branch on it, two processes that make trials, and a table of what they found.
+
+FAULT_SCALE multiplies the number of trials of every fault (1 by default); the commit boundaries are always all there.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import fault_trials
+import private_mariadb
+import pytest
+from fault_branch import write_branch
+from fault_slot import PRISTINE, make_pristine
+
+SCALE = float(os.environ.get("FAULT_SCALE", "1"))
+PROCESSES = 2
+SEED = 1
+
+Trial = tuple[Any, ...]
+
+
+@dataclass
+class Faults:
+	"""Makes trials and keeps count; the figures are those of a run without a fault."""
+
+	pool: ProcessPoolExecutor
+	table: dict[str, tuple[int, int]] = field(default_factory=dict)
+	statements: int = 0
+	commits: int = 0
+	chunks: Sequence[tuple[str, str]] = ()
+	mark: str = ""
+	found: Sequence[str] = ()
+
+	def measure(self) -> None:
+		"""Run without a fault."""
+		figures = self.pool.submit(fault_trials.reference).result()
+		self.statements, self.commits, self.chunks, self.mark, self.found = figures
+
+	def try_all(self, name: str, trial: Callable[..., list[str]], cases: Iterable[Trial]) -> None:
+		"""Make a trial of every case and fail with all that was found."""
+		made = [(case, self.pool.submit(trial, self.mark, *case)) for case in cases]
+		problems = [(case, result.result()) for case, result in made]
+		bad = [f"{case}: {problem}" for case, found in problems for problem in found]
+		self.table[name] = len(made), sum(bool(found) for _, found in problems)
+		assert not bad, "\n".join(bad)
+
+	def statement_numbers(self, count: int) -> list[int]:
+		"""Return statements of a run, one drawn from each of `count` equal parts of it."""
+		draw, parts = random.Random(SEED), scaled(count)
+		edges = [1 + part * self.statements // parts for part in range(parts + 1)]
+		return [draw.randrange(start, max(start + 1, end)) for start, end in pairwise(edges)]
+
+
+@pytest.fixture(name="scaled")
+def scaled_fixture() -> Callable[[int], int]:
+	return scaled
+
+
+def scaled(count: int) -> int:
+	"""Return how many trials there are for a count of the test plan."""
+	return max(1, round(count * SCALE))
+
+
+TABLE: dict[str, tuple[int, int]] = {}
+
+
+@pytest.fixture(scope="session")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faults]:
+	server = private_mariadb.start(tmp_path_factory.mktemp("server"))
+	folder = write_branch(tmp_path_factory.mktemp("branch") / "exports")
+	address = {"host": "127.0.0.1", "port": server.port, "user": "root", "password": server.password}
+	with server.connect() as root:
+		root.cursor().execute(f"CREATE DATABASE {PRISTINE}")
+	make_pristine(address, folder)
+	context = multiprocessing.get_context("spawn")
+	begin = fault_trials.begin, (address, folder)
+	with ProcessPoolExecutor(PROCESSES, context, *begin) as pool:
+		made = Faults(pool, TABLE)
+		made.measure()
+		yield made
+	server.stop()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+	if TABLE:
+		terminalreporter.section("faults")
+		rows = [("fault", "trials", "with violations"), *((name, *row) for name, row in TABLE.items())]
+		total = [sum(row[place] for row in TABLE.values()) for place in (0, 1)]
+		for name, trials, violations in (*rows, ("all", *total)):
+			terminalreporter.write_line(f"{name:<58}{trials:>8}{violations:>17}")
