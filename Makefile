@@ -14,7 +14,7 @@ WITHOUT_FRAPPE := $(addprefix cs_retention/,engine facts store nightly render pr
 help:
 	@echo "make demo      play the sample branch: stars, callbacks, warnings, the plan moving"
 	@echo "make test      run every tier of tests this machine can run (BENCH=path, STRICT=1)"
-	@echo "make fault     kill, race and cut off the night on a MariaDB of its own (FAULT_SCALE=2: twice the trials)"
+	@echo "make fault     kill, race and cut off the night; with a bench also its real workers (FAULT_SCALE=2: twice the trials)"
 	@echo "make lint      ruff, mypy, import-linter, and semgrep where Frappe's rules are at hand"
 	@echo "make evidence  run every tier and write docs/evidence (BENCH=path)"
 	@echo "make clean     remove the environment and everything generated"
@@ -31,7 +31,7 @@ test: $(INSTALLED)
 	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" $(if $(STRICT),--strict)
 
 fault: $(INSTALLED)
-	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --tier fault
+	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --tier fault --tier workers
 
 evidence: $(INSTALLED)
 	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --strict --evidence

@@ -230,10 +230,7 @@ class Ledger:
 
 	def beat(self, chunk: Chunk) -> None:
 		"""Give a sign of life; FencedError when the chunk is somebody else's by now."""
-		held = {"name": chunk.name, "token": chunk.token, "claimed": ChunkStatus.CLAIMED.value}
-		if self.store.lock_next(HOLD_CHUNK, held) is None:
-			raise FencedError(chunk.name)
-		self.store.update_rows(CHUNK, ("name", "heartbeat"), [(chunk.name, self.now())])
+		self._change(chunk, {"heartbeat": self.now()})
 		self.store.commit()
 
 	def finish(self, chunk: Chunk, done: Done) -> None:
@@ -369,9 +366,6 @@ HOLDERS = f"""SELECT DISTINCT holder FROM `tab{CHUNK}`
 	WHERE run = %(run)s AND phase = %(phase)s AND status = %(claimed)s"""
 REOPEN_OF = f"""UPDATE `tab{CHUNK}` SET status = %(open)s, token = NULL
 	WHERE run = %(run)s AND phase = %(phase)s AND status = %(claimed)s AND holder = %(holder)s"""
-HOLD_CHUNK = (
-	f"SELECT name FROM `tab{CHUNK}` WHERE name = %(name)s AND token = %(token)s AND status = %(claimed)s"
-)
 COUNT_CHUNKS = f"""SELECT status, COUNT(*) FROM `tab{CHUNK}`
 	WHERE run = %(run)s AND phase = %(phase)s GROUP BY status"""
 SUM_CHUNKS = (

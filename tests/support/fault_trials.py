@@ -459,22 +459,37 @@ def interrupted(reference, seed):
 
 
 def woken_up_late(reference, place, statement):
-	"""Stop a worker at a statement of its chunk until another has taken the chunk over; its own commit is refused.
+	"""Stop a worker at a statement of its chunk: nobody takes the chunk from the living, but once it is stale.
 
-	Stopped before its first write it holds nothing; later on it holds locks, and the chunk fails until it lets go.
+	Its connection is then ended, so that nothing it has locked is in the way; what it does when it wakes is refused.
 	"""
 	HERE[0].put_back()
 	child = forked(lambda: _sleeper(place, statement))
 	_, status = os.waitpid(child, os.WUNTRACED)
 	if not os.WIFSTOPPED(status):
 		return [f"the worker did not stop: {status}"]
+	problems = []
 	with opened() as store:
-		list(store.rows("SET SESSION innodb_lock_wait_timeout = 0"))
-		wake(store, OPENED + LATER)
+		ledger = Ledger(store, lambda: OPENED + LATER / 2)
+		held = _claimed(store)
+		taken = ledger.take(ledger.read(name_of(MONDAY)))
+		if taken and taken.name in held:
+			problems.append("a chunk was taken from the living")
+		if taken:
+			ledger.release(taken)
+		ending = wake(store, OPENED + LATER)
+	if ending is not Ending.NOTHING_LEFT:
+		problems.append(f"the stale chunk was not taken: {ending}")
 	os.kill(child, signal.SIGCONT)
 	status = ended(child)
-	problems = [] if status == FENCED else [f"the late worker was not fenced: {status}"]
+	problems += [] if status == FENCED else [f"the late worker was not fenced: {status}"]
 	return problems + run_cleanly(2) + checked(reference)
+
+
+def _claimed(store):
+	names = list(store.rows("SELECT name FROM `tabRetention Run Chunk` WHERE status = 'Claimed'"))
+	store.rollback()
+	return {name for (name,) in names}
 
 
 def _sleeper(place, statement):
@@ -503,7 +518,7 @@ def _sleeper(place, statement):
 
 
 def abandoned(reference, place):
-	"""Kill a worker in its chunk: nobody takes it before it is stale, then the next does."""
+	"""Kill a worker in its chunk: the server knows that its connection is gone, so the next takes the chunk at once."""
 	HERE[0].put_back()
 
 	def work():
@@ -512,7 +527,7 @@ def abandoned(reference, place):
 
 	problems = [] if ended(forked(work)) == -signal.SIGKILL else ["the worker was not killed"]
 	with opened() as store:
-		ending = worker(Ledger(store, lambda: OPENED + LATER / 2), name_of(MONDAY), patience=0.05).work()
-	if ending is not Ending.OTHERS_AT_WORK:
-		problems.append(f"a chunk was taken from the living: {ending}")
+		ending = worker(Ledger(store, lambda: OPENED), name_of(MONDAY), patience=5).work()
+	if ending is not Ending.NOTHING_LEFT:
+		problems.append(f"the chunk of the dead was not taken: {ending}")
 	return problems + run_cleanly() + checked(reference)
