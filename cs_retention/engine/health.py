@@ -92,13 +92,12 @@ def _contract_card(policy: HealthPolicy, as_of: date) -> ContractCustomerCard:
 def _sum_up(card: FreeBuyerCard | ContractCustomerCard, facts: CustomerFacts) -> Health:
 	"""Return the parts of a card less its deductions, held by the missing bill and open warnings."""
 	policy, parts, deductions = card.policy, card.parts(facts), card.deductions(facts)
-	health, costs = 0, []
-	for best, part in zip(card.best, parts, strict=True):
-		health += part.points
-		costs.append((best - part.points, part.reason))
-	costs += [(part.points, part.reason) for part in deductions]
-	deducted = min(policy.deductions.most, sum(part.points for part in deductions)) if deductions else 0
-	health = max(0, health - deducted)
+	health, deducted = sum([part.points for part in parts]), 0
+	costs = [(best - part.points, part.reason) for best, part in zip(card.best, parts, strict=True)]
+	if deductions:
+		costs += [(part.points, part.reason) for part in deductions]
+		deducted = min(policy.deductions.most, sum([part.points for part in deductions]))
+		health = max(0, health - deducted)
 	costs.sort(key=COST, reverse=True)
 	reasons = (*[reason for _, reason in costs], *card.notes)
 	named: tuple[Reason, ...] = ()

@@ -12,7 +12,7 @@ from pypika import MySQLQuery
 from pypika import functions as fn
 
 from cs_retention.engine.workdays import add_months
-from cs_retention.facts.book import BookShape, pages
+from cs_retention.facts.book import BookShape, pages_of_names
 from cs_retention.facts.invoices import boundaries, purchase_day, read_revenue_by_company, revenue
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
@@ -47,9 +47,9 @@ def read_book_figures(
 	days, repeats = array("l"), array("l")
 	revenues: dict[str, array[float]] = {}
 	rated_from = cache(lambda start: add_months(start, months_before_rating))
-	for page in pages(source):
-		known = {fold(row.name) for row in page}
-		selection = Selection.between(page[0].name, page[-1].name)
+	for page in pages_of_names(source):
+		known = set(map(fold, page))
+		selection = Selection.between(page[0], page[-1])
 		rated: dict[str, float] = {}
 		for key, start, end, count, amount in _histories(source, selection, as_of):
 			if key not in known:

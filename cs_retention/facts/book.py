@@ -72,6 +72,16 @@ def pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
 		last = page[-1].name
 
 
+def pages_of_names(source: Source, size: int = PAGE) -> Iterator[list[str]]:
+	"""Yield the names of all customers in the same pages."""
+	last = ""
+	while page := [
+		row[0] for row in source.lines(page_query(size, customer.name), 1, {"last": last}, in_order=True)
+	]:
+		yield page
+		last = page[-1]
+
+
 def read_shape(source: Source) -> BookShape:
 	"""Look up the shape of the book."""
 	return BookShape(
@@ -155,9 +165,11 @@ def read_rows(source: Source, selection: Selection) -> list[CustomerRow]:
 
 
 @cache
-def page_query(size: int) -> str:
-	"""Return the query of the next `size` customers after the last one read, in CustomerRow's order."""
-	return str(book_query().where(customer.name > parameter("last")).orderby(customer.name).limit(size))
+def page_query(size: int, *columns: Term) -> str:
+	"""Return the query of the next `size` customers after the last one read: some columns, else those of CustomerRow."""
+	return str(
+		book_query(*columns).where(customer.name > parameter("last")).orderby(customer.name).limit(size)
+	)
 
 
 COLUMNS = (

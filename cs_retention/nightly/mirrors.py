@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cs_retention.facts.selection import SELECTED, Selection
-from cs_retention.store.base import Store, batches
+from cs_retention.store.base import Store
 
 MIRRORS = {"retention_star_level": "star_level", "retention_health_band": "health_band"}
 """Field on Customer, and the field of the state that it mirrors."""
+
+FEW = 1000
+"""Customers that are picked out by name; more are looked at with the whole page they are of."""
 
 OTHER = " OR ".join(
 	f"COALESCE(customer.{field}, '') <> COALESCE(state.{source}, '')" for field, source in MIRRORS.items()
@@ -16,12 +19,6 @@ OTHER = " OR ".join(
 STALE = f"""SELECT customer.name FROM `tabCustomer` customer
 	JOIN `tabCustomer Retention State` state ON state.customer = customer.name
 	WHERE customer.name {SELECTED} AND ({OTHER}) ORDER BY customer.name"""
-SETTINGS = ", ".join(
-	f"{field} = (SELECT state.{source} FROM `tabCustomer Retention State` state"
-	" WHERE state.customer = `tabCustomer`.name)"
-	for field, source in MIRRORS.items()
-)
-COPY = f"UPDATE `tabCustomer` SET {SETTINGS} WHERE name {SELECTED}"
 
 
 def write_mirrors(store: Store, selection: Selection) -> Sequence[str]:
@@ -30,7 +27,12 @@ def write_mirrors(store: Store, selection: Selection) -> Sequence[str]:
 	`modified` stays, so that whoever has the form open can still save it.
 	"""
 	names = [name for (name,) in selection.rows(store, STALE)]
-	for batch in batches(names):
-		changed = Selection.of(batch)
-		store.change(changed.told(COPY), changed.values)
+	store.copy_fields("Customer", MIRRORS, "Customer Retention State", "customer", names)
 	return names
+
+
+def write_mirrors_of(store: Store, page: Selection, customers: Sequence[str]) -> Sequence[str]:
+	"""Do the same for customers of a page whose states were written, and return those that showed others."""
+	if not customers:
+		return ()
+	return write_mirrors(store, Selection.of(customers) if len(customers) <= FEW else page)

@@ -9,12 +9,12 @@ from functools import cached_property
 
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Phase
-from cs_retention.facts.book import PAGE, CustomerRow, pages, read_rows
+from cs_retention.facts.book import PAGE, CustomerRow, pages_of_names, read_rows
 from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
 from cs_retention.nightly.ledger import RUN, Chunk, Done, Part, in_words
-from cs_retention.nightly.mirrors import write_mirrors
+from cs_retention.nightly.mirrors import write_mirrors_of
 from cs_retention.nightly.plan import Planner
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.store.base import Store
@@ -85,7 +85,7 @@ def _one_part(_night: Night) -> Sequence[Part]:
 
 
 def _pages_of_customers(night: Night) -> Sequence[Part]:
-	return [Part(page[0].name, page[-1].name) for page in pages(night.store, night.chunk)]
+	return [Part(page[0], page[-1]) for page in pages_of_names(night.store, night.chunk)]
 
 
 def _groups_of_people(night: Night) -> Sequence[Part]:
@@ -110,8 +110,9 @@ def _read_basis(night: Night, chunk: Chunk) -> Done:
 def _rate(night: Night, chunk: Chunk) -> Done:
 	selection, counts, done = Selection.between(chunk.first, chunk.last), RateCounts(), Done()
 	if rows := read_rows(night.store, selection):
-		rate_page(night.store, rows, night.basis, night.policy, counts, selection, night.sparing(done))
-		night.mirrored(write_mirrors(night.store, selection))
+		spare = night.sparing(done)
+		written = rate_page(night.store, rows, night.basis, night.policy, counts, selection, spare)
+		night.mirrored(write_mirrors_of(night.store, selection, written))
 	done.figures = {
 		"customers": counts.customers,
 		"states_written": counts.states_added + counts.states_changed,

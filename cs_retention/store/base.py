@@ -85,6 +85,14 @@ class Store(Protocol):
 	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert the rows whose name or unique key nobody has yet, and return how many they were."""
 
+	def copy_fields(
+		self, doctype: str, fields: Mapping[str, str], source: str, link: str, names: Sequence[str]
+	) -> None:
+		"""Set fields of the rows named to those of the source's row whose `link` names them; nothing is stamped.
+
+		`fields` maps a fieldname to the source's.
+		"""
+
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
 		"""Delete rows by name."""
 

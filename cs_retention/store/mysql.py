@@ -111,6 +111,19 @@ class MySQLWrites(ABC):
 		statements = (head + values_list(batch).replace("%", "%%") for batch in batches(new.rows))
 		return sum(self._change(statement, {}) for statement in statements)
 
+	def copy_fields(
+		self, doctype: str, fields: Mapping[str, str], source: str, link: str, names: Sequence[str]
+	) -> None:
+		"""Copy by a join, a thousand rows to a statement."""
+		settings = ", ".join(f"t.`{name}` = s.`{taken}`" for name, taken in fields.items())
+		for batch in batches(names):
+			places = ", ".join(["%s"] * len(batch))
+			self._execute(
+				f"UPDATE `tab{doctype}` t JOIN `tab{source}` s ON s.`{link}` = t.`name` SET {settings}"
+				f" WHERE t.`name` IN ({places})",
+				batch,
+			)
+
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
 		"""Delete rows by name, a thousand to a statement."""
 		count = 0

@@ -115,6 +115,16 @@ class SQLiteStore:
 		self._write(f"INSERT OR IGNORE INTO {_target(doctype, new.fieldnames)}", new.rows)
 		return self._connection.total_changes - before
 
+	def copy_fields(
+		self, doctype: str, fields: Mapping[str, str], source: str, link: str, names: Sequence[str]
+	) -> None:
+		"""Copy row by row through the primary key."""
+		settings = ", ".join(
+			f"`{name}` = (SELECT s.`{taken}` FROM `tab{source}` s WHERE s.`{link}` = `tab{doctype}`.`name`)"
+			for name, taken in fields.items()
+		)
+		self._write(f"UPDATE `tab{doctype}` SET {settings} WHERE `name` = ?", ([name] for name in names))
+
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
 		"""Delete rows through the primary key."""
 		return self._write(f"DELETE FROM `tab{doctype}` WHERE `name` = ?", ((name,) for name in names))

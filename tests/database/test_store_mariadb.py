@@ -364,3 +364,18 @@ def _error_of(store, statement, name):
 	except pymysql.err.Error as error:
 		return error
 	return None
+
+
+def test_fields_are_copied_from_the_row_whose_link_names_a_row_and_nothing_is_stamped(store):
+	long_ago = datetime(2020, 1, 1)
+	store.insert_rows(
+		STATE, ("customer", "star_level"), [("s1", "Four Star"), ("s2", "Two Star"), ("s3", "New")]
+	)
+	rows = [("s1", "old", long_ago), ("s2", "old", long_ago), ("s3", "old", long_ago)]
+	store.insert_rows("Star Rating", ("name", "level", "modified"), rows)
+	store.copy_fields("Star Rating", {"level": "star_level"}, STATE, "customer", ["s1", "s3", "nobody"])
+	assert read(store, "name", "level", "modified", doctype="Star Rating") == [
+		("s1", "Four Star", long_ago),
+		("s2", "old", long_ago),
+		("s3", "New", long_ago),
+	]

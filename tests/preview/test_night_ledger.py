@@ -476,9 +476,10 @@ class TestPoison:
 		]
 
 		def failing(store, rows, *arguments):
-			rate_page(store, rows, *arguments)
+			written = rate_page(store, rows, *arguments)
 			if poisoned in {row.name for row in rows}:
 				raise ValueError("Incorrect string value")
+			return written
 
 		monkeypatch.setattr(phases, "rate_page", failing)
 		run = opened_run(ledger)
@@ -548,7 +549,7 @@ class TestPoison:
 		def failing(*_arguments):
 			raise ValueError("no pages")
 
-		monkeypatch.setattr(phases, "pages", failing)
+		monkeypatch.setattr(phases, "pages_of_names", failing)
 		run = opened_run(ledger)
 		worker_of(ledger, run.name).work()
 		assert ledger_rows(book, RUN, "status", "error") == [("Failed", "ValueError: no pages")]
@@ -594,7 +595,7 @@ class TestStopsAndTime:
 		def stopped(*_arguments):
 			raise JobTimeout
 
-		monkeypatch.setattr(phases, "pages", stopped)
+		monkeypatch.setattr(phases, "pages_of_names", stopped)
 		run = opened_run(ledger)
 		with pytest.raises(JobTimeout):
 			worker_of(ledger, run.name, stops=(JobTimeout,)).work()

@@ -202,3 +202,18 @@ def test_no_other_error_passes(store, error):
 def test_a_claim_of_what_is_held_already_is_held(store):
 	store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme")])
 	assert store.claim(STATE, "s1", {"customer": "Acme"}, {"customer": "Acme"}) is True
+
+
+def test_fields_are_copied_from_the_row_whose_link_names_a_row_and_nothing_is_stamped(store):
+	long_ago = datetime(2020, 1, 1)
+	store.insert_rows(
+		STATE, ("customer", "star_level"), [("s1", "Four Star"), ("s2", "Two Star"), ("s3", "New")]
+	)
+	rows = [("s1", "old", long_ago), ("s2", "old", long_ago), ("s3", "old", long_ago)]
+	store.insert_rows("Star Rating", ("name", "level", "modified"), rows)
+	store.copy_fields("Star Rating", {"level": "star_level"}, STATE, "customer", ["s1", "s3", "nobody"])
+	assert read(store, "name", "level", "modified", doctype="Star Rating") == [
+		("s1", "Four Star", "2020-01-01 00:00:00.000000"),
+		("s2", "old", "2020-01-01 00:00:00.000000"),
+		("s3", "New", "2020-01-01 00:00:00.000000"),
+	]
