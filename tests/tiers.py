@@ -10,7 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -111,12 +113,24 @@ def shown(path: Path) -> str:
 	return str(path).replace(str(Path.home()), "~", 1)
 
 
+def run_tiers(tiers: list[Tier], bench: Path) -> list[Result]:
+	"""Run tiers side by side in two lanes, those on a bench and the others, and return their results in order."""
+	lanes = [[tier for tier in tiers if tier.on_bench is on_bench] for on_bench in (False, True)]
+	with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
+		results = [result for lane in pool.map(lambda lane: run_lane(lane, bench), lanes) for result in lane]
+	return sorted(results, key=lambda result: [tier.name for tier in tiers].index(result.tier))
+
+
+def run_lane(tiers: list[Tier], bench: Path) -> list[Result]:
+	"""Run tiers one after the other."""
+	return [run_tier(tier, bench) for tier in tiers]
+
+
 def run_tier(tier: Tier, bench: Path) -> Result:
 	"""Run one tier as a pytest run of its own, or say why it cannot run here."""
 	if reason := tier.missing(bench):
 		print(f"\n=== {tier.name}: NOT RUN: {reason}", flush=True)
 		return Result(tier.name, reason=reason)
-	print(f"\n=== {tier.name}", flush=True)
 	junit = WORK / "junit" / f"{tier.name}.xml"
 	junit.unlink(missing_ok=True)
 	python = bench / "env/bin/python" if tier.on_bench else Path(sys.executable)
@@ -124,21 +138,28 @@ def run_tier(tier: Tier, bench: Path) -> Result:
 		*(str(python), "-m", "pytest", "-q", str(ROOT / "tests" / tier.name)),
 		*(f"--rootdir={ROOT}", f"--junit-xml={junit}", *tier.arguments),
 	]
-	status = run(command, bench)
+	began = time.monotonic()
+	status, output = run(command, bench)
+	# In one piece, for the other lane prints as well.
+	print(f"\n=== {tier.name}, {time.monotonic() - began:.0f} s\n{output}", flush=True)
 	tests, passed = count(junit)
 	return Result(tier.name, tests, passed, status)
 
 
-def run(command: list[str], bench: Path) -> int:
-	"""Run a command in the checkout and return its exit status; 124 when it took too long."""
+def run(command: list[str], bench: Path) -> tuple[int, str]:
+	"""Run a command in the checkout and return its exit status, 124 when it took too long, and what it printed."""
 	environment = os.environ | {"BENCH": str(bench), "COVERAGE_FILE": str(WORK / "coverage")}
+	kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
 	try:
-		return subprocess.run(
-			command, cwd=ROOT, env=environment, timeout=60 * MINUTES, check=False
-		).returncode
-	except subprocess.TimeoutExpired:
-		print(f"stopped after {MINUTES} minutes", flush=True)
-		return 124
+		done = subprocess.run(command, cwd=ROOT, env=environment, timeout=60 * MINUTES, check=False, **kept)
+	except subprocess.TimeoutExpired as error:
+		return 124, f"{printed(error.stdout)}\nstopped after {MINUTES} minutes"
+	return done.returncode, done.stdout
+
+
+def printed(output: bytes | str | None) -> str:
+	"""Return what a command printed until it was stopped."""
+	return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
 
 
 def count(junit: Path) -> tuple[int, int]:
@@ -190,7 +211,7 @@ def main() -> int:
 	tiers = [tier for tier in TIERS if (ROOT / "tests" / tier.name).is_dir()]
 	chosen = [tier for tier in tiers if not arguments.tier or tier.name in arguments.tier]
 	screenshots = evidence.empty_folder(WORK / "screenshots")
-	results = [run_tier(tier, bench) for tier in chosen]
+	results = run_tiers(chosen, bench)
 	problems = verdict(results, arguments.strict)
 	if arguments.evidence and not problems:
 		counts = {result.tier: result.passed for result in results}

@@ -10,9 +10,6 @@ from cs_retention.store.base import Store
 MIRRORS = {"retention_star_level": "star_level", "retention_health_band": "health_band"}
 """Field on Customer, and the field of the state that it mirrors."""
 
-FEW = 1000
-"""Customers that are picked out by name; more are looked at with the whole page they are of."""
-
 OTHER = " OR ".join(
 	f"COALESCE(customer.{field}, '') <> COALESCE(state.{source}, '')" for field, source in MIRRORS.items()
 )
@@ -29,10 +26,3 @@ def write_mirrors(store: Store, selection: Selection) -> Sequence[str]:
 	names = [name for (name,) in selection.rows(store, STALE)]
 	store.copy_fields("Customer", MIRRORS, "Customer Retention State", "customer", names)
 	return names
-
-
-def write_mirrors_of(store: Store, page: Selection, customers: Sequence[str]) -> Sequence[str]:
-	"""Do the same for customers of a page whose states were written, and return those that showed others."""
-	if not customers:
-		return ()
-	return write_mirrors(store, Selection.of(customers) if len(customers) <= FEW else page)

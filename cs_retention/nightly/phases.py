@@ -14,7 +14,7 @@ from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
 from cs_retention.nightly.ledger import RUN, Chunk, Done, Part, in_words
-from cs_retention.nightly.mirrors import write_mirrors_of
+from cs_retention.nightly.mirrors import write_mirrors
 from cs_retention.nightly.plan import Planner
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.store.base import Store
@@ -110,9 +110,8 @@ def _read_basis(night: Night, chunk: Chunk) -> Done:
 def _rate(night: Night, chunk: Chunk) -> Done:
 	selection, counts, done = Selection.between(chunk.first, chunk.last), RateCounts(), Done()
 	if rows := read_rows(night.store, selection):
-		spare = night.sparing(done)
-		written = rate_page(night.store, rows, night.basis, night.policy, counts, selection, spare)
-		night.mirrored(write_mirrors_of(night.store, selection, written))
+		rate_page(night.store, rows, night.basis, night.policy, counts, selection, night.sparing(done))
+		night.mirrored(write_mirrors(night.store, selection))
 	done.figures = {
 		"customers": counts.customers,
 		"states_written": counts.states_added + counts.states_changed,

@@ -79,8 +79,6 @@ class PageRating:
 	new: list[dict[str, Any]] = field(default_factory=list)
 	changed: list[dict[str, Any]] = field(default_factory=list)
 	records: list[tuple[Any, ...]] = field(default_factory=list)
-	written: list[str] = field(default_factory=list)
-	"""Customers whose states are written, to the end of the page."""
 
 	def rate(self, facts: CustomerFacts, state: StoredState | None, given: GivenLevels) -> None:
 		"""Rate and assess a customer and keep what differs; nothing is kept of one that cannot be rated."""
@@ -97,7 +95,6 @@ class PageRating:
 		if state is not None and record is None and not state.differs(fields):
 			return
 		fields |= outcomes.health_fields(health, policy.version, as_of)
-		self.written.append(facts.customer)
 		if state is not None:
 			self.changed.append({"name": name, **fields})
 		else:
@@ -150,10 +147,8 @@ def rate_page(
 	counts: RateCounts,
 	selection: Selection | None = None,
 	spare: Spare | None = None,
-) -> Sequence[str]:
+) -> None:
 	"""Rate and assess customers, a page unless a selection says otherwise, and write what differs; nothing is committed.
-
-	Return the customers whose states were written.
 
 	`spare` is told a customer that cannot be rated and why, and whether to go on without; without it the error goes up.
 	"""
@@ -176,4 +171,3 @@ def rate_page(
 			page.write()
 	page.write()
 	counts.customers += len(customers)
-	return page.written

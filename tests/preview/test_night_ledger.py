@@ -476,10 +476,9 @@ class TestPoison:
 		]
 
 		def failing(store, rows, *arguments):
-			written = rate_page(store, rows, *arguments)
+			rate_page(store, rows, *arguments)
 			if poisoned in {row.name for row in rows}:
 				raise ValueError("Incorrect string value")
-			return written
 
 		monkeypatch.setattr(phases, "rate_page", failing)
 		run = opened_run(ledger)

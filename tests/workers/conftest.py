@@ -24,7 +24,7 @@ def at_work(site: str, bench: PrivateBench, installed_dump: Path) -> Iterator[Br
 	with connected(bench, installed_dump, SITE) as frappe:
 		fill_book(frappe, CUSTOMERS)
 		make_personas()
-		for name, value in {"night_hour": 0, "night_chunk": 40, "night_workers": 2}.items():
+		for name, value in {"night_hour": 0, "night_chunk": 10, "night_workers": 2}.items():
 			frappe.db.set_single_value("CS Retention Settings", name, value)
 		frappe.db.commit()
 		branch = Branch(frappe, bench)

@@ -29,7 +29,7 @@ async function run_again(frm) {
 async function look(frm) {
 	clearTimeout(frm.next_look);
 	const { name, status } = frm.doc;
-	const { message } = await frappe.call({ method: `${METHODS}.get_progress`, args: { name } });
+	const { message } = await frappe.call({ type: "GET", method: `${METHODS}.get_progress`, args: { name } });
 	if (frm.doc.name !== name) return;
 	if (message.status !== status) return frm.reload_doc();
 	frm.get_field("progress_panel").$wrapper.html(panel(message));

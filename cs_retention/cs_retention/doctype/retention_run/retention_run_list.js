@@ -6,7 +6,8 @@ frappe.listview_settings["Retention Run"] = {
 		return [__(doc.status, null, "Retention Run"), colours[doc.status], `status,=,${doc.status}`];
 	},
 
-	onload(list) {
+	/** Nobody makes a run by hand, so the list has no primary action of its own; it clears what stood there before. */
+	refresh(list) {
 		if (!frappe.model.can_write("CS Retention Settings")) return;
 		list.page.set_primary_action(__("Run Now"), async () => {
 			const method = "cs_retention.cs_retention.doctype.retention_run.retention_run.run_now";
