@@ -7,6 +7,7 @@ from functools import partial
 import frappe
 from frappe.utils import now_datetime
 from frappe.utils.background_jobs import get_job, is_job_enqueued
+from rq.job import Job
 from rq.timeouts import JobTimeoutException
 from rq.utils import utcnow
 
@@ -83,10 +84,17 @@ def enqueue_worker(run: str, number: str) -> None:
 
 
 def forget_lost(job_id: str) -> None:
-	"""Delete a job whose worker was killed: the queue holds it for started until its own clean-up comes by."""
+	"""Delete a job whose worker was killed, which the queue would hold for enqueued or started for long or for ever."""
 	job = get_job(job_id)
-	if job and job.is_started and job.last_heartbeat and utcnow() - job.last_heartbeat > LOST_AFTER:
+	if job and is_lost(job):
 		job.delete()
+
+
+def is_lost(job: Job) -> bool:
+	"""Whether a job waits in no queue, or was started and gives no sign of life."""
+	if job.is_queued:
+		return job.get_position() is None
+	return job.is_started and bool(job.last_heartbeat) and utcnow() - job.last_heartbeat > LOST_AFTER
 
 
 def work(run: str, number: str) -> None:

@@ -83,6 +83,21 @@ def test_a_job_that_is_held_for_started_is_enqueued_again_once_it_is_lost_and_no
 	assert_as_undisturbed(branch, reference)
 
 
+def test_a_job_that_was_lost_between_queue_and_worker_is_enqueued_again(branch, reference) -> None:
+	"""F2: a worker killed after it took a job off the queue and before it noted that it had begun."""
+	from frappe.utils.background_jobs import get_queue
+
+	branch.wake()
+	queue = get_queue("long")
+	taken = [queue.pop_job_id() for _ in range(2)]
+	assert [queue.fetch_job(job_id).is_queued for job_id in taken] == [True, True]
+	branch.wake()
+	assert waiting() == ["1", "2"]
+	with branch.workers(2):
+		branch.wait_until(branch.finished)
+	assert_as_undisturbed(branch, reference)
+
+
 def waiting() -> list[str]:
 	"""Return the numbers of the workers that wait in the queue."""
 	from frappe.utils.background_jobs import get_queue
