@@ -218,13 +218,17 @@ class Ledger:
 		if found is None:
 			self.store.rollback()
 			return None
-		name, first, last, scope, attempts, given_up = found
+		name, first, last, scope, attempts, status, given_up = found
 		if given_up:
 			self.store.end(given_up)
 		token = secrets.token_hex(8)
-		claimed = {"status": ChunkStatus.CLAIMED.value, "token": token, "heartbeat": self.now()}
-		fields = {**claimed, "holder": self.store.holder(), "attempts": as_count(attempts) + 1}
-		self.store.update_rows(CHUNK, ("name", *fields), [(name, *fields.values())])
+		claimed: dict[str, Value] = {"status": CLAIMED, "token": token, "heartbeat": self.now()}
+		fields: dict[str, Value] = {
+			**claimed,
+			"holder": self.store.holder(),
+			"attempts": as_count(attempts) + 1,
+		}
+		self.store.claim(CHUNK, name, {"status": status}, fields)
 		self.store.commit()
 		return Chunk(name, run.name, run.phase, first or "", last or "", json.loads(scope or "{}"), token)
 
@@ -344,7 +348,7 @@ class Ledger:
 		return True
 
 
-OPEN = ChunkStatus.OPEN.value
+OPEN, CLAIMED = ChunkStatus.OPEN.value, ChunkStatus.CLAIMED.value
 STATES = {
 	"open": ChunkStatus.OPEN.value,
 	"claimed": ChunkStatus.CLAIMED.value,
@@ -354,7 +358,8 @@ RUN_FIELDS = (
 	*("name", "job", "site_date", "status", "phase", "started_on", "finished_on", "attempts"),
 	*("policy_version", "policy", "reasons"),
 )
-NEXT_CHUNK = f"""SELECT name, first_key, last_key, scope, attempts, CASE WHEN status = %(claimed)s THEN holder END
+NEXT_CHUNK = f"""SELECT name, first_key, last_key, scope, attempts, status,
+	CASE WHEN status = %(claimed)s THEN holder END
 	FROM `tab{CHUNK}`
 	WHERE run = %(run)s AND phase = %(phase)s
 		AND (status = %(open)s OR (status = %(claimed)s AND heartbeat < %(stale)s))

@@ -5,6 +5,8 @@ const SECONDS_BETWEEN_LOOKS = 3;
 frappe.ui.form.on("Retention Run", {
 	refresh(frm) {
 		frm.disable_save();
+		// The indicator and the table say both, in words of our own.
+		frm.toggle_display(["status", "phase"], false);
 		frm.page.set_indicator(__(frm.doc.status, null, "Retention Run"), COLOURS[frm.doc.status]);
 		add_buttons(frm);
 		look(frm);
