@@ -21,6 +21,12 @@ from cs_retention.store.schema import Table, sqlite_indexes, sqlite_tables
 
 PARAMETER = re.compile(r"%\((\w+)\)s")
 CACHE_KIB = 16 * 1024
+STATEMENTS_KEPT = 16
+"""Prepared statements that stay; one that names thousands of customers is large, and comes once."""
+
+LONGEST_KEPT = 4096
+"""Length of a query up to which its translation is remembered."""
+
 AS_THEY_ARE = frozenset({str, int, float, type(None)})
 """Classes whose values the file takes without a change; looked up here because millions of values pass."""
 
@@ -29,7 +35,7 @@ class SQLiteStore:
 	"""A `Store` over a SQLite file, `:memory:` included; dates are ISO text, amounts are floats."""
 
 	def __init__(self, path: Path | str, authorship: Authorship, tables: Mapping[str, Table]):
-		self._connection = sqlite3.connect(path, isolation_level=None)
+		self._connection = sqlite3.connect(path, isolation_level=None, cached_statements=STATEMENTS_KEPT)
 		self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 		# The book is one file to hand on: no write-ahead log beside it.
 		self._connection.execute("PRAGMA journal_mode = DELETE")
@@ -202,9 +208,15 @@ class SQLiteStore:
 		return count
 
 
-@lru_cache(maxsize=256)
 def _translated(query: str) -> str:
+	return _known_translation(query) if len(query) <= LONGEST_KEPT else _translate(query)
+
+
+def _translate(query: str) -> str:
 	return PARAMETER.sub(r":\1", query).replace("%%", "%")
+
+
+_known_translation = lru_cache(maxsize=256)(_translate)
 
 
 def _target(doctype: str, fieldnames: Sequence[str]) -> str:
