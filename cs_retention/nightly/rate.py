@@ -9,8 +9,8 @@ from typing import Any
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import assess
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.star_rating import ReviewKind
-from cs_retention.engine.vocabulary import RatingStatus
+from cs_retention.engine.star_rating import ReviewKind, is_rated
+from cs_retention.engine.vocabulary import Level, RatingStatus
 from cs_retention.facts.book import CustomerRow, page_of, read_customers
 from cs_retention.facts.given_levels import NOTHING_GIVEN, GivenLevels, read_given_levels
 from cs_retention.facts.keys import fold
@@ -85,9 +85,11 @@ class PageRating:
 		policy, as_of = self.policy, self.basis.as_of
 		name = state.name if state is not None else self.store.new_name()
 		health = assess(facts, policy.health, self.basis.gap, as_of)
-		decided, record = self._review(facts, state, name, given)
+		mark = outcomes.health_mark(health, facts, policy.version)
+		is_standing = state is not None and state["health_mark"] == mark
+		decided, record = self._review(facts, state, name, given, is_standing)
 		fields = {
-			"health_mark": outcomes.health_mark(health, facts, policy.version),
+			"health_mark": mark,
 			**outcomes.overdue_fields(facts, state, as_of),
 			"last_contact": facts.last_contact,
 			**decided,
@@ -104,21 +106,40 @@ class PageRating:
 			self.records.append(record)
 
 	def _review(
-		self, facts: CustomerFacts, state: StoredState | None, name: str, given: GivenLevels
+		self,
+		facts: CustomerFacts,
+		state: StoredState | None,
+		name: str,
+		given: GivenLevels,
+		is_standing: bool,
 	) -> tuple[Mapping[str, Any], tuple[Any, ...] | None]:
-		"""Return the fields of the review that is due and its record if it leaves one, else those of the designation."""
+		"""Return the fields of the review that is due and its record if it leaves one, else those of the designation.
+
+		`is_standing`: the facts that health quotes are those of the state.
+		"""
 		as_of = self.basis.as_of
 		kind = outcomes.review_kind(state, as_of, self.policy.stars)
+		stays_new = is_standing and kind is ReviewKind.INITIAL and self._stays_new(facts, state, given)
 		if kind is None and state is not None and outcomes.is_given_anew(given, state, as_of):
 			kind = ReviewKind.GIVEN_LEVEL
-		if kind is None and state is not None:
+		if state is not None and (kind is None or stays_new):
 			fields = outcomes.key_account_fields(facts, state)
-			return fields | outcomes.cadence_fields(state, fields, as_of), None
+			cadence = outcomes.cadence_fields(state, fields, as_of)
+			return {**fields, **cadence} if cadence else fields, None
 		kind = kind or ReviewKind.INITIAL
 		review = review_customer(facts, state, kind, self.basis, self.policy, given)
 		is_on_record = outcomes.is_on_record(kind, review.move, review.rating.level)
 		record = record_row(review, name, as_of, RatingStatus.APPLIED) if is_on_record else None
 		return state_fields(review, state, self.policy, as_of), record
+
+	def _stays_new(self, facts: CustomerFacts, state: StoredState | None, given: GivenLevels) -> bool:
+		"""Tell whether a customer who is New cannot be rated yet, and nobody gave a level."""
+		is_new = state is not None and state["star_level"] == Level.NEW.value
+		return (
+			is_new
+			and given is NOTHING_GIVEN
+			and not is_rated(facts.first_purchase, self.policy.stars, self.basis.as_of)
+		)
 
 	@property
 	def is_full(self) -> bool:

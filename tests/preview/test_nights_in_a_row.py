@@ -7,6 +7,7 @@ import pytest
 from random_exports import KINDS, write_exports
 
 from cs_retention.engine.policy import Policy
+from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.nightly.run import run_night
 from cs_retention.preview.book import fill_book, opened
 from cs_retention.preview.listings import read_standings
@@ -180,3 +181,34 @@ def test_people_planned_in_small_groups_get_the_plan_of_the_whole_book(tmp_path,
 			plans.append(list(book.store.rows(PLAN)))
 	assert len(plans[0]) > 200
 	assert plans[0] == plans[1]
+
+
+def test_who_stays_new_is_reviewed_again_once_something_of_it_has_changed(book):
+	"""A customer without a rating keeps its reasons from night to night, until the first purchase gives it others."""
+	store, policy = book.store, Policy()
+	store.insert_rows("Customer", ("name", "customer_name"), [("Newcomer", "Newcomer")])
+	store.commit()
+
+	def reasons_on(day):
+		run_night(store, policy, day)
+		query = (
+			"SELECT star_level, rating_reasons FROM `tabCustomer Retention State` WHERE customer = 'Newcomer'"
+		)
+		((level, reasons),) = store.rows(query)
+		return level, [reason.code for reason in load_reasons(reasons)]
+
+	assert reasons_on(MONDAY) == ("New", ["never_bought"])
+	assert reasons_on(MONDAY + timedelta(days=1)) == ("New", ["never_bought"])
+	bought = ("INV-Newcomer", "Newcomer", "Harbour Telecom", 1, MONDAY, MONDAY, 0, "No", 100)
+	fields = (
+		*("name", "customer", "company", "docstatus", "posting_date", "due_date"),
+		*("is_return", "is_opening", "base_net_total"),
+	)
+	store.insert_rows("Sales Invoice", fields, [bought])
+	store.commit()
+	later = MONDAY + timedelta(days=2)
+	assert reasons_on(later) == ("New", ["history_too_short"])
+	rated = MONDAY + timedelta(days=190)
+	level, codes = reasons_on(rated)
+	assert level != "New"
+	assert "first_rating" in codes
