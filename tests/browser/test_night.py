@@ -13,6 +13,12 @@ from support_browser import Workers
 
 PRIMARY = ".page-actions .primary-action:visible"
 PANEL = "[data-fieldname=progress_panel]"
+WRITTEN = (
+	*("Customer", "Customer Retention State", "Star Rating", "Star Review"),
+	*("Customer Callback", "Customer Callback Purpose"),
+)
+"""Tables that a night writes, and that other screens are tested with."""
+
 WAKE_A_QUARTER_LATER = """
 import sys, frappe
 from datetime import timedelta
@@ -30,7 +36,9 @@ frappe.db.commit()
 
 @pytest.fixture
 def workers_of_the_night(bench: PrivateBench, workers: Workers) -> Iterator[Workers]:
-	"""Nobody at work, no night on record, and chunks small enough to be killed in mid-run."""
+	"""Nobody at work, no night on record, and chunks small enough to be killed in mid-run; the book is put back."""
+	for doctype in WRITTEN:
+		bench.sql(SITE, f"CREATE TABLE `kept {doctype}` AS SELECT * FROM `tab{doctype}`")
 	for table in ("tabRetention Run", "tabRetention Run Chunk"):
 		bench.sql(SITE, f"DELETE FROM `{table}`")
 	for name, value in {"night_hour": 0, "night_chunk": 400}.items():
@@ -41,6 +49,11 @@ def workers_of_the_night(bench: PrivateBench, workers: Workers) -> Iterator[Work
 	bench.frappe(SITE, "clear-cache")
 	yield workers
 	workers.kill()
+	for doctype in WRITTEN:
+		bench.sql(SITE, f"DELETE FROM `tab{doctype}`")
+		bench.sql(SITE, f"INSERT INTO `tab{doctype}` SELECT * FROM `kept {doctype}`")
+		bench.sql(SITE, f"DROP TABLE `kept {doctype}`")
+	bench.frappe(SITE, "clear-cache")
 
 
 def wait_for(reached: Callable[[], bool]) -> None:
