@@ -109,7 +109,11 @@ def test_phases_follow_each_other_to_the_last():
 
 
 @pytest.mark.parametrize(
-	("field", "value"), [("hour", -1), ("hour", 24), ("catch_up_days", 0), ("catch_up_days", -3)]
+	("field", "value"),
+	[
+		*(("hour", -1), ("hour", 24), ("catch_up_days", 0), ("catch_up_days", -3)),
+		*(("workers", 0), ("workers", 17), ("chunk", 0)),
+	],
 )
 def test_a_policy_that_cannot_be_is_refused(field, value):
 	with pytest.raises(PolicyError) as refused:
@@ -118,6 +122,8 @@ def test_a_policy_that_cannot_be_is_refused(field, value):
 	assert refused.value.field.endswith(field)
 
 
-@pytest.mark.parametrize("values", [{"hour": 0}, {"hour": 23}, {"catch_up_days": 1}])
+@pytest.mark.parametrize(
+	"values", [{"hour": 0}, {"hour": 23}, {"catch_up_days": 1}, {"workers": 16}, {"chunk": 1}]
+)
 def test_the_edges_of_a_policy_are_allowed(values):
 	NightPolicy(**values)
