@@ -43,6 +43,9 @@ FIGURES = (
 """What a chunk counts, and a run adds up."""
 
 ERROR_LENGTH = 1000
+OPENING_RETRIES = 3
+"""How often dates are opened again when several do it at once and the server lets one of them through."""
+
 UNFINISHED = (ChunkStatus.OPEN.value, ChunkStatus.CLAIMED.value)
 
 
@@ -122,6 +125,16 @@ class Ledger:
 		`rules` is asked once a run is to be opened; the run keeps them to its end. Of several who open a date at once
 		one does.
 		"""
+		for _ in range(OPENING_RETRIES):
+			try:
+				return self._open_dates(due, policy, rules)
+			except Exception as error:
+				if not self.store.is_passing(error):
+					raise
+				self.store.recover()
+		return self._open_dates(due, policy, rules)
+
+	def _open_dates(self, due: date, policy: NightPolicy, rules: Callable[[], Policy]) -> str | None:
 		found = targets(self.newest(), due, policy)
 		self.store.rollback()
 		if not found:

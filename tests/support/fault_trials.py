@@ -6,6 +6,7 @@ Functions run in a process of the pool that `begin` has given a slot; processes 
 import os
 import random
 import signal
+import sys
 import time
 from contextlib import contextmanager
 from datetime import timedelta
@@ -430,11 +431,17 @@ def interrupted(reference, seed):
 	HERE[0].put_back()
 	draw, problems = random.Random(seed), []
 
+	def unraisable(caught):
+		"""What strikes in a finalizer Python itself swallows, as it would the queue's own."""
+		if isinstance(caught.exc_value, JobTimeout):
+			rung.clear()
+
 	def ring(_number, _frame):
 		rung.append(True)
 		raise JobTimeout("Task exceeded maximum timeout value (1500 seconds)")
 
-	before = signal.signal(signal.SIGALRM, ring)
+	before, hook = signal.signal(signal.SIGALRM, ring), sys.unraisablehook
+	sys.unraisablehook = unraisable
 	try:
 		for slot in range(2):
 			rung = []
@@ -452,6 +459,7 @@ def interrupted(reference, seed):
 	finally:
 		signal.setitimer(signal.ITIMER_REAL, 0)
 		signal.signal(signal.SIGALRM, before)
+		sys.unraisablehook = hook
 	return problems + run_cleanly(2) + checked(reference)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -11,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from support_workers import CHUNK, Branch, children, kill
+from support_workers import Branch, kill
 
 WAKES = 3
 
@@ -103,47 +101,6 @@ def waiting() -> list[str]:
 	from frappe.utils.background_jobs import get_queue
 
 	return sorted(job_id.rpartition("::")[2] for job_id in get_queue("long").get_job_ids())
-
-
-def test_a_worker_that_was_stopped_and_wakes_after_its_chunk_was_taken_over_writes_nothing(
-	branch, reference
-) -> None:
-	"""F17 with real workers: stopped in mid-chunk, its chunk given to another by the clock, then continued."""
-	with branch.workers(1) as (worker,):
-		branch.wake()
-		stop_in_a_chunk(branch, worker)
-		age_claims(branch)
-		with branch.workers(1):
-			branch.wake()
-			branch.wait_until(lambda: branch.chunks(status="Done") >= 12)
-			signal_all(worker, signal.SIGCONT)
-			branch.wait_until(branch.finished)
-	assert_as_undisturbed(branch, reference)
-
-
-def stop_in_a_chunk(branch: Branch, worker: subprocess.Popen[bytes]) -> None:
-	"""Stop a worker, again if need be, until it has a chunk while it stands still."""
-	branch.wait_until(lambda: branch.chunks(status="Done") >= 2)
-	while True:
-		branch.wait_until(lambda: branch.chunks(status="Claimed"))
-		signal_all(worker, signal.SIGSTOP)
-		if branch.chunks(status="Claimed"):
-			return
-		signal_all(worker, signal.SIGCONT)
-
-
-def signal_all(worker: subprocess.Popen[bytes], number: int) -> None:
-	"""Send a signal to a worker and to the process its job runs in."""
-	for pid in (*children(worker), worker.pid):
-		os.kill(pid, number)
-
-
-def age_claims(branch: Branch) -> None:
-	"""Let twenty minutes pass for whoever holds a chunk."""
-	branch.frappe.db.sql(
-		f"UPDATE `tab{CHUNK}` SET heartbeat = DATE_SUB(heartbeat, INTERVAL 20 MINUTE) WHERE status = 'Claimed'"
-	)
-	branch.frappe.db.commit()
 
 
 def test_without_its_queue_a_night_stays_on_record_and_goes_on_when_the_queue_is_back(
