@@ -1,0 +1,24 @@
+from frappe.model.document import Document
+
+
+class CustomerCallbackPromise(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		due_date: DF.Date
+		kept_on: DF.Date | None
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+		promise: DF.SmallText
+		promised_by: DF.Link
+		status: DF.Literal["Open", "Kept", "Dropped"]
+		todo: DF.Link | None
+	# end: auto-generated types
+
+	pass
