@@ -46,9 +46,7 @@ def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) ->
 	"""
 	scheme = horizon.scheme(inputs.cadence, inputs.later_cadence, inputs.band)
 	made, last, visited = _contacts(inputs, horizon, scheme)
-	special = (
-		inputs.standing or inputs.obligations or inputs.attempts or inputs.given_up or inputs.pause
-	)
+	special = inputs.standing or inputs.obligations or inputs.attempts or inputs.given_up or inputs.pause
 	if special or (inputs.channels is not SPOKEN and inputs.channels != SPOKEN):
 		situation = _situation(inputs, horizon, scheme, made, last, visited)
 		return _Customer(situation, sort_out(situation, works)).plan()
