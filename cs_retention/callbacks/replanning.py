@@ -48,11 +48,13 @@ def replan(customers: Sequence[str]) -> str | None:
 	"""
 	if is_night_at_work():
 		return _("The night is at work; the plan follows with it.")
+	if not rated(customers):
+		return _("The customer is rated and planned for the first time with the next night.")
 	frappe.db.savepoint(SAVEPOINT)
 	said = len(frappe.local.message_log)
 	try:
 		lock_states(customers)
-		new_planner().replan(rows_of(customers))
+		new_planner().replan(rows_of(rated(customers)))
 	except frappe.QueryDeadlockError:
 		raise
 	except Exception:
@@ -107,6 +109,8 @@ def why_not_on(customer: str, callback: str, day: date) -> tuple[Reason, ...]:
 def contacts_if(customer: str, supposed: Any) -> list[PlannedContact]:
 	"""Return the contacts of a customer under supposed inputs; none when no plan can be made."""
 	said = len(frappe.local.message_log)
+	if not rated([customer]):
+		return []
 	try:
 		return list(new_planner().propose(rows_of([customer]), supposed).contacts)
 	except frappe.QueryDeadlockError:
@@ -125,6 +129,14 @@ def keys_of(inputs: CustomerPlanInputs, callback: str | None) -> frozenset[str]:
 def is_night_at_work() -> bool:
 	"""Tell whether a night is running; a fact of the site that nobody's rights bear on."""
 	return bool(frappe.db.exists(RUN, {"status": RunStatus.RUNNING.value}))
+
+
+def rated(customers: Sequence[str]) -> list[str]:
+	"""Return those of the customers that a night has rated; the others have no cadence yet."""
+	found = frappe.db.get_values(
+		STATE, {"customer": ("in", list(customers)), "star_level": ("is", "set")}, "customer", pluck=True
+	)
+	return list(found)
 
 
 def new_planner() -> Planner:
