@@ -33,7 +33,7 @@ def as_call(
 		outcome=as_outcome(outcome),
 		spoken_to=(spoken_to or "").strip(),
 		summary=(summary or "").strip(),
-		next_step=NextStep.NONE if no_next_reason and not next_date else NextStep.CALLBACK,
+		next_step=NextStep.NONE if no_next_reason and not next_date else NextStep.CALL,
 		next_date=getdate(next_date) if next_date else None,
 		no_next_reason=(no_next_reason or "").strip(),
 		satisfaction=cint(satisfaction),

@@ -95,7 +95,7 @@ class CallbackStatus(str, Enum):
 class NextStep(str, Enum):
 	"""What comes after a call: another one, or none."""
 
-	CALLBACK = "Callback"
+	CALL = "Call"
 	NONE = "None"
 
 

@@ -153,7 +153,7 @@ frappe.provide("cs_retention.callbacks");
 				...{ fieldname: "channel", fieldtype: "Select", label: label("Channel"), options: options(CHANNELS) },
 				...{ default: facts.channel, reqd: 1 },
 			},
-			{ fieldname: "note", fieldtype: "Data", label: __("Note") },
+			{ fieldname: "note", fieldtype: "Data", label: __("Note", null, "Customer Callback Attempt") },
 			{ fieldtype: "Section Break" },
 			...(next
 				? [
@@ -200,7 +200,7 @@ frappe.provide("cs_retention.callbacks");
 	const skip = async (name, done) => {
 		const facts = await prepare(name);
 		return open({
-			...{ title: __("Skip"), action: __("Skip"), method: "skip", name, done },
+			...{ title: __("Skip Call"), action: __("Skip Call"), method: "skip", name, done },
 			fields: [
 				{ fieldname: "about", fieldtype: "HTML", options: about(facts) },
 				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1, max_height: "60px" },

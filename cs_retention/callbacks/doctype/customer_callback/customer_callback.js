@@ -21,5 +21,5 @@ function add_buttons(frm) {
 	frm.page.set_primary_action(__("Log Call"), act("log"));
 	frm.add_custom_button(__("Not Reached"), act("attempt"));
 	frm.add_custom_button(__("Reschedule"), act("reschedule"));
-	frm.add_custom_button(__("Skip"), act("skip"));
+	frm.add_custom_button(__("Skip Call"), act("skip"));
 }

@@ -69,7 +69,7 @@ class CustomerCallback(Document):
 		is_committed: DF.Check
 		need: DF.SmallText | None
 		next_date: DF.Date | None
-		next_step: DF.Literal["", "Callback", "None"]
+		next_step: DF.Literal["", "Call", "None"]
 		no_next_reason: DF.SmallText | None
 		occurrence_key: DF.Data | None
 		open_key: DF.Data | None
@@ -209,7 +209,7 @@ class CustomerCallback(Document):
 		if self.visit_needed:
 			agreed.open_visit(self)
 		left = replanning.replan([self.customer])
-		if self.next_step != NextStep.CALLBACK.value or self.keep_planned(getdate(self.next_date)):
+		if self.next_step != NextStep.CALL.value or self.keep_planned(getdate(self.next_date)):
 			return [left]
 		key = agreed.promise_key(self.state, self.name)
 		person = validate_working_day(getdate(self.next_date), team_of(self.customer))
