@@ -20,6 +20,7 @@ EDITABLE = frozenset({"channel", "contact", "due_time"})
 ASKED_OF_PEOPLE = frozenset({"customer", "responsible", "due_date", *EDITABLE})
 """Fields that a callback made by a person is made from; all others follow from them."""
 
+
 def validate_inserted(doc: Document) -> None:
 	"""Refuse a callback that begins anywhere but planned, and drop what only actions and the plan may fill."""
 	if doc.status and doc.status != CallbackStatus.PLANNED.value:
