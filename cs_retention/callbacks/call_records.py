@@ -1,6 +1,7 @@
 """A call as it is logged: what the engine is told of it, its touch, the standing of its purposes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,29 @@ def as_promised(row: Mapping[str, Any]) -> Promised:
 	return Promised(
 		str(row.get("promise") or ""), str(row.get("promised_by") or ""), getdate(due) if due else None
 	)
+
+
+def set_result(callback: Document, call: LoggedCall, channel: str | None, contact: str | None) -> None:
+	"""Write down what a call was, and by whom it was made; its touch goes into the ledger."""
+	is_visit = call.outcome is Outcome.VISITED
+	callback.update(
+		{
+			"channel": Channel.VISIT.value if is_visit else channel or callback.channel,
+			"done_on": call.made_on,
+			"done_by": frappe.session.user,
+			"outcome": call.outcome.value,
+			"summary": call.summary,
+			"spoken_to": call.spoken_to,
+			"contact": contact or callback.contact,
+			"satisfaction": call.satisfaction,
+			"next_step": call.next_step.value,
+			"next_date": call.next_date,
+			"no_next_reason": call.no_next_reason or None,
+		}
+	)
+	for given in call.promises:
+		callback.append("promises", asdict(given))
+	callback.touch = write_touch(callback, call.outcome, callback.channel, call.summary, call.made_on)
 
 
 def write_touch(
