@@ -103,7 +103,7 @@ def months_between(first: date, last: date) -> int:
 	return max(0, months - (last.day < first.day))
 
 
-def validate_facts(settings: Document) -> None:
+def validate_facts(settings: Document, method: str | None = None) -> None:
 	"""Refuse facts that cannot be read, naming the row and what would do."""
 	for row in settings.customer_facts:
 		validate_fact(row)

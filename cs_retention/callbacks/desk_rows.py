@@ -49,15 +49,12 @@ SUMMARY = 140
 
 def complete(rows: Sequence[Any], promises: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 	"""Return rows as the desk shows them, by name; promises are given the names of who keeps them."""
-	lang = language()
-	names = sorted({row.customer for row in rows})
-	people = {row.responsible for row in rows} | {row.account_manager for row in rows}
-	called = full_names(people | {row["promised_by"] for row in promises})
+	known = Known(sorted({row.customer for row in rows}), language())
+	people = {row.account_manager for row in rows}
+	people |= {touch.person for touch in known.last.values()}
+	known.called = full_names(people | {row["promised_by"] for row in promises})
 	for promise in promises:
-		promise["promised_by_name"] = called.get(promise["promised_by"], promise["promised_by"])
-	if not rows:
-		return {}
-	known = Known(names, lang, called)
+		promise["promised_by_name"] = known.called.get(promise["promised_by"], promise["promised_by"])
 	return {row.name: known.show(row) for row in rows}
 
 
@@ -70,12 +67,13 @@ def full_names(people: set[str | None]) -> dict[str, str]:
 class Known:
 	"""What is known of the customers of one answer."""
 
-	def __init__(self, customers: Sequence[str], lang: str, called: Mapping[str, str]):
-		self.lang, self.called = lang, called
+	def __init__(self, customers: Sequence[str], lang: str):
+		self.lang = lang
+		self.called: Mapping[str, str] = {}
 		self.customers = read_customers(customers)
 		self.states = read_states(customers)
-		self.phones = read_phones(customers)
-		self.last = read_last_contacts(customers)
+		self.phones = read_phones(customers) if customers else {}
+		self.last = read_last_contacts(customers) if customers else {}
 		self.points = talking_points.collect(customers, lang)
 		self.facts = read_customer_facts(customers)
 
@@ -84,12 +82,11 @@ class Known:
 		state, customer = self.states.get(row.customer, {}), self.customers[row.customer]
 		number, spoken_to = self.phones.get(row.customer, (None, None))
 		return {
-			**{field: row[field] for field in ("name", "customer", "channel", "due_date", "responsible")},
+			**{field: row[field] for field in ("name", "customer", "channel", "due_date", "account_manager")},
 			"due_time": str(row.due_time)[:-3] if row.due_time else None,
 			"due": due_words(row.due_date, self.lang),
 			"customer_name": customer.customer_name,
 			"manager_name": self.called.get(row.account_manager),
-			"responsible_name": self.called.get(row.responsible),
 			"stars": formats.stars(state["star_level"], self.lang) if state.get("star_level") else "",
 			"is_key_account": bool(state.get("is_key_account")),
 			"band": state.get("health_band"),

@@ -25,7 +25,7 @@ from cs_retention.render import formats
 from cs_retention.render.wording import sentence
 from cs_retention.star_levels.standing import language
 
-MANAGER = ("Retention Manager", "System Manager")
+MANAGERS = {"Retention Manager", "System Manager"}
 DAYS = 14
 MOST = 25
 """Customers without room, and without anybody, that are listed."""
@@ -48,7 +48,7 @@ class Loads:
 @frappe.whitelist(methods=["GET"])
 def get_team() -> dict[str, Any]:
 	"""Return load by person and day, overflow with proposals, and the customers whom nobody answers for."""
-	frappe.only_for(MANAGER)
+	validate_manager()
 	loads = read_loads()
 	people = sorted({*loads.planned, *loads.overdue})
 	called = full_names({*people})
@@ -71,7 +71,7 @@ def get_team() -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def give_to(customer: str, person: str, day: date) -> dict[str, Any]:
 	"""Plan a call that found no room with a person and on a day that were proposed."""
-	frappe.only_for(MANAGER)
+	validate_manager()
 	frappe.has_permission("Customer", "read", customer, throw=True)
 	made = frappe.get_doc(
 		{
@@ -99,6 +99,12 @@ def assign_manager(customer: str, person: str) -> str:
 	doc.account_manager = person
 	doc.save()
 	return doc.account_manager
+
+
+def validate_manager() -> None:
+	"""Refuse everybody but those who manage the team."""
+	if not MANAGERS & set(frappe.get_roles()):
+		frappe.throw(_("The team is for retention managers."), frappe.PermissionError)
 
 
 def read_loads() -> Loads:

@@ -35,7 +35,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			this.person = null;
 			this.is_manager = MANAGERS.some((role) => frappe.user.has_role(role));
 			this.body = $('<div class="callback-desk">').appendTo(page.body);
-			page.set_secondary_action(__("Refresh"), () => this.load(), "refresh");
+			page.add_action_icon("refresh", () => this.load(), "", __("Refresh"));
 			page.add_menu_item(__("Keys"), () => this.show_keys());
 			if (this.is_manager) this.add_team_button();
 			this.body.on("click", ".desk-row", (event) => this.select($(event.currentTarget)));
@@ -161,10 +161,10 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 		}
 
 		about(row) {
-			const { last, points, facts, manager_name } = row;
+			const { last, points, facts, account_manager, manager_name } = row;
 			const box = $('<div class="desk-about text-muted">');
-			if (row.responsible !== this.desk.person || (manager_name && section_is_cover(row, this.desk.person))) {
-				box.append($("<div>").text(__("For {0}", [manager_name || row.responsible_name])));
+			if (account_manager && account_manager !== this.desk.person) {
+				box.append($("<div>").text(__("For {0}", [manager_name])));
 			}
 			if (last) box.append($("<div>").text([__("Last contact"), last.day, last.person, last.summary].filter(Boolean).join(" · ")));
 			if (facts.length) box.append($("<div>").text(facts.map(({ label, value }) => `${label} ${value}`).join(" · ")));
@@ -327,8 +327,6 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			this.load();
 		}
 	}
-
-	const section_is_cover = ({ responsible }, person) => responsible === person;
 
 	/** Calls per person and day against capacity: the fuller, the darker; red above capacity. */
 	const load_table = ({ days, people, capacity }) => {
