@@ -14,10 +14,10 @@ from cs_retention.engine.vocabulary import CallbackStatus, PromiseStatus
 ACTING = object()
 """What `flags.acting` holds while an action changes a callback; no request can hand it over."""
 
-EDITABLE = frozenset({"channel", "contact", "due_time"})
+EDITABLE = frozenset({"channel", "contact"})
 """Fields of a planned callback that anybody with the right to write changes freely."""
 
-ASKED_OF_PEOPLE = frozenset({"customer", "responsible", "due_date", *EDITABLE})
+ASKED_OF_PEOPLE = frozenset({"customer", "responsible", "due_date", "due_time", *EDITABLE})
 """Fields that a callback made by a person is made from; all others follow from them."""
 
 
