@@ -22,6 +22,7 @@ override_doctype_dashboards = {"Customer": "cs_retention.callbacks.customer.add_
 
 doc_events = {
 	"ToDo": {"on_update": "cs_retention.callbacks.promises.follow_todo"},
+	"CS Retention Settings": {"validate": "cs_retention.callbacks.customer_facts.validate_facts"},
 	"Customer": {
 		"before_validate": "cs_retention.cs_retention.customer.keep_mirrors",
 		"validate": "cs_retention.cs_retention.customer.validate_key_account",
@@ -43,6 +44,13 @@ scheduler_events = {"cron": {"7-59/15 * * * *": ["cs_retention.cs_retention.rete
 
 # Hooks of our own: how a lower room reaches a higher one.
 retention_policy = "cs_retention.star_levels.policies.load_policy"
+retention_talking_points = [
+	"cs_retention.callbacks.talking_points.open_promises",
+	"cs_retention.callbacks.talking_points.open_issues",
+	"cs_retention.callbacks.talking_points.overdue_amounts",
+	"cs_retention.callbacks.talking_points.contract_ends",
+	"cs_retention.callbacks.talking_points.birthdays",
+]
 retention_say = ["cs_retention.star_levels.scheduled.open_scheduled_review"]
 
 permission_query_conditions = {
