@@ -57,7 +57,9 @@ def read_due_groups(
 		source, groups_query(by), values(first, last)
 	):
 		day, call = as_due(rest)
-		yield DueGroup(key or "", day, call, as_count(callbacks), as_count(answers), as_count(satisfaction))
+		yield DueGroup(
+			str(key or ""), day, call, as_count(callbacks), as_count(answers), as_count(satisfaction)
+		)
 
 
 def read_due_callbacks(
