@@ -214,9 +214,9 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			const at = rows.index(this.box(name));
 			const beside = rows.eq(at + 1 < rows.length ? at + 1 : at - 1);
 			const stays = await this.refresh_row(name);
-			for (const other of others) await this.refresh_row(other);
 			const next = stays ? this.box(name) : beside;
 			this.select(next.length ? next : this.body.find(".desk-row").first());
+			for (const other of others) await this.refresh_row(other);
 		}
 
 		/** Show one call in the section it belongs to now; return whether it stays where it was. */
