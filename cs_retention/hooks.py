@@ -61,7 +61,10 @@ permission_query_conditions = {
 	"Callback Schedule": "cs_retention.cs_retention.permissions.customer_condition",
 	"Customer Callback": "cs_retention.cs_retention.permissions.customer_condition",
 	"Customer Touch": "cs_retention.cs_retention.permissions.customer_condition",
-	"Customer Callback Purpose": "cs_retention.cs_retention.permissions.purpose_condition",
+	"Customer Callback Purpose": "cs_retention.cs_retention.permissions.callback_row_condition",
+	"Customer Callback Attempt": "cs_retention.cs_retention.permissions.callback_row_condition",
+	"Customer Callback Promise": "cs_retention.cs_retention.permissions.callback_row_condition",
+	"Customer Callback Reschedule": "cs_retention.cs_retention.permissions.callback_row_condition",
 }
 has_permission = {
 	"Customer Retention State": "cs_retention.cs_retention.permissions.has_customer_permission",

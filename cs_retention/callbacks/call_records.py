@@ -18,6 +18,10 @@ DESK = "Desk"
 """What the touches of logged calls say of where they come from."""
 
 
+CADENCE_KINDS = (ObligationKind.QUOTA.value, ObligationKind.VISIT.value)
+"""Purposes that belong to a period."""
+
+
 def as_call(
 	outcome: str,
 	summary: str | None,
@@ -101,12 +105,13 @@ def write_touch(
 def close_purposes(callback: Document, outcome: Outcome | None, channel: str) -> None:
 	"""Free the keys of what a callback was for, and mark what the contact met.
 
-	A visit that was only spoken about stays owed: its purpose leaves the callback, a needed one for a new callback.
+	What a contact does not meet stays owed, and leaves the callback: a visit that was only spoken about, which opens a
+	new callback where it is needed, and the quota of a period that the contact does not lie in.
 	"""
 	callback.open_key = None
 	is_met = outcome in COUNTED_OUTCOMES
-	owed = [row for row in callback.purposes if is_met and is_visit(row) and channel != Channel.VISIT.value]
-	if any(row.obligation_key.startswith(f"{VISIT_NEEDED}|") for row in owed):
+	owed = [row for row in callback.purposes if is_met and not meets(row, channel, getdate(callback.done_on))]
+	if any(map(is_needed_visit, owed)):
 		callback.visit_needed = 1
 	for row in owed:
 		callback.remove(row)
@@ -114,6 +119,16 @@ def close_purposes(callback: Document, outcome: Outcome | None, channel: str) ->
 		row.open_key, row.met = None, int(is_met)
 
 
-def is_visit(purpose: Document) -> bool:
-	"""Tell whether only a visit meets a purpose."""
-	return purpose.kind == ObligationKind.VISIT.value
+def meets(purpose: Document, channel: str, on: date) -> bool:
+	"""Tell whether a contact by a channel on a day is what a purpose asks for."""
+	if purpose.kind == ObligationKind.VISIT.value and channel != Channel.VISIT.value:
+		return False
+	is_of_cadence = purpose.kind in CADENCE_KINDS and not is_needed_visit(purpose)
+	if not (is_of_cadence and purpose.period_start and purpose.period_end):
+		return True
+	return getdate(purpose.period_start) <= on <= getdate(purpose.period_end)
+
+
+def is_needed_visit(purpose: Document) -> bool:
+	"""Tell whether a purpose is a visit that somebody found needed."""
+	return purpose.obligation_key.startswith(f"{VISIT_NEEDED}|")

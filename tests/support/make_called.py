@@ -1,18 +1,22 @@
-"""Make the personas and a planned customer on the site named, and print the personas' API tokens."""
+"""Make the personas and a planned customer on a site, and print the personas' API tokens: make_called.py SITE [DAY]."""
 
 import json
 import sys
+from contextlib import nullcontext
 
 import frappe
 from personas import PERSONAS, make_customer, make_personas, user
+from stopped_clock import stopped_clock
 
 
-def main(site: str) -> None:
+def main(site: str, day: str = "") -> None:
 	frappe.init(site=site)
 	frappe.connect()
 	make_personas()
-	make_customer("Corner shop", account_manager="east", retention_backup_manager="west")
-	plan_book()
+	for shop in ("Corner shop", "Harbour shop"):
+		make_customer(shop, account_manager="east", retention_backup_manager="west")
+	with stopped_clock(day) if day else nullcontext():
+		plan_book()
 	print(json.dumps({persona: token(persona) for persona in PERSONAS}))
 	frappe.db.commit()
 
@@ -36,4 +40,4 @@ def token(persona: str) -> str:
 	return f"{frappe.db.get_value('User', user(persona), 'api_key')}:{secret}"
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])
