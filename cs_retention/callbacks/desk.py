@@ -25,7 +25,7 @@ PLANNED = CallbackStatus.PLANNED.value
 PAGE = 25
 """Rows of a section that are sent at a time."""
 FEW = 100
-"""Promises that are counted; a person with more of them due has other worries than their number."""
+"""Promises that are sent and counted at most."""
 CALLING_ROLES = ("Customer Account Manager", "Retention Manager")
 SECTIONS = ("overdue", "today", "week", "covering")
 
