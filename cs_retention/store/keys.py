@@ -16,6 +16,7 @@ INDEXES: Indexes = {
 		"open_callbacks_of_person": ("responsible", "status", "due_date"),
 		"callbacks_of_customer": ("customer", "status"),
 	},
+	"Customer Callback Promise": {"open_promises": ("status", "due_date")},
 	"Customer Touch": {
 		"touches_of_customer": ("customer", "touch_date", "outcome", "channel", "satisfaction"),
 	},
