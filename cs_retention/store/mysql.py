@@ -40,7 +40,7 @@ class MySQLWrites(ABC):
 	def lines(
 		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
 	) -> Iterable[Sequence[Any]]:
-		"""Run a query and return its rows as texts, which come in one cell."""
+		"""Run a query and return its rows as texts, which come in one cell and are cut as they are taken."""
 		((count, text),) = self._execute(in_one_cell(query, columns, in_order), values)
 		found = split(text or "", count, columns)
 		return self.rows(query, values) if found is None else found

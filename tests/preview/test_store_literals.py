@@ -70,7 +70,7 @@ def test_a_row_longer_than_a_statement_may_be_goes_alone(short):
 
 def test_a_text_that_was_cut_off_or_holds_a_mark_is_not_split():
 	whole = f"a{CELL_END}b{ROW_END}c{CELL_END}{ROW_END}"
-	assert split(whole, 2, 2) == [["a", "b"], ["c", ""]]
-	assert split("", 0, 2) == []
+	assert list(split(whole, 2, 2)) == [["a", "b"], ["c", ""]]
+	assert list(split("", 0, 2)) == []
 	assert split(whole[:-1], 2, 2) is None
 	assert split(whole.replace("b", CELL_END), 2, 2) is None
