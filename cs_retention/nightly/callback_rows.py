@@ -19,6 +19,10 @@ from cs_retention.store.base import Store
 CALLBACK, PURPOSE = "Customer Callback", "Customer Callback Purpose"
 SHOWN = f"""SELECT name FROM `tab{CALLBACK}` WHERE responsible {SELECTED}
 	AND status = %(planned)s AND is_committed = 0 AND due_date <= %(shown)s"""
+PURPOSE_FIELDS = (
+	*("parent", "parenttype", "parentfield", "idx", "kind", "obligation_key", "open_key"),
+	*("period_start", "period_end", "window_start", "window_end"),
+)
 STATUS_OF = {Ending.MET: CallbackStatus.MET, Ending.MISSED: CallbackStatus.MISSED}
 Fields = dict[str, Any]
 
@@ -56,7 +60,7 @@ class PlanRows:
 	changed: list[Fields] = field(default_factory=list)
 	closed: list[Fields] = field(default_factory=list)
 	dropped: list[str] = field(default_factory=list)
-	purposes_added: list[Fields] = field(default_factory=list)
+	purposes_added: list[tuple[Any, ...]] = field(default_factory=list)
 	purposes_changed: list[Fields] = field(default_factory=list)
 	purposes_dropped: list[str] = field(default_factory=list)
 
@@ -67,7 +71,7 @@ class PlanRows:
 		counts.callbacks_closed += write_rows(store.update_rows, CALLBACK, self.closed)
 		write_rows(store.update_rows, PURPOSE, self.purposes_changed)
 		counts.callbacks_changed += write_rows(store.update_rows, CALLBACK, self.changed)
-		write_rows(store.insert_rows, PURPOSE, self.purposes_added)
+		store.insert_rows(PURPOSE, PURPOSE_FIELDS, self.purposes_added)
 
 	def keep(
 		self, contact: PlannedContact, standing: StandingCallback, fields: Fields, is_rewritten: bool
@@ -81,7 +85,7 @@ class PlanRows:
 			row.name for row in standing.purposes if row.obligation_key not in served
 		)
 		new = [place for place, purpose in enumerate(contact.purposes) if purpose.key not in known]
-		self.purposes_added.extend(_new_purpose(standing.name, contact, place) for place in new)
+		self.purposes_added.extend(purpose_rows(standing.name, contact, new))
 
 	def close(self, closing: Closing, standing: StandingCallback) -> None:
 		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it.
@@ -124,26 +128,25 @@ def new_callback(name: str, contact: PlannedContact, state: str, fields: Fields,
 	}
 
 
-def new_purposes(callback: str, contact: PlannedContact) -> Iterator[Fields]:
-	"""Yield the rows of all purposes of a callback."""
-	return (_new_purpose(callback, contact, place) for place in range(len(contact.purposes)))
-
-
-def _new_purpose(callback: str, contact: PlannedContact, place: int) -> Fields:
-	purpose = contact.purposes[place]
-	return {
-		"parent": callback,
-		"parenttype": CALLBACK,
-		"parentfield": "purposes",
-		"idx": place + 1,
-		"kind": purpose.kind.value,
-		"obligation_key": purpose.key,
-		"open_key": purpose.key,
-		"period_start": purpose.start,
-		"period_end": purpose.end,
-		"window_start": contact.window_start,
-		"window_end": contact.window_end,
-	}
+def purpose_rows(
+	callback: str, contact: PlannedContact, places: Iterable[int] | None = None
+) -> Iterator[tuple[Any, ...]]:
+	"""Yield the purposes of a callback, or those at some places, in the order of PURPOSE_FIELDS."""
+	for place in range(len(contact.purposes)) if places is None else places:
+		purpose = contact.purposes[place]
+		yield (
+			callback,
+			CALLBACK,
+			"purposes",
+			place + 1,
+			purpose.kind.value,
+			purpose.key,
+			purpose.key,
+			purpose.start,
+			purpose.end,
+			contact.window_start,
+			contact.window_end,
+		)
 
 
 def commit_shown(store: Store, people: Selection, shown: date) -> int:

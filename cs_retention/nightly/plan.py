@@ -42,13 +42,14 @@ from cs_retention.facts.selection import Selection
 from cs_retention.nightly.callback_rows import (
 	CALLBACK,
 	PURPOSE,
+	PURPOSE_FIELDS,
 	PlanCounts,
 	PlanRows,
 	callback_fields,
 	commit_shown,
 	has_moved,
 	new_callback,
-	new_purposes,
+	purpose_rows,
 	window_holds,
 	write_rows,
 )
@@ -305,21 +306,18 @@ def _customers_changed(plan: BookPlan, book: _Book) -> set[str]:
 
 
 def _write_new(store: Store, plan: BookPlan, book: _Book, counts: PlanCounts) -> None:
-	"""Insert new callbacks, then their purposes; what one row needs is made up only when it is written."""
-	new = [(store.new_name(), contact) for contact in plan.contacts if contact.callback is None]
-	counts.callbacks_added += write_rows(
-		store.insert_rows,
-		CALLBACK,
-		(
-			new_callback(
-				name, contact, book.parties[contact.customer].state.name, book.fields(contact), book.as_of
-			)
-			for name, contact in new
-		),
-	)
-	write_rows(
-		store.insert_rows, PURPOSE, (row for name, contact in new for row in new_purposes(name, contact))
-	)
+	"""Insert new callbacks, made up as they are written, then their purposes."""
+	purposes: list[tuple[Any, ...]] = []
+
+	def callbacks() -> Iterator[dict[str, Any]]:
+		for contact in plan.contacts:
+			if contact.callback is None:
+				name, state = store.new_name(), book.parties[contact.customer].state.name
+				purposes.extend(purpose_rows(name, contact))
+				yield new_callback(name, contact, state, book.fields(contact), book.as_of)
+
+	counts.callbacks_added += write_rows(store.insert_rows, CALLBACK, callbacks())
+	store.insert_rows(PURPOSE, PURPOSE_FIELDS, purposes)
 
 
 def axis_of(policy: Policy, as_of: date) -> tuple[date, date]:
