@@ -92,6 +92,21 @@ class CallbackStatus(str, Enum):
 	MERGED = "Merged"
 
 
+class NextStep(str, Enum):
+	"""What comes after a call: another one, or none."""
+
+	CALL = "Call"
+	NONE = "None"
+
+
+class PromiseStatus(str, Enum):
+	"""Life of a promise given to a customer."""
+
+	OPEN = "Open"
+	KEPT = "Kept"
+	DROPPED = "Dropped"
+
+
 class RatingStatus(str, Enum):
 	"""Life of a Star Rating row."""
 
@@ -142,3 +157,12 @@ class ChunkStatus(str, Enum):
 	DONE = "Done"
 	FAILED = "Failed"
 	DROPPED = "Dropped"
+
+
+class FactValue(str, Enum):
+	"""How a field of several documents becomes one figure beside a call."""
+
+	LATEST = "Latest"
+	EARLIEST = "Earliest"
+	SUM = "Sum"
+	MONTHS_SINCE = "Months Since"

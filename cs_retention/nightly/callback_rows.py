@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any
 
+from cs_retention.engine.obligations import VISIT_NEEDED
 from cs_retention.engine.plan import Closing, Ending, PlannedContact
 from cs_retention.engine.vocabulary import CallbackStatus, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
@@ -87,13 +88,14 @@ class PlanRows:
 		new = [place for place, purpose in enumerate(contact.purposes) if purpose.key not in known]
 		self.purposes_added.extend(purpose_rows(standing.name, contact, new))
 
-	def close(self, closing: Closing, standing: StandingCallback) -> None:
+	def close(self, closing: Closing, standing: StandingCallback, agreed: Collection[str] = ()) -> None:
 		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it.
 
-		One that keeps a promise stays open, overdue if need be, until it is met: the date was given to the customer.
+		One that keeps what was agreed with the customer stays open, overdue if need be, until it is met or another
+		callback keeps it: `agreed` are the keys that callbacks of the plan keep.
 		"""
-		is_promise = any(purpose.kind is ObligationKind.PROMISE for purpose in standing.purposes)
-		if is_promise and closing.ending is not Ending.MET:
+		keys = {row.obligation_key for row in standing.purposes if is_agreed(row.kind, row.obligation_key)}
+		if closing.ending is not Ending.MET and not keys.issubset(agreed):
 			return
 		if closing.ending is Ending.DROPPED:
 			self.dropped.append(standing.name)
@@ -147,6 +149,11 @@ def purpose_rows(
 			contact.window_start,
 			contact.window_end,
 		)
+
+
+def is_agreed(kind: ObligationKind, key: str) -> bool:
+	"""Tell whether people agreed an obligation with the customer: a promised date, or a visit that is needed."""
+	return kind is ObligationKind.PROMISE or key.startswith(f"{VISIT_NEEDED}|")
 
 
 def commit_shown(store: Store, people: Selection, shown: date) -> int:
