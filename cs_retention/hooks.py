@@ -19,6 +19,7 @@ app_include_js = ["/assets/cs_retention/js/callback_dialogs.js"]
 doctype_js = {"Customer": "public/js/customer.js"}
 doctype_list_js = {"Customer": "public/js/customer_list.js"}
 override_doctype_dashboards = {"Customer": "cs_retention.callbacks.customer.add_connections"}
+additional_timeline_content = {"Customer": ["cs_retention.callbacks.timeline.get_content"]}
 
 doc_events = {
 	"ToDo": {"on_update": "cs_retention.callbacks.promises.follow_todo"},

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.desk.notifications import get_open_count
 from frappe.model.document import Document
 
+from cs_retention.callbacks.customer_facts import get_customer_facts
 from cs_retention.cs_retention.merging import states_to_fold
 from cs_retention.engine.vocabulary import CallbackStatus
 
@@ -75,3 +76,14 @@ def count_seen(doctype: str, customer: str) -> int:
 	if not frappe.has_permission(doctype, "read"):
 		return 0
 	return len(frappe.get_list(doctype, {"customer": customer}, pluck="name", limit=100))
+
+
+@frappe.whitelist(methods=["GET"])
+def get_next_call(customer: str) -> dict[str, Any]:
+	"""Return what a Customer form shows of calls: the next one planned that the reader may log, and the facts chosen."""
+	frappe.has_permission("Customer", "read", customer, throw=True)
+	found: list[str] = []
+	if frappe.has_permission(CALLBACK, "write"):
+		planned = {"customer": customer, "status": CallbackStatus.PLANNED.value}
+		found = frappe.get_list(CALLBACK, planned, pluck="name", order_by="due_date, name", limit=1)
+	return {"callback": next(iter(found), None), "facts": get_customer_facts(customer)}
