@@ -84,18 +84,27 @@ def shares_of(doc: Document, role: str) -> list[Share]:
 	other = next(field for name, field in FIELDS.items() if name != role)
 	query = frappe.qb.from_(customer).select(customer.name, customer[other])
 	query = query.where(customer[FIELDS[role]] == doc.from_person)
-	only = {
-		"territory": doc.territory,
-		"customer_group": doc.customer_group,
-		"retention_star_level": doc.star_level,
-	}
-	for fieldname, value in only.items():
-		query = query.where(customer[fieldname] == value) if value else query
+	for fieldname, values in chosen(doc).items():
+		query = query.where(customer[fieldname].isin(values))
 	found = dict(query.orderby(customer.name).run())
 	# With both roles at once, who has the other one loses it too.
 	kept = {name: None if person == doc.from_person else person for name, person in found.items()}
 	revenue = revenues(customer[FIELDS[role]] == doc.from_person)
 	return [Share(name, revenue.get(name, 0.0), person) for name, person in kept.items()]
+
+
+def chosen(doc: Document) -> dict[str, list[str]]:
+	"""Return the values of Customer's fields to which a hand-over is limited; a node of a tree stands for all below it."""
+	trees = {
+		"territory": ("Territory", doc.of_territory),
+		"customer_group": ("Customer Group", doc.of_customer_group),
+	}
+	found = {
+		fieldname: [node, *frappe.db.get_descendants(tree, node)]
+		for fieldname, (tree, node) in trees.items()
+		if node
+	}
+	return {**found, **({"retention_star_level": [doc.star_level]} if doc.star_level else {})}
 
 
 def revenues(condition: Any) -> dict[str, float]:

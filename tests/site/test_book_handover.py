@@ -96,6 +96,16 @@ def test_filters_hand_over_a_part(frappe) -> None:
 	assert set(rows(frappe, doc)) == {"Stall 3"}
 
 
+def test_a_territory_stands_for_those_below_it(frappe) -> None:
+	frappe.set_user("Administrator")
+	for name, parent, is_group in (("North", "All Territories", 1), ("North Quay", "North", 0)):
+		territory = {"doctype": "Territory", "territory_name": name, "parent_territory": parent}
+		frappe.get_doc({**territory, "is_group": is_group}).insert()
+	frappe.db.set_value("Customer", "Stall 4", "territory", "North Quay")
+	frappe.set_user(user("manager"))
+	assert set(rows(frappe, tried(frappe, "desk", of_territory="North"))) == {"Stall 4"}
+
+
 def test_moving_takes_customers_calls_and_promises_along(frappe) -> None:
 	call = first_call(frappe, "Corner shop")
 	frappe.set_user(user("east"))
@@ -266,7 +276,6 @@ def statements(frappe: Any, count: int) -> int:
 			"account_manager": user("team"),
 		}
 		frappe.get_doc({"doctype": "Customer", **customer}).db_insert()
-	print(frappe.db.sql("select name, account_manager from tabCustomer"))
 	doc = tried(frappe, "desk", from_person=user("team"))
 	doc.submit()
 	asked: list[Any] = []

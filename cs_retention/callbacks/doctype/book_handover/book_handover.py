@@ -9,7 +9,7 @@ from cs_retention.callbacks import handover
 from cs_retention.callbacks.retention_handover import enqueue_move
 from cs_retention.engine.handover import HandoverStatus, Left, RowStatus
 
-DECIDES = ("from_person", "role", "split", "territory", "customer_group", "star_level", "hands_back")
+DECIDES = ("from_person", "role", "split", "of_territory", "of_customer_group", "star_level", "hands_back")
 WRITTEN = ("status", "tried_on", "customers", "moved", "left_over")
 """Fields that only trying and moving write."""
 PAGE = 50
@@ -29,20 +29,20 @@ class BookHandover(Document):
 		)
 
 		amended_from: DF.Link | None
-		customer_group: DF.Link | None
 		customers: DF.Int
 		from_person: DF.Link | None
 		hands_back: DF.Link | None
 		is_acknowledged: DF.Check
 		left_over: DF.Int
 		moved: DF.Int
+		of_customer_group: DF.Link | None
+		of_territory: DF.Link | None
 		reason: DF.SmallText
 		role: DF.Literal["Account Manager", "Backup", "Both"]
 		split: DF.Literal["Fewest Customers", "Least Revenue", "Round Robin"]
 		star_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star"]
 		status: DF.Literal["Draft", "Tried", "Moving", "Done"]
 		targets: DF.Table[BookHandoverTarget]
-		territory: DF.Link | None
 		tried_on: DF.Datetime | None
 	# end: auto-generated types
 
