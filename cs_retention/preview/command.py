@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cs_retention import __version__
+from cs_retention.engine.handover import SplitRule
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Channel, Outcome
 from cs_retention.facts.keys import fold
@@ -21,6 +22,7 @@ from cs_retention.preview.comparing import compare, differences
 from cs_retention.preview.demo import play
 from cs_retention.preview.desk import find_customer, log_and_replan
 from cs_retention.preview.files import write_files
+from cs_retention.preview.handing_over import move, propose, told
 from cs_retention.preview.listings import read_calls, read_standings
 from cs_retention.preview.nights import last_night, play_night
 from cs_retention.preview.policies import as_toml, read_policy
@@ -122,6 +124,8 @@ def why(book: Path, customer: str, lang: str) -> None:
 @click.option("--summary", required=True, help="what the customer told, in a few words")
 @click.option("--satisfaction", type=click.IntRange(1, 5), help="1 to 5")
 @click.option("--next", "agreed_next", type=options.DATE, help="the date agreed for the next call")
+@click.option("--promise", help="what was promised to the customer")
+@click.option("--by", type=options.DATE, help="by when the promise is kept")
 @click.option("--on", type=options.DATE, help="the day of the call  [default: the date of the last night]")
 @click.option("--channel", type=options.CHANNEL_WORD, help="Phone, Visit, Video, WeChat or Message")
 @options.LANG
@@ -132,6 +136,8 @@ def log(
 	summary: str,
 	satisfaction: int | None,
 	agreed_next: date | None,
+	promise: str | None,
+	by: date | None,
 	on: date | None,
 	channel: str | None,
 	lang: str,
@@ -148,8 +154,32 @@ def log(
 			summary,
 			satisfaction,
 			agreed_next,
+			promise,
+			by,
 		)
 		_tell(log_and_replan(known, standing, call, Speech(lang)))
+
+
+@main.command(name="hand-over")
+@options.BOOK
+@click.argument("person")
+@click.option(
+	"--to", "takers", multiple=True, required=True, help="who gets the customers; may be given several times"
+)
+@click.option(
+	"--split", "rule", type=options.SPLIT_RULE, default=SplitRule.FEWEST_CUSTOMERS.value, show_default=True
+)
+@click.option("--try", "is_tried", is_flag=True, help="only say who would get how many")
+@options.LANG
+def hand_over(book: Path, person: str, takers: tuple[str, ...], rule: str, is_tried: bool, lang: str) -> None:
+	"""Hand the customers of a person over to others, with the calls that stand."""
+	with opened(book, is_written=not is_tried) as known:
+		handover, speech = propose(known, person, takers, SplitRule(rule)), Speech(lang)
+		_tell(told(handover, speech))
+		if not is_tried:
+			click.echo(
+				speech.say("{0} customers and {1} calls moved", len(handover.moved), move(known, handover))
+			)
 
 
 @main.command(name="compare")
@@ -212,7 +242,7 @@ def policy() -> None:
 )
 @options.LANG
 def demo(out: Path, lang: str) -> None:
-	"""Play the sample branch: stars, calls, a warning, three calls logged and the plan moving."""
+	"""Play the sample branch: stars, calls, a warning, calls logged, a promise, cover, a book handed over."""
 	_tell(play(out, Speech(lang)))
 
 
