@@ -146,7 +146,7 @@ BACKTEST = {
 	),
 	"too_few_alike": "only {customers} customers looked like this then; at least {least} are needed to speak of them",
 	"arrears_unknown": "payments are not on record: what was overdue then is unknown and counts as nothing overdue",
-	"closing_dates_unknown": "when complaints were closed is not on record: those closed since count as closed then",
+	"closing_dates_unknown": "when complaints were closed is not on record: none counts as open then",
 	"billed_as_of_today": "{customers} customers are judged as billed because they are marked so today",
 }
 
