@@ -128,9 +128,9 @@ BACKTEST = {
 	"ranks_backwards": (
 		"the warning points the wrong way: area under the curve {auc}, between {low} and {high}, below 0.5, which is chance"
 	),
-	"too_few_customers": "too little to judge: {customers} customers, at least {least} are needed",
-	"too_few_stayed": "too little to judge: {customers} customers stayed, at least {least} are needed",
-	"too_few_left": "too little to judge: {customers} customers left, at least {least} are needed",
+	"too_few_customers": "too little to judge: {customers} customers in all, at least {least} are needed",
+	"too_few_stayed": "too little to judge: {customers} stayed, at least {least} are needed",
+	"too_few_left": "too little to judge: {customers} left, at least {least} are needed",
 	"window_too_short": "too early to judge: {days:days} have passed, at least {least} are needed",
 	"too_little_history": "too little history: {days:days} of purchases before the date, at least {least} are needed",
 	"bands_out_of_order": "the bands are out of order: customers of a worse band stayed more often than those of a better",
@@ -144,10 +144,10 @@ BACKTEST = {
 	"still_billed_of_a_year": (
 		"of {customers} customers who looked like this a year ago, {share:percent} are still billed"
 	),
-	"too_few_alike": "only {customers} customers looked like this then; at least {least} are needed to speak of them",
+	"too_few_alike": "only {customers} looked like this then, at least {least} are needed to speak of them",
 	"arrears_unknown": "payments are not on record: what was overdue then is unknown and counts as nothing overdue",
 	"closing_dates_unknown": "when complaints were closed is not on record: none counts as open then",
-	"billed_as_of_today": "{customers} customers are judged as billed because they are marked so today",
+	"billed_as_of_today": "judged as billed because they are marked so today: {customers:whole}",
 }
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
