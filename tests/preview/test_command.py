@@ -397,7 +397,7 @@ def test_the_page_proposes_days_of_the_backup_for_a_call_that_found_no_room(tmp_
 
 def test_a_backtest_says_what_the_warning_was_worth_in_either_language(kept):
 	told = call("backtest", kept).output
-	assert "The book of 21 September 2025 against what happened until 21 September 2026" in told
+	assert "The book of 21 Sep 2025 against what happened until 21 Sep 2026" in told
 	assert told.count("The book of") == 4
 	assert "Healthy: of 72 customers who looked like this a year ago, 100\u00a0% are still billed" in told
 	assert "too little to judge: 0 left, at least 10 are needed" in told
@@ -412,7 +412,7 @@ def test_a_backtest_can_end_earlier_and_try_another_policy(kept, tmp_path):
 	policy.write_text("[health.bands]\nhealthy = 95\n", encoding="utf-8")
 	before = kept.read_bytes()
 	told = call("backtest", kept, "--until", "2026-06-30", "--policy", policy, "--most", 0).output
-	assert "The book of 30 June 2025 against what happened until 30 June 2026" in told
+	assert "The book of 30 Jun 2025 against what happened until 30 Jun 2026" in told
 	assert "Watch: of " in told
 	assert "more; --most shows them" in told
 	assert kept.read_bytes() == before
