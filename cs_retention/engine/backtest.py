@@ -262,14 +262,13 @@ def _at(counted: Mapping[int, int], place: int) -> int:
 	return next(number for number, until in zip(sorted(counted), passed, strict=True) if place < until)
 
 
-def words(result: CardResult, band: Band, span: Span, policy: BacktestPolicy) -> Reason:
-	"""Return what became of the customers of a card who had this band: the sentence of the Customer form."""
-	found = next(row for row in result.bands if row.band is band)
+def words(card: Card, found: BandResult, window: int, policy: BacktestPolicy) -> Reason:
+	"""Return what became of the customers of a card who had a band `window` days ago: the sentence of the form."""
 	share = found.share
 	if share is None or found.customers < policy.least_alike:
 		return Reason.of("too_few_alike", customers=found.customers, least=policy.least_alike)
-	code, of_a_year = STAYED[result.card]
+	code, of_a_year = STAYED[card]
 	figures = {"customers": found.customers, "share": round(float(share), 4)}
-	if span.window in YEAR:
+	if window in YEAR:
 		return Reason.of(of_a_year, **figures)
-	return Reason.of(code, **figures, days=span.window)
+	return Reason.of(code, **figures, days=window)

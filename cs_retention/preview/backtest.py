@@ -46,7 +46,7 @@ def tell_card(card: CardResult, result: Backtest, speech: Speech, most: int) -> 
 		said = "The tenth of lowest health left {0} times as often as all customers"
 		yield INDENT * 2 + speech.say(said, figure(card.lift, 1))
 	for band in filter(attrgetter("customers"), card.bands):
-		told = sentence(words(card, band.band, result.span, LEAST), speech.lang)
+		told = sentence(words(card.card, band, result.span.window, LEAST), speech.lang)
 		yield f"{INDENT * 2}{speech.say(band.band.value)}: {told}"
 	yield from tell_rules(card.rules, speech, most)
 

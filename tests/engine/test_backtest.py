@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cs_retention.engine.backtest import (
 	WARNED,
 	BacktestPolicy,
+	BandResult,
 	Observation,
 	Span,
 	judge,
@@ -176,27 +177,30 @@ def test_the_median_of_counts_is_the_median(numbers):
 	assert median(Counter(numbers)) == Fraction(middle(numbers))
 
 
-def test_a_year_ago_is_said_in_words():
-	rows = [seen(50)] * 63 + [seen(50, 30)] * 34
-	found = free_buyers(rows)
-	assert words(found, Band.WATCH, SPAN, POLICY) == Reason.of(
-		"bought_again_of_a_year", customers=97, share=0.6495
+@pytest.mark.parametrize("days", [365, 366])
+def test_a_year_ago_is_said_in_words(days):
+	alike = BandResult(Band.WATCH, 97, 63)
+	bought = Reason.of("bought_again_of_a_year", customers=97, share=0.6495)
+	assert words(Card.FREE_BUYER, alike, days, POLICY) == bought
+	billed = Reason.of("still_billed_of_a_year", customers=97, share=0.6495)
+	assert words(Card.CONTRACT_CUSTOMER, alike, days, POLICY) == billed
+
+
+def test_other_windows_have_their_own_words():
+	alike = BandResult(Band.WATCH, 20, 15)
+	assert words(Card.FREE_BUYER, alike, 91, POLICY) == Reason.of(
+		"bought_again", customers=20, share=0.75, days=91
 	)
-	assert words(found, Band.CRITICAL, SPAN, POLICY) == Reason.of("too_few_alike", customers=0, least=20)
-
-
-def test_other_windows_and_contract_customers_have_their_own_words():
-	rows = [seen(50, card=Card.CONTRACT_CUSTOMER)] * 15 + [seen(50, 30, Card.CONTRACT_CUSTOMER)] * 5
-	quarter = Span(AS_OF, AS_OF + timedelta(days=91), SPAN.first_purchase)
-	billed = judge(rows, quarter, POLICY)[1]
-	assert words(billed, Band.WATCH, quarter, POLICY) == Reason.of(
+	assert words(Card.CONTRACT_CUSTOMER, alike, 91, POLICY) == Reason.of(
 		"still_billed", customers=20, share=0.75, days=91
 	)
-	assert words(billed, Band.WATCH, SPAN, POLICY) == Reason.of(
-		"still_billed_of_a_year", customers=20, share=0.75
-	)
-	few = BacktestPolicy(least_alike=21)
-	assert words(billed, Band.WATCH, SPAN, few) == Reason.of("too_few_alike", customers=20, least=21)
+
+
+@pytest.mark.parametrize(("customers", "least"), [(0, 20), (19, 20), (20, 21)])
+def test_too_few_customers_alike_are_not_spoken_of(customers, least):
+	alike = BandResult(Band.WATCH, customers, customers)
+	few = Reason.of("too_few_alike", customers=customers, least=least)
+	assert words(Card.FREE_BUYER, alike, 365, BacktestPolicy(least_alike=least)) == few
 
 
 @pytest.mark.parametrize(
