@@ -41,7 +41,11 @@ scheduler_events = {"cron": {"7-59/15 * * * *": ["cs_retention.cs_retention.rete
 
 # Hooks of our own: how a lower room reaches a higher one.
 retention_policy = "cs_retention.star_levels.policies.load_policy"
-retention_say = ["cs_retention.star_levels.scheduled.open_scheduled_review"]
+retention_say = [
+	"cs_retention.star_levels.scheduled.open_scheduled_review",
+	"cs_retention.churn_retention.scheduled.open_quarterly_backtest",
+]
+retention_health_words = ["cs_retention.churn_retention.backtest_words.say_health"]
 
 permission_query_conditions = {
 	"Customer Retention State": "cs_retention.cs_retention.permissions.customer_condition",

@@ -48,7 +48,7 @@
 		if (!decided.length && !score) add("", paragraphs([__("No star review has looked at this customer yet.")]));
 		add(__("What the Next Level Lacks"), paragraphs([lacking]));
 		add(__("Key Account"), paragraphs([key_account]));
-		if (health) add(__("Health"), paragraphs([health.summary, health.parts.join(" · "), ...health.reasons]));
+		if (health) add(__("Health"), paragraphs([health.summary, ...health.words, health.parts.join(" · "), ...health.reasons]));
 		add("", draw_source(frm, standing));
 	};
 
