@@ -23,8 +23,8 @@ function show_standing(frm) {
 }
 
 function add_button(frm) {
-	frm.add_custom_button(__("Run"), () => run(frm));
-	if (frm.doc.status !== "Done") frm.change_custom_button_type(__("Run"), null, "primary");
+	frm.add_custom_button(__("Run Back-Test"), () => run(frm));
+	if (frm.doc.status !== "Done") frm.change_custom_button_type(__("Run Back-Test"), null, "primary");
 }
 
 async function run(frm) {
