@@ -23,12 +23,7 @@ def test_a_backtest_is_run_and_read(desk, book) -> None:
 	desk.page.evaluate("cur_frm.save()")
 	desk.page.wait_for_function("!cur_frm.is_new() && !cur_frm.is_dirty()")
 	expect(desk.page.locator(".form-message:visible")).to_have_count(1)
-	desk.page.evaluate(
-		"frappe.call({method: 'cs_retention.churn_retention.doctype.churn_backtest.churn_backtest.run_backtest', "
-		"args: {name: cur_frm.doc.name}}).then(() => cur_frm.reload_doc())"
-		if desk.page.locator(".custom-actions button:visible").count() == 0
-		else "document.querySelector('.custom-actions button').click()"
-	)
+	desk.page.locator(".page-actions .primary-action:visible").click()
 	desk.page.wait_for_function("['Done', 'Failed'].includes(cur_frm.doc.status)", timeout=180_000)
 	assert desk.page.evaluate("[cur_frm.doc.status, cur_frm.doc.error || null]") == ["Done", None]
 	desk.page.locator(".backtest-card table").first.wait_for()

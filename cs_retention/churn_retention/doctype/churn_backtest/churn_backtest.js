@@ -14,6 +14,7 @@ frappe.ui.form.on("Churn Backtest", {
 
 function show_standing(frm) {
 	const colours = { Draft: "orange", Running: "yellow", Done: "green", Failed: "red" };
+	frm.dashboard.clear_headline();
 	frm.page.set_indicator(__(frm.doc.status), colours[frm.doc.status]);
 	const hints = {
 		Draft: [__("Run it to see what the warning would have been worth. Nothing is changed by that."), "blue"],
@@ -23,8 +24,9 @@ function show_standing(frm) {
 }
 
 function add_button(frm) {
-	frm.add_custom_button(__("Run Back-Test"), () => run(frm));
-	if (frm.doc.status !== "Done") frm.change_custom_button_type(__("Run Back-Test"), null, "primary");
+	if (frm.doc.status === "Running") return;
+	frm.page.clear_primary_action();
+	frm.page.set_primary_action(__("Run Back-Test"), () => run(frm));
 }
 
 async function run(frm) {
@@ -48,6 +50,7 @@ async function look(frm) {
 	const { message: stored } = await frappe.db.get_value("Churn Backtest", name, "status");
 	if (stored.status !== "Running") return frm.reload_doc();
 	frm.dashboard.set_headline_alert(__("The job is lost. Run it again."), "red");
+	frm.page.set_primary_action(__("Run Back-Test"), () => run(frm));
 }
 
 async function draw(frm) {
