@@ -60,14 +60,12 @@ async function draw(frm) {
 	const wrapper = frm.get_field("worth").$wrapper.empty();
 	message.dates.forEach((date, place) => wrapper.append(draw_date(date, place === 0)));
 	draw_limits(wrapper, message.limits);
-	if (message.dates.length) draw_chart(wrapper, message.dates[0]);
 }
 
 /** One past date; only the furthest, whose words stand on the Customer form, is open. */
 function draw_date({ as_of, cards }, is_open) {
 	const details = $("<details>").addClass("mb-3").prop("open", is_open);
 	details.append($('<summary class="bold mb-2">').text(__("The book as of {0}", [as_of])));
-	if (is_open) details.append($('<div class="backtest-chart">'));
 	return details.append(cards.filter((card) => card.customers).map(draw_card));
 }
 
@@ -76,16 +74,26 @@ function draw_card({ card, customers, verdict, is_worth, said, bands, rules }) {
 	const count = __("{0} customers", [format_number(customers, null, 0)]);
 	const head = $('<p class="bold mt-3 mb-1">').text(`${card} · ${count}`).append(pill);
 	const lines = said.map((text) => $('<p class="text-muted mb-2">').text(text));
-	const told = bands.map(({ band, said: text }) => [band, text]);
 	const heads = [__("Rule"), __("named"), __("left"), __("precision"), __("found"), __("lead in days")];
-	return $('<div class="backtest-card">').append(head, lines, draw_table(null, told), draw_table(heads, rules));
+	return $('<div class="backtest-card">').append(head, lines, bands.map(draw_band), draw_table(heads, rules));
+}
+
+/** A bar of those who stayed: bars that grow shorter from band to band are bands that mean something. */
+function draw_band({ band, share, said }) {
+	const bar = $('<div class="progress-bar">').css("width", `${share}%`);
+	const track = $('<div class="progress my-1" style="height: 12px">').append(bar);
+	return $('<div class="row py-1 backtest-band">').append(
+		$('<div class="col-4 col-md-2 bold">').text(band),
+		$('<div class="col-8 col-md-4">').append(track),
+		$('<div class="col-12 col-md-6">').text(said)
+	);
 }
 
 function draw_table(heads, rows) {
 	if (!rows.length) return "";
-	const table = $('<table class="table table-bordered table-sm mb-2">');
-	const cell = (value, place) => $("<td>").toggleClass("text-right", Boolean(heads) && place > 0).text(value);
-	if (heads) table.append($("<thead>").append($("<tr>").append(heads.map((text) => $("<th>").text(text)))));
+	const table = $('<table class="table table-bordered table-sm mt-3 mb-2">');
+	const cell = (value, place) => $("<td>").toggleClass("text-right", place > 0).text(value);
+	table.append($("<thead>").append($("<tr>").append(heads.map((text) => $("<th>").text(text)))));
 	table.append($("<tbody>").append(rows.map((row) => $("<tr>").append(row.map(cell)))));
 	return $('<div class="table-responsive">').append(table);
 }
@@ -94,21 +102,4 @@ function draw_limits(wrapper, limits) {
 	if (!limits.length) return;
 	const list = $("<ul>").append(limits.map((text) => $("<li>").text(text)));
 	wrapper.append($('<p class="bold mb-1">').text(__("What the book does not know of the past")), list);
-}
-
-/** The share of customers who stayed, by band: bars that fall from left to right are bands that mean something. */
-function draw_chart(wrapper, { cards }) {
-	const drawn = cards.filter((card) => card.bands.length);
-	if (!drawn.length) return;
-	const labels = [...new Set(drawn.flatMap((card) => card.bands.map((row) => row.band)))];
-	const share = (card, band) => card.bands.find((row) => row.band === band)?.share || 0;
-	const datasets = drawn.map((card) => ({ name: card.card, values: labels.map((band) => Math.round(share(card, band))) }));
-	new frappe.Chart(wrapper.find(".backtest-chart")[0], {
-		title: __("Share of customers who stayed, by band, in percent"),
-		type: "bar",
-		height: 220,
-		colors: ["#2490ef", "#48bb74"],
-		data: { labels, datasets, yMarkers: [{ label: "", value: 100 }, { label: "", value: 0 }] },
-		animate: 0,
-	});
 }
