@@ -108,7 +108,7 @@ def fill(backtest: Document, results: Iterable[Backtest]) -> None:
 			backtest.extend("bands", ({**key, **row} for row in band_rows(card)))
 			backtest.extend("rules", ({**key, **row} for row in rule_rows(card)))
 		backtest.limits = dump_reasons(result.limits)
-	backtest.update({"status": BacktestStatus.DONE.value, "computed_on": now_datetime(), "error": None})
+	backtest.update({"status": BacktestStatus.COMPUTED.value, "computed_on": now_datetime(), "error": None})
 
 
 def card_row(card: CardResult) -> dict[str, Any]:

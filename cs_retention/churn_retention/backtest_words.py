@@ -100,7 +100,7 @@ def say_health(card: str, band: str, lang: str) -> str | None:
 	# No permission: a statistic of the book without any customer in it.
 	newest = frappe.get_all(
 		BACKTEST,
-		{"status": BacktestStatus.DONE.value},
+		{"status": BacktestStatus.COMPUTED.value},
 		["name", "until"],
 		order_by="until desc, creation desc",
 		limit=1,

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from cs_retention.engine.ranking import Ranking, Verdict, lift, rank
+from cs_retention.engine.ranking import CONFIDENCE, Ranking, Verdict, lift, rank
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.steps import whole
 from cs_retention.engine.vocabulary import DRIFTING_BANDS, Band, Card
@@ -231,9 +231,20 @@ def _judged(
 	low, high = ranking.interval
 	figures = (("auc", round(float(ranking.auc), 3)), ("low", round(low, 3)), ("high", round(high, 3)))
 	said = Reason(VERDICTS[ranking.verdict], figures)
-	shares = [row.share for row in bands if row.share is not None and row.customers >= policy.least_alike]
-	is_in_order = all(better >= worse for better, worse in pairwise(shares))
+	known = [row for row in bands if row.customers >= policy.least_alike]
+	is_in_order = not any(_did_better(worse, better) for better, worse in pairwise(known))
 	return (said,) if is_in_order else (said, Reason("bands_out_of_order"))
+
+
+def _did_better(worse: BandResult, better: BandResult) -> bool:
+	"""Tell whether more of the worse band stayed than of the better one, by more than chance would have it."""
+	above = Fraction(worse.stayed, worse.customers) - Fraction(better.stayed, better.customers)
+	return above > 0 and above * above > CONFIDENCE * CONFIDENCE * (_variance(worse) + _variance(better))
+
+
+def _variance(band: BandResult) -> Fraction:
+	"""Return the variance of the share who stayed."""
+	return Fraction(band.stayed * (band.customers - band.stayed), band.customers**3)
 
 
 def _rule_results(tally: _Tally, left: int) -> tuple[RuleResult, ...]:

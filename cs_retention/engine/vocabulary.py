@@ -130,7 +130,7 @@ class BacktestStatus(str, Enum):
 
 	DRAFT = "Draft"
 	RUNNING = "Running"
-	DONE = "Done"
+	COMPUTED = "Computed"
 	FAILED = "Failed"
 
 

@@ -24,8 +24,8 @@ def test_a_backtest_is_run_and_read(desk, book) -> None:
 	desk.page.wait_for_function("!cur_frm.is_new() && !cur_frm.is_dirty()")
 	expect(desk.page.locator(".form-message:visible")).to_have_count(1)
 	desk.page.locator(".page-actions .primary-action:visible").click()
-	desk.page.wait_for_function("['Done', 'Failed'].includes(cur_frm.doc.status)", timeout=180_000)
-	assert desk.page.evaluate("[cur_frm.doc.status, cur_frm.doc.error || null]") == ["Done", None]
+	desk.page.wait_for_function("['Computed', 'Failed'].includes(cur_frm.doc.status)", timeout=180_000)
+	assert desk.page.evaluate("[cur_frm.doc.status, cur_frm.doc.error || null]") == ["Computed", None]
 	desk.page.locator(".backtest-card table").first.wait_for()
 	assert desk.page.locator(".backtest-band:visible .progress-bar").count() > 3
 	expect(desk.page.locator("details")).to_have_count(4)

@@ -83,6 +83,14 @@ def test_bands_with_few_customers_do_not_count_as_out_of_order():
 	assert "bands_out_of_order" in {reason.code for reason in strict.reasons}
 
 
+def test_bands_that_differ_by_chance_do_not_count_as_out_of_order():
+	rows = [seen(80)] * 90 + [seen(80, 5)] * 10 + [seen(30)] * 65 + [seen(30, 5)] * 35
+	by_chance = rows + [seen(10)] * 67 + [seen(10, 5)] * 33
+	assert "bands_out_of_order" not in {reason.code for reason in free_buyers(by_chance).reasons}
+	clearly = rows + [seen(10)] * 85 + [seen(10, 5)] * 15
+	assert "bands_out_of_order" in {reason.code for reason in free_buyers(clearly).reasons}
+
+
 @pytest.mark.parametrize(
 	("rows", "span", "expected"),
 	[

@@ -96,7 +96,7 @@ def result_of(frappe: Any, backtest: Any, lang: str = "en") -> dict[str, Any]:
 
 def test_the_truth_of_the_book_is_found_and_kept_by_card_band_and_rule(frappe) -> None:
 	backtest = done(frappe)
-	assert (backtest.status, backtest.error) == ("Done", None)
+	assert (backtest.status, backtest.error) == ("Computed", None)
 	assert len(backtest.cards) == 8 and len(backtest.bands) == 32
 	card = backtest.cards[0]
 	assert (str(card.as_of), card.card, card.customers, card.verdict) == (
@@ -141,7 +141,7 @@ def test_a_job_that_fails_says_why_and_may_be_run_again(frappe, monkeypatch) -> 
 	assert backtest.error == "the disk is full. The Error Log says more; once that is solved, run it again."
 	backtest_job.run_job(backtest.name, "en")
 	backtest.reload()
-	assert (backtest.status, backtest.error) == ("Done", None)
+	assert (backtest.status, backtest.error) == ("Computed", None)
 
 
 def test_managers_run_it_auditors_read_it_and_nobody_else_sees_it(frappe) -> None:
@@ -171,7 +171,7 @@ def test_managers_run_it_auditors_read_it_and_nobody_else_sees_it(frappe) -> Non
 
 def test_a_request_cannot_write_results_and_another_date_makes_a_draft(frappe) -> None:
 	forged = new_backtest(
-		frappe, status="Done", cards=[{"card": "Free Buyer", "auc": 1}], scheduled_key="2026-Q4"
+		frappe, status="Computed", cards=[{"card": "Free Buyer", "auc": 1}], scheduled_key="2026-Q4"
 	)
 	forged.reload()
 	assert (forged.status, forged.cards, forged.scheduled_key) == ("Draft", [], None)

@@ -13,9 +13,9 @@ frappe.ui.form.on("Churn Backtest", {
 });
 
 function show_standing(frm) {
-	const colours = { Draft: "orange", Running: "yellow", Done: "green", Failed: "red" };
+	const colours = { Draft: "orange", Running: "yellow", Computed: "green", Failed: "red" };
 	frm.dashboard.clear_headline();
-	frm.page.set_indicator(__(frm.doc.status), colours[frm.doc.status]);
+	frm.page.set_indicator(__(frm.doc.status, null, "Churn Backtest"), colours[frm.doc.status]);
 	const hints = {
 		Draft: [__("Run it to see what the warning would have been worth. Nothing is changed by that."), "blue"],
 		Failed: [frappe.utils.escape_html(frm.doc.error || ""), "red"],

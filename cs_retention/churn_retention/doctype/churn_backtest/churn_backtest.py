@@ -36,7 +36,7 @@ class ChurnBacktest(Document):
 		limits: DF.LongText | None
 		rules: DF.Table[ChurnBacktestRule]
 		scheduled_key: DF.Data | None
-		status: DF.Literal["Draft", "Running", "Done", "Failed"]
+		status: DF.Literal["Draft", "Running", "Computed", "Failed"]
 		until: DF.Date
 	# end: auto-generated types
 
