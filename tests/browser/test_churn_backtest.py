@@ -31,6 +31,3 @@ def test_a_backtest_is_run_and_read(desk, book) -> None:
 	expect(desk.page.locator("details")).to_have_count(4)
 	assert desk.overflow() <= 0
 	desk.screenshot("churn-backtest")
-	desk.page.evaluate("frappe.utils.scroll_to($('.backtest-card').last(), false, 120)")
-	desk.page.wait_for_timeout(500)
-	desk.screenshot("churn-backtest-rules")
