@@ -15,7 +15,9 @@ from cs_retention.engine.handover import SplitRule
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Channel, Outcome
 from cs_retention.facts.keys import fold
+from cs_retention.nightly.backtest import Backtest, past_dates, run_backtest
 from cs_retention.preview import options
+from cs_retention.preview.backtest import tell_backtest
 from cs_retention.preview.book import Book, fill_book, opened
 from cs_retention.preview.calls import MadeCall
 from cs_retention.preview.comparing import compare, differences
@@ -197,6 +199,31 @@ def compare_policies(book: Path, policy: Path, most: int, lang: str) -> None:
 
 @main.command()
 @options.BOOK
+@click.option(
+	"--until", type=options.DATE, help="the last day looked at  [default: the date of the last night]"
+)
+@click.option(
+	"--policy", type=click.Path(path_type=Path, dir_okay=False), help="try the health of another policy"
+)
+@options.MOST
+@options.LANG
+def backtest(book: Path, until: date | None, policy: Path | None, most: int, lang: str) -> None:
+	"""Say what the warning would have been worth 12, 9, 6 and 3 months ago."""
+	mapping = options.given_policy(policy)
+	with opened(book) as known:
+		last = last_night(known).as_of
+		if until and until > last:
+			remedy = (
+				f"the book knows nothing after its last night of {last}; give that date or an earlier one"
+			)
+			raise BadInput([f"--until {until}: {remedy}"])
+		tried = Policy.from_mapping(mapping) if mapping else known.policy
+		results = _look_back(known, tried, until or last)
+	_tell(tell_backtest(results, Speech(lang), most))
+
+
+@main.command()
+@options.BOOK
 @options.OUT
 @options.LANG
 def report(book: Path, out: Path, lang: str) -> None:
@@ -262,6 +289,14 @@ def _play(book: Book, as_of: date, horizon: int) -> int:
 			lambda phase, done: progress.moved(done + (customers if phase == "plan" else 0)),
 		)
 	return summary.rows_written
+
+
+def _look_back(book: Book, policy: Policy, until: date) -> list[Backtest]:
+	((customers,),) = book.store.rows("SELECT COUNT(*) FROM `tabCustomer`")
+	dates = past_dates(until)
+	with Progress("back-test", len(dates) * int(customers)) as progress:
+		told = lambda as_of, done: progress.moved(dates.index(as_of) * int(customers) + done)  # noqa: E731
+		return list(run_backtest(book.store, policy, until, told))
 
 
 def _is_of(person: str | None, responsible: str) -> bool:
