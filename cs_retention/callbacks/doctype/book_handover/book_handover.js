@@ -79,7 +79,7 @@
 	const frame = () => {
 		const heads = [__("Customer"), __("Role"), __("Before"), __("After"), __("Moves Along"), ""];
 		const head = $("<tr>").append(heads.map((text) => $("<th>").text(text)));
-		const table = $('<table class="table table-sm">').append($("<thead>").append(head), "<tbody>");
+		const table = $('<table class="table table-sm text-nowrap">').append($("<thead>").append(head), "<tbody>");
 		return $('<div style="overflow-x: auto">').append(table);
 	};
 
@@ -94,10 +94,10 @@
 		return $("<tr>").append(
 			$("<td>").append(link),
 			$("<td>").text(word(row.role)),
-			$("<td>").text(row.before ? frappe.user.full_name(row.before) : ""),
-			$("<td>").text(row.after ? frappe.user.full_name(row.after) : ""),
+			$("<td>").text(row.before || ""),
+			$("<td>").text(row.after || ""),
 			$("<td>").text(along.filter(Boolean).join(", ")),
-			$("<td>").append(status, row.reason ? $('<div class="text-muted">').text(row.reason) : "")
+			$("<td>").append(status, row.reason ? $('<div class="text-muted text-wrap">').text(row.reason) : "")
 		);
 	};
 

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from cs_retention.callbacks import handover
+from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.retention_handover import enqueue_move
 from cs_retention.engine.handover import HandoverStatus, Left, RowStatus
 
@@ -190,7 +191,9 @@ def list_rows(name: str, start: int = 0) -> dict[str, Any]:
 		start=max(0, start),
 		limit=PAGE,
 	)
+	called = full_names({row[side] for row in rows for side in ("before", "after")})
 	for row in rows:
+		row.update({side: called.get(row[side]) for side in ("before", "after")})
 		row.reason = why_left(row.reason) if row.status == RowStatus.LEFT.value else ""
 	return {"rows": rows, "count": frappe.db.count(handover.ROW, {"handover": name})}
 
