@@ -112,7 +112,7 @@ def test_the_backup_is_credited_and_afterwards_all_is_with_the_account_manager_a
 		for person, manager, customer in book.store.rows(MADE, {"first": FIRST})
 		if (person, manager) == (EAST, WEST)
 	}
-	assert made == expected
+	assert made == expected != set()
 	play_night(book, LAST + timedelta(days=1))
 	assert not covered(book)
 	assert any(call.responsible == WEST for call in read_calls(book.store))
@@ -142,7 +142,7 @@ def test_an_absence_that_ends_early_takes_nothing_from_the_backup_and_gives_noth
 	book.store.update_rows("Owner Absence", ("name", "from_date", "to_date"), [("ill", AS_OF, AS_OF)])
 	book.store.commit()
 	play_night(book, FIRST)
-	assert {(call.name, call.due_date) for call in covered(book)} == shown
+	assert {(call.name, call.due_date) for call in covered(book)} == shown != set()
 
 
 def test_an_absence_told_twice_or_planned_twice_changes_nothing(book):
