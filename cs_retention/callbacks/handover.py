@@ -7,7 +7,7 @@ customer, and `move(customers, before, after)`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -65,12 +65,20 @@ def find_rows(doc: Document) -> list[tuple[Any, ...]]:
 	"""Return the rows that a hand-over would have, without what moves along."""
 	if doc.hands_back:
 		return list(rows_back(doc))
-	return [row for role in roles_of(doc.role) for row in rows_of_role(doc, role)]
+	rows: list[tuple[Any, ...]] = []
+	for role in roles_of(doc.role):
+		rows += rows_of_role(doc, role, {row[1]: row[4] for row in rows})
+	return rows
 
 
-def rows_of_role(doc: Document, role: str) -> Iterator[tuple[Any, ...]]:
-	"""Yield the customers of a role with those who are to have them."""
-	shares = shares_of(doc, role)
+def rows_of_role(
+	doc: Document, role: str, taken_before: Mapping[str, str | None]
+) -> Iterator[tuple[Any, ...]]:
+	"""Yield the customers of a role with those who are to have them; nobody takes both roles of a customer."""
+	shares = [
+		replace(share, other=taken_before[share.customer]) if share.customer in taken_before else share
+		for share in shares_of(doc, role)
+	]
 	taken = split(shares, books_of(doc, role), SplitRule(doc.split or SplitRule.FEWEST_CUSTOMERS.value))
 	for share in shares:
 		after = taken[share.customer]

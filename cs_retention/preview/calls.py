@@ -50,7 +50,8 @@ def log_call(store: Store, call: MadeCall, standing: CustomerStanding) -> Planne
 		_open_on(call.agreed_next, store, call, f"{touch}-next", standing)
 	if call.promise and call.promised_by:
 		following = _open_on(call.promised_by, store, call, f"{touch}-promise", standing)
-		_note_promise(store, call, closed.name if closed else following, standing)
+		person = due.responsible if due else standing.account_manager or standing.backup_manager
+		_note_promise(store, call, closed.name if closed else following, person)
 	return closed
 
 
@@ -109,7 +110,7 @@ def _close(store: Store, due: PlannedCall, call: MadeCall, touch: str) -> None:
 	store.update_rows("Customer Callback Purpose", ["name", "met", "open_key"], met)
 
 
-def _note_promise(store: Store, call: MadeCall, callback: str, standing: CustomerStanding) -> None:
+def _note_promise(store: Store, call: MadeCall, callback: str, person: str | None) -> None:
 	"""Write down what was promised, by whom and by when."""
 	fields = {
 		"parent": callback,
@@ -117,7 +118,7 @@ def _note_promise(store: Store, call: MadeCall, callback: str, standing: Custome
 		"parentfield": "promises",
 		"idx": 1,
 		"promise": call.promise,
-		"promised_by": standing.account_manager or standing.backup_manager,
+		"promised_by": person,
 		"due_date": call.promised_by,
 		"status": PromiseStatus.OPEN.value,
 	}

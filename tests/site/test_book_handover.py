@@ -148,6 +148,14 @@ def test_the_backup_role_is_handed_over_alone_or_with_the_other(frappe) -> None:
 	assert managers(frappe)["Stall 0"] == user("east")
 
 
+def test_who_stands_in_both_roles_is_followed_by_two_people(frappe) -> None:
+	frappe.db.set_value("Customer", "Stall 0", "retention_backup_manager", user("east"))
+	doc = moved(frappe, tried(frappe, "desk", "clerk", role="Both"))
+	assert doc.status == "Done"
+	people = {managers(frappe)["Stall 0"], managers(frappe, "retention_backup_manager")["Stall 0"]}
+	assert people == {user("desk"), user("clerk")}
+
+
 def test_a_run_that_was_cut_off_goes_on_where_it_was(frappe, monkeypatch) -> None:
 	from cs_retention.callbacks import handover
 
