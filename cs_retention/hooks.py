@@ -15,11 +15,13 @@ after_migrate = "cs_retention.setup.install.after_migrate"
 before_uninstall = "cs_retention.setup.uninstall.before_uninstall"
 after_uninstall = "cs_retention.setup.uninstall.after_uninstall"
 
+app_include_js = ["/assets/cs_retention/js/callback_dialogs.js"]
 doctype_js = {"Customer": "public/js/customer.js"}
 doctype_list_js = {"Customer": "public/js/customer_list.js"}
 override_doctype_dashboards = {"Customer": "cs_retention.callbacks.customer.add_connections"}
 
 doc_events = {
+	"ToDo": {"on_update": "cs_retention.callbacks.promises.follow_todo"},
 	"Customer": {
 		"before_validate": "cs_retention.cs_retention.customer.keep_mirrors",
 		"validate": "cs_retention.cs_retention.customer.validate_key_account",

@@ -92,6 +92,21 @@ class CallbackStatus(str, Enum):
 	MERGED = "Merged"
 
 
+class NextStep(str, Enum):
+	"""What comes after a call: another one, or none."""
+
+	CALLBACK = "Callback"
+	NONE = "None"
+
+
+class PromiseStatus(str, Enum):
+	"""Life of a promise given to a customer."""
+
+	OPEN = "Open"
+	KEPT = "Kept"
+	DROPPED = "Dropped"
+
+
 class RatingStatus(str, Enum):
 	"""Life of a Star Rating row."""
 

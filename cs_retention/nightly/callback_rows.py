@@ -7,10 +7,11 @@ from dataclasses import astuple, dataclass, field
 from datetime import date
 from typing import Any
 
+from cs_retention.engine.obligations import VISIT_NEEDED
 from cs_retention.engine.plan import Closing, Ending, PlannedContact
 from cs_retention.engine.vocabulary import CallbackStatus, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
-from cs_retention.facts.callbacks import StandingCallback
+from cs_retention.facts.callbacks import StandingCallback, StandingPurpose
 from cs_retention.facts.selection import SELECTED, Selection
 from cs_retention.nightly.reason_json import dump_reasons
 from cs_retention.store.base import Store
@@ -123,10 +124,9 @@ class PlanRows:
 	def close(self, closing: Closing, standing: StandingCallback) -> None:
 		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it.
 
-		One that keeps a promise stays open, overdue if need be, until it is met: the date was given to the customer.
+		One that keeps what was agreed with the customer stays open, overdue if need be, until it is met.
 		"""
-		is_promise = any(purpose.kind is ObligationKind.PROMISE for purpose in standing.purposes)
-		if is_promise and closing.ending is not Ending.MET:
+		if any(map(is_agreed, standing.purposes)) and closing.ending is not Ending.MET:
 			return
 		if closing.ending is Ending.DROPPED:
 			self.dropped.append(standing.name)
@@ -144,6 +144,11 @@ class PlanRows:
 		self.purposes_changed.extend(
 			{"name": purpose.name, "met": is_met, "open_key": None} for purpose in standing.purposes
 		)
+
+
+def is_agreed(purpose: StandingPurpose) -> bool:
+	"""Tell whether people agreed a purpose with the customer: a promised date, or a visit that is needed."""
+	return purpose.kind is ObligationKind.PROMISE or purpose.obligation_key.startswith(f"{VISIT_NEEDED}|")
 
 
 def commit_shown(store: Store, people: Selection, shown: date) -> int:

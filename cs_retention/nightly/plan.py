@@ -54,6 +54,7 @@ from cs_retention.nightly.states import read_states, write_states
 from cs_retention.store.base import Store, batches
 
 Progress = Callable[[str, int], None]
+Supposed = Callable[[CustomerPlanInputs], CustomerPlanInputs]
 GROUP = 5000
 """Customers of the people planned together, as far as the ties between people allow."""
 READ_TOGETHER = 5000
@@ -173,13 +174,32 @@ class Planner:
 
 		`people` are the group they are of: the callbacks that stand with them count as load and come into the lists.
 		"""
-		book, counts = _Book(self.as_of, self.horizon.shown_until, self.horizon.calendar), PlanCounts()
-		plan = plan_book(
-			self._inputs(rows, people, book),
+		book = self._new_book()
+		return self._write(self._plan(self._inputs(rows, people, book), book), book, people)
+
+	def replan(self, rows: Sequence[CustomerRow]) -> PlanOutcome:
+		"""Plan customers anew whatever holds, and write what differs; the calls of all others stand as load."""
+		book = self._new_book()
+		return self._write(self._plan(self._inputs(rows, people_of(rows), book, anew=True), book), book, ())
+
+	def propose(self, rows: Sequence[CustomerRow], supposed: Supposed) -> BookPlan:
+		"""Return the plan that customers would have if their inputs were as supposed; nothing is written."""
+		book = self._new_book()
+		return self._plan(map(supposed, self._inputs(rows, people_of(rows), book, anew=True)), book)
+
+	def _new_book(self) -> _Book:
+		return _Book(self.as_of, self.horizon.shown_until, self.horizon.calendar)
+
+	def _plan(self, inputs: Iterable[CustomerPlanInputs], book: _Book) -> BookPlan:
+		return plan_book(
+			inputs,
 			lambda person: self._person(person, book),
 			self.horizon,
 			plan_one=partial(self._plan_one, book),
 		)
+
+	def _write(self, plan: BookPlan, book: _Book, people: Sequence[str]) -> PlanOutcome:
+		counts = PlanCounts()
 		if book.standing:
 			_write_standing(self.store, plan, book, counts)
 		_write_new(self.store, plan, book, counts)
@@ -206,23 +226,24 @@ class Planner:
 		return PersonInputs(person, calendar, planning.capacity, planning.reserve, book.untouched[person])
 
 	def _inputs(
-		self, rows: Sequence[CustomerRow], people: Sequence[str], book: _Book
+		self, rows: Sequence[CustomerRow], people: Sequence[str], book: _Book, anew: bool = False
 	) -> Iterator[CustomerPlanInputs]:
-		"""Yield the inputs of the customers to plan anew, keeping what storing the plan needs."""
+		"""Yield the inputs of the customers to plan anew (of all when `anew`), keeping what storing the plan needs."""
 		backups = {row.backup_manager for row in rows if row.backup_manager}
 		disturbed = self._count_loads(sorted({person for person in people if person} | backups), book)
 		for some in batches(rows, READ_TOGETHER):
 			page = read_inputs(self.store, some, self.policy, self.as_of)
-			anew = []
+			chosen = []
 			for inputs in page.inputs:
 				known, mark = page.plans[inputs.customer], mark_of(inputs, self.common)
-				if known.holds(mark, self.as_of) and fold(inputs.customer) not in disturbed:
+				holds = known.holds(mark, self.as_of) and fold(inputs.customer) not in disturbed
+				if holds and not anew:
 					book.unmet.extend(known.overflow(inputs.customer))
 					continue
 				quota = quota_of_today(inputs, self.as_of)
 				book.parties[inputs.customer] = Party(inputs.state, inputs.account_manager, *quota, mark)
-				anew.append(inputs)
-			yield from self._with_standing(anew, book)
+				chosen.append(inputs)
+			yield from self._with_standing(chosen, book)
 
 	def _count_loads(self, people: Sequence[str], book: _Book) -> set[str]:
 		"""Count what stands per person and day; return the folded customers whose callback is past or on a day lost."""
@@ -245,6 +266,11 @@ class Planner:
 			standing = found.get(fold(inputs.customer), ())
 			book.take_up(standing)
 			yield replace(inputs, standing=tuple(map(as_standing, standing))) if standing else inputs
+
+
+def people_of(rows: Sequence[CustomerRow]) -> list[str]:
+	"""Return account managers and backups of customers, in order."""
+	return sorted({person for row in rows for person in (row.account_manager, row.backup_manager) if person})
 
 
 def plan_book_of(store: Store, policy: Policy, as_of: date, progress: Progress) -> PlanOutcome:

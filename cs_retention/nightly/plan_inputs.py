@@ -8,6 +8,7 @@ from datetime import date
 
 from cs_retention.engine.cadence import Cadence
 from cs_retention.engine.obligations import (
+	SOURCES,
 	SPOKEN,
 	CustomerPlanInputs,
 	DatedObligation,
@@ -16,7 +17,7 @@ from cs_retention.engine.obligations import (
 	larger_right,
 )
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.vocabulary import Band, Channel, Level, PeriodKind
+from cs_retention.engine.vocabulary import Band, Channel, Level, ObligationKind, PeriodKind
 from cs_retention.engine.workdays import month_span, period_of
 from cs_retention.facts import callbacks, schedules, touches
 from cs_retention.facts.book import CustomerRow
@@ -41,6 +42,7 @@ STATE_FIELDS = (
 	"plan_shortfall",
 )
 MONTHS_PER_YEAR = 12
+VISITS = SOURCES[ObligationKind.VISIT].channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def read_inputs(store: Store, customers: Sequence[CustomerRow], policy: Policy, 
 	wishes = schedules.read_schedules(store, selection)
 	made = touches.read_contacts(store, selection, contacts_since(policy, as_of), as_of)
 	attempts = touches.read_attempts(store, selection, as_of)
-	promises = callbacks.read_promises(store, selection)
+	agreed = callbacks.read_agreed(store, selection)
+	given_up = callbacks.read_given_up(store, selection, contacts_since(policy, as_of))
 	inputs = [
 		_inputs(
 			row,
@@ -66,7 +69,8 @@ def read_inputs(store: Store, customers: Sequence[CustomerRow], policy: Policy, 
 			wishes.get(row.key, schedules.Schedule()),
 			made.get(row.key, ()),
 			attempts.get(row.key, ()),
-			promises.get(row.key, ()),
+			agreed.get(row.key, ()),
+			given_up.get(row.key, frozenset()),
 			policy,
 			as_of,
 		)
@@ -96,7 +100,8 @@ def _inputs(
 	wish: schedules.Schedule,
 	made: Sequence[touches.Contact],
 	attempts: Sequence[date],
-	promises: Sequence[callbacks.StandingPurpose],
+	agreed: Sequence[callbacks.StandingPurpose],
+	given_up: frozenset[str],
 	policy: Policy,
 	as_of: date,
 ) -> CustomerPlanInputs:
@@ -115,7 +120,8 @@ def _inputs(
 		last_contact=state["last_contact"],
 		contacts=tuple(MadeContact(contact.day, contact.channel) for contact in made),
 		attempts=tuple(attempts),
-		obligations=tuple(agreed_obligations(promises)),
+		given_up=given_up,
+		obligations=tuple(agreed_obligations(agreed)),
 		channels=allowed_channels(wish.preferred_channel),
 		preferred_weekdays=wish.weekdays,
 		pause=(wish.pause_from, wish.pause_to or date.max) if wish.pause_from else None,
@@ -140,12 +146,16 @@ def allowed_channels(preferred: Channel | None) -> frozenset[Channel]:
 	return frozenset({preferred, Channel.VISIT}) if preferred else SPOKEN
 
 
-def agreed_obligations(promises: Sequence[callbacks.StandingPurpose]) -> Iterator[DatedObligation]:
-	"""Yield the dates agreed with the customer: promises stand until their callback is closed."""
-	for purpose in promises:
+def agreed_obligations(agreed: Sequence[callbacks.StandingPurpose]) -> Iterator[DatedObligation]:
+	"""Yield what was agreed with the customer, which stands until its callback is closed; only a visit meets a visit."""
+	for purpose in agreed:
 		if purpose.window_start and purpose.window_end:
 			yield DatedObligation(
-				purpose.obligation_key, purpose.kind, purpose.window_start, purpose.window_end
+				purpose.obligation_key,
+				purpose.kind,
+				purpose.window_start,
+				purpose.window_end,
+				VISITS if purpose.kind is ObligationKind.VISIT else SPOKEN,
 			)
 
 

@@ -11,7 +11,10 @@ UNIQUE_KEYS: Indexes = {
 }
 
 INDEXES: Indexes = {
-	"Customer Callback": {"open_callbacks_of_person": ("responsible", "status", "due_date")},
+	"Customer Callback": {
+		"open_callbacks_of_person": ("responsible", "status", "due_date"),
+		"callbacks_of_customer": ("customer", "status"),
+	},
 	"Customer Touch": {
 		"touches_of_customer": ("customer", "touch_date", "outcome", "channel", "satisfaction"),
 	},

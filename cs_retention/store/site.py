@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from cs_retention.store.base import Authorship
+from cs_retention.store import rows as stamped
+from cs_retention.store.base import Authorship, Row
 from cs_retention.store.mysql import MySQLWrites, Values, staging_table
 from cs_retention.store.schema import Table
 
@@ -80,3 +81,17 @@ class SiteStore(MySQLWrites):
 
 	def _run(self, statement: str) -> None:
 		self._database.sql(statement)
+
+
+class HandfulStore(SiteStore):
+	"""A store for a handful of rows in the middle of somebody's transaction, after which no temporary table can be made."""
+
+	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+		"""Set fields row by row."""
+		changed = stamped.for_update(self._tables[doctype], self._authorship, fieldnames, rows)
+		settings = ", ".join(f"`{name}` = %s" for name in changed.fieldnames[1:])
+		count = 0
+		for name, *values in changed.rows:
+			self._execute(f"UPDATE `tab{doctype}` SET {settings} WHERE `name` = %s", [*values, name])
+			count += 1
+		return count
