@@ -8,10 +8,12 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import formatdate, get_time, getdate, nowtime
 
+from cs_retention.callbacks.call_records import write_touch
+from cs_retention.callbacks.moving import note_move
 from cs_retention.callbacks.working_days import calendar_of, team_of, today, validate_working_day
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.callback_work import Attempt, NextAttempt, next_attempt, who_tries_next
-from cs_retention.engine.vocabulary import Band
+from cs_retention.engine.vocabulary import Band, Outcome
 
 ALL_DAY = (0, 24)
 
@@ -26,6 +28,21 @@ def made_attempts(callback: Document) -> list[Attempt]:
 		)
 		for row in callback.attempts
 	]
+
+
+def add_attempt(callback: Document, note: str, channel: str) -> None:
+	"""Add a try that reached nobody, made now, with its touch."""
+	callback.append(
+		"attempts",
+		{
+			"attempted_on": today(),
+			"attempted_at": nowtime(),
+			"person": frappe.session.user,
+			"channel": channel,
+			"note": note,
+			"touch": write_touch(callback, Outcome.NOT_REACHED, channel, note),
+		},
+	)
 
 
 def propose_attempt(callback: Document) -> NextAttempt:
@@ -57,7 +74,7 @@ def move_to_next_attempt(
 		day = getdate(next_date)
 		validate_later(day)
 		person = validate_working_day(day, (person, *team_of(callback.customer)))
-	callback.note_move(day, _("Nobody was reached on {0}.").format(formatdate(today())))
+	note_move(callback, day, _("Nobody was reached on {0}.").format(formatdate(today())))
 	callback.due_date, callback.responsible, callback.is_committed = day, person, 1
 	callback.due_time = get_time(next_time) if next_time else time(proposed.hour)
 

@@ -1,6 +1,7 @@
 """A call as it is logged: what the engine is told of it, its touch, the standing of its purposes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,10 @@ from cs_retention.engine.vocabulary import COUNTED_OUTCOMES, Channel, NextStep, 
 
 DESK = "Desk"
 """What the touches of logged calls say of where they come from."""
+
+
+CADENCE_KINDS = (ObligationKind.QUOTA.value, ObligationKind.VISIT.value)
+"""Purposes that belong to a period."""
 
 
 def as_call(
@@ -33,7 +38,7 @@ def as_call(
 		outcome=as_outcome(outcome),
 		spoken_to=(spoken_to or "").strip(),
 		summary=(summary or "").strip(),
-		next_step=NextStep.NONE if no_next_reason and not next_date else NextStep.CALLBACK,
+		next_step=NextStep.NONE if no_next_reason and not next_date else NextStep.CALL,
 		next_date=getdate(next_date) if next_date else None,
 		no_next_reason=(no_next_reason or "").strip(),
 		satisfaction=cint(satisfaction),
@@ -47,6 +52,29 @@ def as_promised(row: Mapping[str, Any]) -> Promised:
 	return Promised(
 		str(row.get("promise") or ""), str(row.get("promised_by") or ""), getdate(due) if due else None
 	)
+
+
+def set_result(callback: Document, call: LoggedCall, channel: str | None, contact: str | None) -> None:
+	"""Write down what a call was, and by whom it was made; its touch goes into the ledger."""
+	is_visit = call.outcome is Outcome.VISITED
+	callback.update(
+		{
+			"channel": Channel.VISIT.value if is_visit else channel or callback.channel,
+			"done_on": call.made_on,
+			"done_by": frappe.session.user,
+			"outcome": call.outcome.value,
+			"summary": call.summary,
+			"spoken_to": call.spoken_to,
+			"contact": contact or callback.contact,
+			"satisfaction": call.satisfaction,
+			"next_step": call.next_step.value,
+			"next_date": call.next_date,
+			"no_next_reason": call.no_next_reason or None,
+		}
+	)
+	for given in call.promises:
+		callback.append("promises", asdict(given))
+	callback.touch = write_touch(callback, call.outcome, callback.channel, call.summary, call.made_on)
 
 
 def write_touch(
@@ -77,12 +105,13 @@ def write_touch(
 def close_purposes(callback: Document, outcome: Outcome | None, channel: str) -> None:
 	"""Free the keys of what a callback was for, and mark what the contact met.
 
-	A visit that was only spoken about stays owed: its purpose leaves the callback, a needed one for a new callback.
+	What a contact does not meet stays owed, and leaves the callback: a visit that was only spoken about, which opens a
+	new callback where it is needed, and the quota of a period that the contact does not lie in.
 	"""
 	callback.open_key = None
 	is_met = outcome in COUNTED_OUTCOMES
-	owed = [row for row in callback.purposes if is_met and is_visit(row) and channel != Channel.VISIT.value]
-	if any(row.obligation_key.startswith(f"{VISIT_NEEDED}|") for row in owed):
+	owed = [row for row in callback.purposes if is_met and not meets(row, channel, getdate(callback.done_on))]
+	if any(map(is_needed_visit, owed)):
 		callback.visit_needed = 1
 	for row in owed:
 		callback.remove(row)
@@ -90,6 +119,16 @@ def close_purposes(callback: Document, outcome: Outcome | None, channel: str) ->
 		row.open_key, row.met = None, int(is_met)
 
 
-def is_visit(purpose: Document) -> bool:
-	"""Tell whether only a visit meets a purpose."""
-	return purpose.kind == ObligationKind.VISIT.value
+def meets(purpose: Document, channel: str, on: date) -> bool:
+	"""Tell whether a contact by a channel on a day is what a purpose asks for."""
+	if purpose.kind == ObligationKind.VISIT.value and channel != Channel.VISIT.value:
+		return False
+	is_of_cadence = purpose.kind in CADENCE_KINDS and not is_needed_visit(purpose)
+	if not (is_of_cadence and purpose.period_start and purpose.period_end):
+		return True
+	return getdate(purpose.period_start) <= on <= getdate(purpose.period_end)
+
+
+def is_needed_visit(purpose: Document) -> bool:
+	"""Tell whether a purpose is a visit that somebody found needed."""
+	return purpose.obligation_key.startswith(f"{VISIT_NEEDED}|")

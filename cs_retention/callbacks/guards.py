@@ -14,20 +14,11 @@ from cs_retention.engine.vocabulary import CallbackStatus, PromiseStatus
 ACTING = object()
 """What `flags.acting` holds while an action changes a callback; no request can hand it over."""
 
-EDITABLE = frozenset({"channel", "contact", "due_time"})
+EDITABLE = frozenset({"channel", "contact"})
 """Fields of a planned callback that anybody with the right to write changes freely."""
 
-ASKED_OF_PEOPLE = frozenset({"customer", "responsible", "due_date", *EDITABLE})
+ASKED_OF_PEOPLE = frozenset({"customer", "responsible", "due_date", "due_time", *EDITABLE})
 """Fields that a callback made by a person is made from; all others follow from them."""
-
-REMEDIES = {
-	"due_date": "Use Reschedule, which asks for the reason.",
-	"responsible": "Use Reassign, which asks for the reason.",
-	"status": "Use Log Call, Not Reached or Skip.",
-	"skip_reason": "Use Skip.",
-	"attempts": "Use Not Reached.",
-}
-"""Which action changes a field, where it is not the logging of a call."""
 
 
 def validate_inserted(doc: Document) -> None:
@@ -119,10 +110,22 @@ def refuse_field(doc: Document, fieldname: str) -> None:
 		_("{0} cannot be changed to {1} here. {2}").format(
 			frappe.bold(label_of(doc, fieldname)),
 			shown(doc, fieldname),
-			_(REMEDIES.get(fieldname, "Use Log Call.")),
+			remedy_of(fieldname),
 		),
 		title=_("Not Possible"),
 	)
+
+
+def remedy_of(fieldname: str) -> str:
+	"""Return which action changes a field, in the reader's language."""
+	remedies = {
+		"due_date": _("Use Reschedule, which asks for the reason."),
+		"responsible": _("Use Reassign, which asks for the reason."),
+		"status": _("Use Log Call, Not Reached or Skip Call."),
+		"skip_reason": _("Use Skip Call."),
+		"attempts": _("Use Not Reached."),
+	}
+	return remedies.get(fieldname) or _("Use Log Call.")
 
 
 def label_of(doc: Document, fieldname: str) -> str:

@@ -95,7 +95,7 @@ class CallbackStatus(str, Enum):
 class NextStep(str, Enum):
 	"""What comes after a call: another one, or none."""
 
-	CALLBACK = "Callback"
+	CALL = "Call"
 	NONE = "None"
 
 
@@ -157,3 +157,12 @@ class ChunkStatus(str, Enum):
 	DONE = "Done"
 	FAILED = "Failed"
 	DROPPED = "Dropped"
+
+
+class FactValue(str, Enum):
+	"""How a field of several documents becomes one figure beside a call."""
+
+	LATEST = "Latest"
+	EARLIEST = "Earliest"
+	SUM = "Sum"
+	MONTHS_SINCE = "Months Since"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from cs_retention.engine.obligations import VISIT_NEEDED
 from cs_retention.engine.plan import Closing, Ending, PlannedContact
 from cs_retention.engine.vocabulary import CallbackStatus, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
-from cs_retention.facts.callbacks import StandingCallback, StandingPurpose
+from cs_retention.facts.callbacks import StandingCallback
 from cs_retention.facts.selection import SELECTED, Selection
 from cs_retention.nightly.reason_json import dump_reasons
 from cs_retention.store.base import Store
@@ -121,12 +121,14 @@ class PlanRows:
 				}
 			)
 
-	def close(self, closing: Closing, standing: StandingCallback) -> None:
+	def close(self, closing: Closing, standing: StandingCallback, agreed: Collection[str] = ()) -> None:
 		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it.
 
-		One that keeps what was agreed with the customer stays open, overdue if need be, until it is met.
+		One that keeps what was agreed with the customer stays open, overdue if need be, until it is met or another
+		callback keeps it: `agreed` are the keys that callbacks of the plan keep.
 		"""
-		if any(map(is_agreed, standing.purposes)) and closing.ending is not Ending.MET:
+		keys = {row.obligation_key for row in standing.purposes if is_agreed(row.kind, row.obligation_key)}
+		if closing.ending is not Ending.MET and not keys.issubset(agreed):
 			return
 		if closing.ending is Ending.DROPPED:
 			self.dropped.append(standing.name)
@@ -146,9 +148,9 @@ class PlanRows:
 		)
 
 
-def is_agreed(purpose: StandingPurpose) -> bool:
-	"""Tell whether people agreed a purpose with the customer: a promised date, or a visit that is needed."""
-	return purpose.kind is ObligationKind.PROMISE or purpose.obligation_key.startswith(f"{VISIT_NEEDED}|")
+def is_agreed(kind: ObligationKind, key: str) -> bool:
+	"""Tell whether people agreed an obligation with the customer: a promised date, or a visit that is needed."""
+	return kind is ObligationKind.PROMISE or key.startswith(f"{VISIT_NEEDED}|")
 
 
 def commit_shown(store: Store, people: Selection, shown: date) -> int:

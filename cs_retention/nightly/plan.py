@@ -45,6 +45,7 @@ from cs_retention.nightly.callback_rows import (
 	callback_fields,
 	commit_shown,
 	has_moved,
+	is_agreed,
 	window_holds,
 )
 from cs_retention.nightly.plan_inputs import as_standing, read_inputs
@@ -300,7 +301,9 @@ def _write_standing(store: Store, plan: BookPlan, book: _Book, counts: PlanCount
 	"""Close what ends and write what changes; the keys that this frees may be wanted by new callbacks."""
 	rows = PlanRows()
 	changed = _customers_changed(plan, book)
+	agreed: set[str] = set()
 	for contact in plan.contacts:
+		agreed.update(purpose.key for purpose in contact.purposes if is_agreed(purpose.kind, purpose.key))
 		if contact.callback is None:
 			continue
 		standing, fields = book.standing[contact.callback], book.fields(contact)
@@ -311,7 +314,7 @@ def _write_standing(store: Store, plan: BookPlan, book: _Book, counts: PlanCount
 		stays = contact.customer not in changed and window_holds(standing, contact, book.calendar)
 		rows.keep(contact, standing, fields, is_rewritten=not (is_same and stays))
 	for closing in plan.closings:
-		rows.close(closing, book.standing[closing.callback])
+		rows.close(closing, book.standing[closing.callback], agreed)
 	rows.write(store, counts)
 
 

@@ -65,6 +65,8 @@ def headline(state: Document, lang: str) -> Iterator[str]:
 		yield translate("score {0}", lang).format(formats.points(state.score))
 	if state.health_band:
 		yield health_words(state, lang)
+	if state.last_contact:
+		yield translate("last contact {0}", lang).format(formats.short_day(getdate(state.last_contact), lang))
 	if state.next_callback:
 		yield translate("next call {0}", lang).format(formats.short_day(getdate(state.next_callback), lang))
 	if state.owed_in_period:

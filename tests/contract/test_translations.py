@@ -17,6 +17,8 @@ from cs_retention.engine import vocabulary
 from cs_retention.engine.policy import SCALARS
 from cs_retention.render import sentences, wording
 
+REFUSALS = {"PolicyError", "WorkError"}
+"""Errors of the engine that carry a remedy."""
 TRANSLATING = {"_", "translate", "say"}
 """Functions that translate their first argument, whatever they are called through."""
 OUTSIDE_THE_DESK = "Retention Report"
@@ -74,11 +76,11 @@ def code_strings() -> Iterator[str]:
 
 
 def remedies() -> Iterator[str]:
-	"""Yield what the engine asks for where it refuses a policy."""
+	"""Yield what the engine asks for where it refuses a policy or a call."""
 	yield from (remedy for _kinds, remedy in SCALARS.values())
 	for file in sorted((APP / "engine").glob("*.py")):
 		for node in ast.walk(syntax(file)):
-			if isinstance(node, ast.Call) and ast.unparse(node.func) == "PolicyError":
+			if isinstance(node, ast.Call) and ast.unparse(node.func) in REFUSALS:
 				yield from literals(node.args[2])
 
 
@@ -146,5 +148,5 @@ def test_a_remedy_is_a_sentence_of_its_own_that_can_be_translated() -> None:
 	handed_on = {"remedy", "error.template"}
 	for file in sorted((APP / "engine").glob("*.py")):
 		for node in ast.walk(syntax(file)):
-			if isinstance(node, ast.Call) and ast.unparse(node.func) == "PolicyError":
+			if isinstance(node, ast.Call) and ast.unparse(node.func) in REFUSALS:
 				assert literals(node.args[2]) or ast.unparse(node.args[2]) in handed_on, node.lineno

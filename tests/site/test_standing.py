@@ -115,8 +115,8 @@ def test_the_headline_says_stars_designation_score_health_and_the_plan(frappe) -
 	frappe.db.set_value("Customer Retention State", {"customer": customer}, written)
 	frappe.db.set_value("Customer", customer, "retention_key_account_reason", "head of the street's trade")
 	assert standing(customer)["headline"] == [
-		*("★★★★☆", "key account", "score 81.5", "health 62 Watch", "next call Tue 24 Nov"),
-		"1 of 3 this period",
+		*("★★★★☆", "key account", "score 81.5", "health 62 Watch", "last contact Sat 24 Oct"),
+		*("next call Tue 24 Nov", "1 of 3 this period"),
 	]
 	assert standing(customer)["key_account"] == "named a key account: head of the street's trade"
 	frappe.local.lang = "zh"

@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from personas import make_customer, make_personas
 from private_bench import PrivateBench
+from stopped_clock import stopped_clock
 from support_reviews import connected
 
 TODAY = "2026-11-24"
-CLOCKS = (
-	"frappe.utils.data",
-	"frappe.utils",
-	"frappe.automation.doctype.reminder.reminder",
-	"cs_retention.callbacks.promises",
-)
-"""Modules that look at the clock by a name of their own."""
-SHOPS = ("Corner shop", "Key shop", "Lone shop", "West shop")
 SAID = "talked about the new tariff and the second line"
-
-
-@contextmanager
-def clock(day: str = TODAY, hour: int = 10) -> Iterator[None]:
-	"""Stop the site's clock."""
-	now = datetime.fromisoformat(f"{day} {hour:02d}:00:00.000001")
-	with ExitStack() as stack:
-		for module in CLOCKS:
-			stack.enter_context(patch(f"{module}.now_datetime", lambda: now))
-		yield
 
 
 @contextmanager
 def branch_at_work(bench: PrivateBench, dump: Path, site: str) -> Iterator[Any]:
 	"""Yield Frappe on the site as it stands after a night, its clock stopped."""
-	with connected(bench, dump, site) as frappe, clock():
+	with connected(bench, dump, site) as frappe, stopped_clock(TODAY):
 		from cs_retention.cs_retention.states import STATE, ensure_states, open_store
 		from cs_retention.nightly.run import run_night
 		from cs_retention.star_levels.policies import load_policy

@@ -62,14 +62,40 @@ frappe.provide("cs_retention.callbacks");
 		return $("<div>").append(lines).html();
 	};
 
+	/** A column break where there is room for two columns. */
+	const beside = () => (frappe.is_mobile() ? [] : [{ fieldtype: "Column Break" }]);
+
+	/** Full hours of a working day, and the one given where it is none of them. */
+	const hours = (given) => {
+		const working = Array.from({ length: 13 }, (_each, number) => `${number + 8}:00:00`.padStart(8, "0"));
+		const values = working.includes(given) ? working : [...working, given].sort();
+		return values.map((value) => ({ value, label: value.slice(0, 5) }));
+	};
+
 	const promise_fields = () => [
-		{ fieldname: "promise", fieldtype: "Data", label: __("Promise"), in_list_view: 1, reqd: 1, columns: 5 },
+		{ fieldname: "promise", fieldtype: "Data", label: __("Promise"), in_list_view: 1, reqd: 1, columns: 4 },
 		{
 			...{ fieldname: "promised_by", fieldtype: "Link", options: "User", label: __("Who"), in_list_view: 1 },
 			...{ reqd: 1, default: frappe.session.user, columns: 3, ignore_user_permissions: 1 },
 		},
-		{ fieldname: "due_date", fieldtype: "Date", label: __("By When"), in_list_view: 1, reqd: 1, columns: 2 },
+		{ fieldname: "due_date", fieldtype: "Date", label: __("By When"), in_list_view: 1, reqd: 1, columns: 3 },
 	];
+
+	/** Promises: a table, or on a phone the fields of one. */
+	const promises_of_call = () =>
+		frappe.is_mobile()
+			? promise_fields().map((field) => ({ ...field, reqd: 0 }))
+			: [
+					{
+						...{ fieldname: "promises", fieldtype: "Table", label: label("Promises"), in_place_edit: true },
+						...{ data: [], fields: promise_fields() },
+					},
+			  ];
+
+	const promised = ({ promises, promise, promised_by, due_date }) => {
+		const rows = promises || (promise ? [{ promise, promised_by, due_date }] : []);
+		return rows.map((row) => ({ promise: row.promise, promised_by: row.promised_by, due_date: row.due_date }));
+	};
 
 	const proposed_words = ({ proposed }) =>
 		proposed
@@ -78,11 +104,12 @@ frappe.provide("cs_retention.callbacks");
 
 	const log_fields = (facts) => [
 		{ fieldname: "about", fieldtype: "HTML", options: about(facts) },
+		{ fieldtype: "Section Break" },
 		{
 			...{ fieldname: "outcome", fieldtype: "Select", label: label("Outcome"), reqd: 1 },
 			...{ options: options(OUTCOMES), default: facts.channel === "Visit" ? "Visited" : "Reached" },
 		},
-		{ fieldtype: "Column Break" },
+		...beside(),
 		{
 			...{ fieldname: "channel", fieldtype: "Select", label: label("Channel"), reqd: 1 },
 			...{ options: options(CHANNELS), default: facts.channel },
@@ -98,7 +125,7 @@ frappe.provide("cs_retention.callbacks");
 			...{ fieldname: "next_date", fieldtype: "Date", label: __("Next Call"), default: facts.proposed?.date },
 			description: proposed_words(facts),
 		},
-		{ fieldtype: "Column Break" },
+		...beside(),
 		{
 			...{ fieldname: "satisfaction", fieldtype: "Select", label: label("Satisfaction"), options: SATISFACTION },
 			description: __("1 to 5; empty when it was not asked"),
@@ -116,19 +143,19 @@ frappe.provide("cs_retention.callbacks");
 				: __("In the customer's words; stays with the callback"),
 		},
 		{ fieldname: "visit_needed", fieldtype: "Check", label: label("Visit Needed") },
-		{
-			...{ fieldname: "promises", fieldtype: "Table", label: label("Promises"), in_place_edit: true },
-			...{ data: [], fields: promise_fields() },
-		},
+		...promises_of_call(),
 	];
 
-	const log_values = ({ about: _about, more: _more, satisfaction, promises, visit_needed, ...entered }) => ({
-		...entered,
-		no_next_reason: entered.next_date ? "" : entered.no_next_reason,
-		satisfaction: cint(satisfaction),
-		visit_needed: cint(visit_needed),
-		promises: (promises || []).map(({ promise, promised_by, due_date }) => ({ promise, promised_by, due_date })),
-	});
+	const log_values = (entered) => {
+		const { outcome, channel, spoken_to, summary, next_date, need } = entered;
+		return {
+			...{ outcome, channel, spoken_to, summary, next_date, need },
+			no_next_reason: next_date ? "" : entered.no_next_reason,
+			satisfaction: cint(entered.satisfaction),
+			visit_needed: cint(entered.visit_needed),
+			promises: promised(entered),
+		};
+	};
 
 	const log = async (name, done) => {
 		const facts = await prepare(name);
@@ -149,17 +176,21 @@ frappe.provide("cs_retention.callbacks");
 		const last = { fieldname: "last", fieldtype: "HTML", options: `<p>${__("This is the last attempt.")}</p>` };
 		return [
 			{ fieldname: "about", fieldtype: "HTML", options: about(facts) },
+			{ fieldtype: "Section Break" },
 			{
 				...{ fieldname: "channel", fieldtype: "Select", label: label("Channel"), options: options(CHANNELS) },
 				...{ default: facts.channel, reqd: 1 },
 			},
-			{ fieldname: "note", fieldtype: "Data", label: __("Note") },
+			{ fieldname: "note", fieldtype: "Data", label: __("Note", null, "Customer Callback Attempt") },
 			{ fieldtype: "Section Break" },
 			...(next
 				? [
 						{ fieldname: "next_date", fieldtype: "Date", label: __("Try Again On"), default: next.date },
-						{ fieldtype: "Column Break" },
-						{ fieldname: "next_time", fieldtype: "Time", label: __("At"), default: next.time },
+						...beside(),
+						{
+							...{ fieldname: "next_time", fieldtype: "Select", label: __("At"), default: next.time },
+							options: hours(next.time),
+						},
 				  ]
 				: [last]),
 		];
@@ -186,6 +217,7 @@ frappe.provide("cs_retention.callbacks");
 			...{ title: __("Reschedule"), action: __("Reschedule"), method: "reschedule", name, done },
 			fields: [
 				{ fieldname: "about", fieldtype: "HTML", options: about(facts) },
+				{ fieldtype: "Section Break" },
 				{
 					...{ fieldname: "due_date", fieldtype: "Date", label: label("Due Date"), reqd: 1 },
 					default: to_date || facts.due_date,
@@ -200,9 +232,10 @@ frappe.provide("cs_retention.callbacks");
 	const skip = async (name, done) => {
 		const facts = await prepare(name);
 		return open({
-			...{ title: __("Skip"), action: __("Skip"), method: "skip", name, done },
+			...{ title: __("Skip Call"), action: __("Skip Call"), method: "skip", name, done },
 			fields: [
 				{ fieldname: "about", fieldtype: "HTML", options: about(facts) },
+				{ fieldtype: "Section Break" },
 				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1, max_height: "60px" },
 			],
 			values: ({ reason }) => ({ reason }),

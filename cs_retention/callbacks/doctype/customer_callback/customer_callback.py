@@ -6,12 +6,14 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, escape_html, formatdate, getdate, nowtime
+from frappe.utils import cint, escape_html, formatdate, getdate
 
 from cs_retention.callbacks import agreed, needs, promises, replanning
-from cs_retention.callbacks.attempts import made_attempts, move_to_next_attempt
-from cs_retention.callbacks.call_records import as_call, close_purposes, write_touch
+from cs_retention.callbacks.attempts import add_attempt, made_attempts, move_to_next_attempt
+from cs_retention.callbacks.call_records import as_call, close_purposes, set_result
+from cs_retention.callbacks.following import open_next
 from cs_retention.callbacks.guards import ACTING, validate_changed, validate_inserted
+from cs_retention.callbacks.moving import move_agreed_windows, note_move, validate_keepable
 from cs_retention.callbacks.satisfaction import validate_satisfaction
 from cs_retention.callbacks.working_days import team_of, today, validate_working_day
 from cs_retention.cs_retention.refusals import refuse
@@ -19,7 +21,6 @@ from cs_retention.cs_retention.settings import SETTINGS, work_policy
 from cs_retention.cs_retention.states import ensure_state
 from cs_retention.engine.callback_work import (
 	Actor,
-	LoggedCall,
 	WorkPolicy,
 	check_attempt,
 	check_call,
@@ -29,9 +30,7 @@ from cs_retention.engine.callback_work import (
 	may_follow,
 )
 from cs_retention.engine.reasons import WorkError
-from cs_retention.engine.vocabulary import CallbackStatus, Channel, NextStep, Outcome
-from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
+from cs_retention.engine.vocabulary import CallbackStatus, Outcome
 from cs_retention.store.keys import INDEXES
 
 
@@ -69,7 +68,7 @@ class CustomerCallback(Document):
 		is_committed: DF.Check
 		need: DF.SmallText | None
 		next_date: DF.Date | None
-		next_step: DF.Literal["", "Callback", "None"]
+		next_step: DF.Literal["", "Call", "None"]
 		no_next_reason: DF.SmallText | None
 		occurrence_key: DF.Data | None
 		open_key: DF.Data | None
@@ -182,48 +181,12 @@ class CustomerCallback(Document):
 			check_call(call, self.work_policy(), today())
 		if call.next_date:
 			validate_working_day(call.next_date, team_of(self.customer))
-		self.set_result(call, channel, contact)
+		set_result(self, call, channel, contact)
 		self.need, self.visit_needed = (need or "").strip() or None, cint(visit_needed)
 		said = [needs.make_opportunity(self)] if self.need else []
 		self.close(CallbackStatus.DONE, call.outcome)
 		promises.make_todos(self)
-		return [text for text in (*said, *self.open_next()) if text]
-
-	def set_result(self, call: LoggedCall, channel: str | None, contact: str | None) -> None:
-		"""Write down what the call was."""
-		is_visit = call.outcome is Outcome.VISITED
-		self.channel = Channel.VISIT.value if is_visit else channel or self.channel
-		self.done_on, self.done_by = call.made_on, frappe.session.user
-		self.outcome, self.summary = call.outcome.value, call.summary
-		self.spoken_to, self.contact = call.spoken_to, contact or self.contact
-		self.satisfaction, self.next_step = call.satisfaction, call.next_step.value
-		self.next_date, self.no_next_reason = call.next_date, call.no_next_reason or None
-		for given in call.promises:
-			row = {"promise": given.promise, "promised_by": given.promised_by, "due_date": given.due_date}
-			self.append("promises", row)
-		self.touch = write_touch(self, call.outcome, self.channel, self.summary, call.made_on)
-
-	def open_next(self) -> list[str | None]:
-		"""Open what the call leads to and plan the customer anew; return what keeps the plan from following."""
-		agreed.open_for_promises(self)
-		if self.visit_needed:
-			agreed.open_visit(self)
-		left = replanning.replan([self.customer])
-		if self.next_step != NextStep.CALLBACK.value or self.keep_planned(getdate(self.next_date)):
-			return [left]
-		key = agreed.promise_key(self.state, self.name)
-		person = validate_working_day(getdate(self.next_date), team_of(self.customer))
-		agreed.open_promised(self, getdate(self.next_date), key, person)
-		return [left or replanning.replan([self.customer])]
-
-	def keep_planned(self, day: date) -> bool:
-		"""Hold the callback that the plan has on a day agreed with the customer; false where it has none."""
-		on_day = {"customer": self.customer, "due_date": day, "status": CallbackStatus.PLANNED.value}
-		# A callback of the very customer whose call the user was allowed to log.
-		name = frappe.db.get_value("Customer Callback", on_day)
-		if name:
-			frappe.db.set_value("Customer Callback", name, "is_committed", 1)
-		return bool(name)
+		return [text for text in (*said, open_next(self, call)) if text]
 
 	def add_attempt(
 		self,
@@ -236,15 +199,7 @@ class CustomerCallback(Document):
 		self.validate_open()
 		with self.refusing(_("Attempt Not Logged")):
 			check_attempt(made_attempts(self), today())
-		way = channel or self.channel
-		touch = write_touch(self, Outcome.NOT_REACHED, way, (note or "").strip())
-		self.append(
-			"attempts",
-			{
-				**{"attempted_on": today(), "attempted_at": nowtime(), "person": frappe.session.user},
-				**{"channel": way, "note": (note or "").strip(), "touch": touch},
-			},
-		)
+		add_attempt(self, (note or "").strip(), channel or self.channel)
 		if is_unreached(made_attempts(self), self.work_policy()):
 			self.close(CallbackStatus.UNREACHED)
 		else:
@@ -260,45 +215,12 @@ class CustomerCallback(Document):
 		responsible = validate_working_day(day, (self.responsible, *team_of(self.customer)))
 		if day == getdate(self.due_date):
 			frappe.throw(_("The callback is due on {0} already.").format(frappe.bold(formatdate(day))))
-		self.move_agreed_windows(day)
-		self.validate_keepable(day)
-		self.note_move(day, reason)
-		self.due_date, self.responsible, self.is_committed = day, responsible, 1
+		move_agreed_windows(self, day)
+		validate_keepable(self, day)
+		note_move(self, day, reason)
+		self.due_date, self.due_time, self.responsible, self.is_committed = day, None, responsible, 1
 		self.save_as_action()
 		return self.replanned()
-
-	def move_agreed_windows(self, day: date) -> None:
-		"""Let a promised date follow to the new day: it is agreed with the customer anew."""
-		for row in self.purposes:
-			if row.kind == agreed.PROMISE:
-				row.window_start = row.window_end = row.period_start = row.period_end = day
-		if self.purposes and all(row.kind == agreed.PROMISE for row in self.purposes):
-			self.window_start = self.window_end = day
-
-	def validate_keepable(self, day: date) -> None:
-		"""Refuse a day from which the plan would move the call away again, saying why."""
-		agreed_only = all(row.kind == agreed.PROMISE for row in self.purposes)
-		reasons = () if agreed_only else replanning.why_not_on(self.customer, self.name, day)
-		if reasons:
-			frappe.throw(
-				_("The plan cannot keep {0}: {1}. Any working day from {2} to {3} will do.").format(
-					frappe.bold(formatdate(day)),
-					"; ".join(sentence(reason, language()) for reason in reasons),
-					frappe.bold(formatdate(self.window_start)),
-					frappe.bold(formatdate(self.window_end)),
-				),
-				title=_("Date Not Possible"),
-			)
-
-	def note_move(self, day: date, reason: str) -> None:
-		"""Add a row to the history of dates."""
-		moved = {
-			"was": self.due_date,
-			"due_date": day,
-			"reason": reason.strip(),
-			"person": frappe.session.user,
-		}
-		self.append("reschedules", moved)
 
 	def skip(self, reason: str) -> list[str]:
 		"""Give this call up, with its reason; what it was for is not asked for again in its period."""

@@ -14,10 +14,13 @@ class CSRetentionSettings(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		from cs_retention.cs_retention.doctype.customer_fact.customer_fact import CustomerFact
+
 		attempts_limit: DF.Int
 		capacity: DF.Int
 		catch_up_days: DF.Int
 		complaint_issue_types: DF.SmallText | None
+		customer_facts: DF.Table[CustomerFact]
 		horizon_days: DF.Int
 		new_customer_level: DF.Literal["Five Star", "Four Star", "Three Star", "Two Star", "One Star"]
 		night_chunk: DF.Int
