@@ -21,6 +21,7 @@ class CSRetentionSettings(Document):
 		catch_up_days: DF.Int
 		complaint_issue_types: DF.SmallText | None
 		customer_facts: DF.Table[CustomerFact]
+		grace_days: DF.Int
 		horizon_days: DF.Int
 		new_customer_level: DF.Literal["Five Star", "Four Star", "Three Star", "Two Star", "One Star"]
 		night_chunk: DF.Int
