@@ -41,7 +41,10 @@ doc_events = {
 	},
 }
 
-scheduler_events = {"cron": {"7-59/15 * * * *": ["cs_retention.cs_retention.retention_night.wake"]}}
+scheduler_events = {
+	"cron": {"7-59/15 * * * *": ["cs_retention.cs_retention.retention_night.wake"]},
+	"hourly": ["cs_retention.callbacks.retention_handover.resume_lost"],
+}
 
 # Hooks of our own: how a lower room reaches a higher one.
 retention_policy = "cs_retention.star_levels.policies.load_policy"
@@ -52,9 +55,14 @@ retention_talking_points = [
 	"cs_retention.callbacks.talking_points.contract_ends",
 	"cs_retention.callbacks.talking_points.birthdays",
 ]
+retention_handover = [
+	"cs_retention.callbacks.handover_moves.callbacks",
+	"cs_retention.callbacks.handover_moves.promises",
+]
 retention_say = ["cs_retention.star_levels.scheduled.open_scheduled_review"]
 
 permission_query_conditions = {
+	"Book Handover Row": "cs_retention.cs_retention.permissions.customer_condition",
 	"Customer Retention State": "cs_retention.cs_retention.permissions.customer_condition",
 	"Star Rating": "cs_retention.cs_retention.permissions.customer_condition",
 	"Star Override": "cs_retention.cs_retention.permissions.customer_condition",
@@ -68,6 +76,7 @@ permission_query_conditions = {
 	"Customer Callback Reschedule": "cs_retention.cs_retention.permissions.callback_row_condition",
 }
 has_permission = {
+	"Book Handover Row": "cs_retention.cs_retention.permissions.has_customer_permission",
 	"Customer Retention State": "cs_retention.cs_retention.permissions.has_customer_permission",
 	"Star Rating": "cs_retention.cs_retention.permissions.has_customer_permission",
 	"Star Override": "cs_retention.cs_retention.permissions.has_customer_permission",

@@ -9,6 +9,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.desk.reportview import build_match_conditions
 from frappe.query_builder import Case, Criterion
 from frappe.query_builder.functions import Sum
 
@@ -23,6 +24,9 @@ CALLBACK, PROMISE = "Customer Callback", "Customer Callback Promise"
 PLANNED = CallbackStatus.PLANNED.value
 PAGE = 25
 """Rows of a section that are sent at a time."""
+FEW = 100
+"""Promises that are sent and counted at most."""
+CALLING_ROLES = ("Customer Account Manager", "Retention Manager")
 SECTIONS = ("overdue", "today", "week", "covering")
 
 callback = frappe.qb.DocType(CALLBACK)
@@ -57,25 +61,30 @@ def get_desk(person: str | None = None) -> dict[str, Any]:
 
 
 @frappe.whitelist(methods=["GET"])
-def get_more(section: str, start: int, person: str | None = None) -> list[dict[str, Any]]:
-	"""Return the rows of a section from `start` on."""
+def get_more(
+	section: str, after_date: date, after_name: str, person: str | None = None
+) -> list[dict[str, Any]]:
+	"""Return the rows of a section that follow a row, whatever became of that row and those before it."""
 	frappe.has_permission(CALLBACK, "read", throw=True)
 	if section not in SECTIONS:
 		frappe.throw(
 			_("{0} is no section of the desk.").format(frappe.bold(frappe.utils.escape_html(section)))
 		)
-	rows = read_section(section, whose(person), away_today(), max(0, start))
+	rows = read_section(section, whose(person), away_today(), (after_date, after_name))
 	shown = desk_rows.complete(rows, [])
 	return [shown[row.name] for row in rows]
 
 
 @frappe.whitelist(methods=["GET"])
-def get_row(name: str) -> dict[str, Any] | None:
-	"""Return a callback as the desk shows it; None when it has ended."""
-	doc = frappe.get_doc(CALLBACK, name)
-	doc.check_permission("read")
-	row = frappe._dict({field: doc.get(field) for field in desk_rows.FIELDS})
-	return desk_rows.complete([row], [])[name] if doc.status == PLANNED else None
+def get_row(name: str, person: str | None = None) -> dict[str, Any] | None:
+	"""Return a callback as a person's desk shows it, with its section; None when the desk has it no more."""
+	frappe.get_doc(CALLBACK, name).check_permission("read")
+	person, away = whose(person), away_today()
+	found = [Case().when(condition(each, person, away), 1).else_(0).as_(each) for each in SECTIONS]
+	query = joined().select(*(callback[field] for field in desk_rows.FIELDS)).select(*found)
+	(row,) = query.where(callback.name == name).run(as_dict=True)
+	section = next((section for section in SECTIONS if row[section]), None)
+	return {**desk_rows.complete([row], [])[name], "section": section} if section else None
 
 
 def whose(person: str | None) -> str:
@@ -83,16 +92,23 @@ def whose(person: str | None) -> str:
 	if not person or person == frappe.session.user:
 		return frappe.session.user
 	if not sees_all(None):
-		frappe.throw(_("The desk of {0} is not yours to see.").format(person), frappe.PermissionError)
+		frappe.throw(
+			_("The desk of {0} is not yours to see.").format(frappe.utils.escape_html(person)),
+			frappe.PermissionError,
+		)
 	return person
 
 
 def people() -> list[dict[str, str]]:
-	"""Return who has planned calls, for those who may choose; of everybody, as they see every customer."""
-	user = frappe.qb.DocType("User")
-	with_calls = frappe.qb.from_(callback).select(callback.responsible).where(callback.status == PLANNED)
+	"""Return whose desk may be chosen by those who see every customer: of account managers and their managers.
+
+	Asked of the roles, for what stands in the plan grows with the book. The team leads to the desk of anybody else.
+	"""
+	user, role = frappe.qb.DocType("User"), frappe.qb.DocType("Has Role")
+	holders = frappe.qb.from_(role).select(role.parent).where(role.role.isin(CALLING_ROLES))
 	query = frappe.qb.from_(user).select(user.name.as_("value"), user.full_name.as_("label"))
-	return query.where(user.name.isin(with_calls.distinct())).orderby(user.full_name).run(as_dict=True)
+	query = query.where((user.enabled == 1) & user.name.isin(holders.where(role.parenttype == "User")))
+	return query.orderby(user.full_name).run(as_dict=True)
 
 
 def away_today() -> list[str]:
@@ -152,24 +168,41 @@ def is_near(person: str, away: list[str]) -> Criterion:
 	)
 
 
-def read_section(section: str, person: str, away: list[str], start: int = 0) -> list[Any]:
-	"""Return rows of a section in order of date, of time, then of the customer's weight."""
+def read_section(
+	section: str, person: str, away: list[str], after: tuple[date, str] | None = None
+) -> list[Any]:
+	"""Return rows of a section in order of date, those after a row or the first."""
 	rows = (
 		joined()
 		.select(*(callback[field] for field in desk_rows.FIELDS))
 		.where(is_near(person, away) & condition(section, person, away))
 		.orderby(callback.due_date)
-		.orderby(callback.due_time)
 		.orderby(callback.name)
 		.limit(PAGE)
-		.offset(start)
 	)
+	if after:
+		day, name = after
+		rows = rows.where((callback.due_date > day) | ((callback.due_date == day) & (callback.name > name)))
 	return rows.run(as_dict=True)
 
 
 def joined() -> Any:
-	"""Return the query over callbacks with their customers."""
-	return frappe.qb.from_(callback).join(customer).on(customer.name == callback.customer)
+	"""Return the query over callbacks with their customers, narrowed to what User Permissions leave the reader."""
+	query = frappe.qb.from_(callback).join(customer).on(customer.name == callback.customer)
+	return query.where(Criterion.all(user_permissions()))
+
+
+def user_permissions() -> list[Criterion]:
+	"""Return the conditions of the reader's User Permissions on callbacks; who answers for a customer is asked elsewhere."""
+	meta = frappe.get_meta(CALLBACK)
+	allowed = build_match_conditions(CALLBACK, as_condition=False)
+	return [
+		callback[field.fieldname].isin(names) | callback[field.fieldname].isnull()
+		for permitted in allowed
+		for doctype, names in permitted.items()
+		for field in meta.get_link_fields()
+		if field.options == doctype and not field.ignore_user_permissions
+	]
 
 
 def next_due(person: str) -> date | None:
@@ -180,7 +213,10 @@ def next_due(person: str) -> date | None:
 
 
 def promises_due(person: str) -> list[dict[str, Any]]:
-	"""Return the open promises that a person gave, or that were given to the person's customers, due by Sunday."""
+	"""Return the open promises that a person gave, or that were given to the person's customers, due by Sunday.
+
+	A promise to a customer of others is followed by its ToDo.
+	"""
 	promise = frappe.qb.DocType(PROMISE)
 	is_due = (promise.status == PromiseStatus.OPEN.value) & (promise.due_date <= week_end())
 	is_theirs = (promise.promised_by == person) | (customer.account_manager == person)
@@ -192,6 +228,7 @@ def promises_due(person: str) -> list[dict[str, Any]]:
 		.select(callback.customer, customer.customer_name)
 		.where(is_due & is_theirs & answers_for(person))
 		.orderby(promise.due_date)
-		.limit(PAGE)
+		.orderby(promise.name)
+		.limit(FEW)
 	)
 	return [{**row, "is_overdue": row.due_date < today()} for row in query.run(as_dict=True)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import frappe
-from frappe.query_builder.functions import Max, Min
+from frappe.query_builder.functions import Max
 from frappe.utils import date_diff, getdate
 
 from cs_retention.callbacks import talking_points
@@ -61,6 +61,8 @@ def complete(rows: Sequence[Any], promises: Sequence[dict[str, Any]]) -> dict[st
 def full_names(people: set[str | None]) -> dict[str, str]:
 	"""Return what people are called; names of colleagues are no secret on the desk."""
 	users = [person for person in people if person]
+	if not users:
+		return {}
 	return dict(frappe.get_all("User", {"name": ("in", users)}, ["name", "full_name"], as_list=True))
 
 
@@ -70,8 +72,9 @@ class Known:
 	def __init__(self, customers: Sequence[str], lang: str):
 		self.lang = lang
 		self.called: Mapping[str, str] = {}
-		self.customers = read_customers(customers)
-		self.states = read_states(customers)
+		# An empty list would read them all.
+		self.customers = read_customers(customers) if customers else {}
+		self.states = read_states(customers) if customers else {}
 		self.phones = read_phones(customers) if customers else {}
 		self.last = read_last_contacts(customers) if customers else {}
 		self.points = talking_points.collect(customers, lang)
@@ -139,8 +142,12 @@ def read_phones(customers: Sequence[str]) -> dict[str, tuple[str | None, str | N
 		.orderby(contact.name)
 		.run()
 	)
-	# The last one stands: the primary contact.
-	return {customer: (mobile or phone or None, name) for customer, mobile, phone, name in rows}
+	found: dict[str, tuple[str | None, str | None]] = {}
+	for customer, mobile, phone, name in rows:
+		# The last one stands, the primary contact, unless it has no number and another has.
+		if mobile or phone or not found.get(customer, (None,))[0]:
+			found[customer] = mobile or phone or None, name
+	return found
 
 
 def read_last_contacts(customers: Sequence[str]) -> dict[str, Any]:
@@ -153,11 +160,12 @@ def read_last_contacts(customers: Sequence[str]) -> dict[str, Any]:
 		frappe.qb.from_(touch)
 		.join(latest)
 		.on((latest.customer == touch.customer) & (latest.day == touch.touch_date))
-		.select(touch.customer, touch.touch_date, Min(touch.person).as_("person"))
-		.select(Max(touch.summary).as_("summary"))
+		.select(touch.customer, touch.touch_date, touch.person, touch.summary)
 		.where(touch.outcome.isin(("Reached", "Visited")))
-		.groupby(touch.customer, touch.touch_date)
+		.orderby(touch.touch_time)
+		.orderby(touch.creation)
 	)
+	# Of several on the day the last one stands.
 	return {row.customer: row for row in rows.run(as_dict=True)}
 
 

@@ -14,7 +14,8 @@ from frappe.utils import cint, escape_html
 
 from cs_retention.callbacks.desk import CALLBACK, PLANNED, callback
 from cs_retention.callbacks.desk_rows import full_names
-from cs_retention.callbacks.working_days import today
+from cs_retention.callbacks.replanning import replan
+from cs_retention.callbacks.working_days import team_of, today
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.plan import PersonInputs, cover_days
@@ -70,9 +71,10 @@ def get_team() -> dict[str, Any]:
 
 @frappe.whitelist(methods=["POST"])
 def give_to(customer: str, person: str, day: date) -> dict[str, Any]:
-	"""Plan a call that found no room with a person and on a day that were proposed."""
+	"""Plan a call that found no room with account manager or backup, on a day that was proposed; the callback says why."""
 	validate_manager()
 	frappe.has_permission("Customer", "read", customer, throw=True)
+	validate_team(customer, person)
 	made = frappe.get_doc(
 		{
 			"doctype": CALLBACK,
@@ -82,6 +84,7 @@ def give_to(customer: str, person: str, day: date) -> dict[str, Any]:
 			"channel": Channel.PHONE.value,
 		}
 	).insert()
+	made.add_comment("Info", _("planned by hand, as the plan found no day for what is owed"))
 	return {"name": made.name, "responsible": made.responsible, "due_date": made.due_date}
 
 
@@ -98,7 +101,19 @@ def assign_manager(customer: str, person: str) -> str:
 		)
 	doc.account_manager = person
 	doc.save()
+	replan([doc.name])
 	return doc.account_manager
+
+
+def validate_team(customer: str, person: str) -> None:
+	"""Refuse a person who does not answer for the customer and would not see the call."""
+	if person not in team_of(customer):
+		frappe.throw(
+			_("{0} is neither account manager nor backup of {1}. Hand the customer over first.").format(
+				frappe.bold(escape_html(person)), frappe.bold(escape_html(customer))
+			),
+			title=_("Not Possible"),
+		)
 
 
 def validate_manager() -> None:
@@ -157,10 +172,13 @@ def overflow(loads: Loads) -> dict[str, Any]:
 		.limit(MOST)
 		.run(as_dict=True)
 	)
-	return {"count": count, "rows": [overflow_row(row, loads) for row in rows]}
+	called = full_names(
+		{row[field] for row in rows for field in ("account_manager", "retention_backup_manager")}
+	)
+	return {"count": count, "rows": [overflow_row(row, called, loads) for row in rows]}
 
 
-def overflow_row(row: Mapping[str, Any], loads: Loads) -> dict[str, Any]:
+def overflow_row(row: Mapping[str, Any], called: Mapping[str, str], loads: Loads) -> dict[str, Any]:
 	"""Return one customer without room: why, and on which days whom to ask."""
 	lang, unmet = language(), json.loads(row["plan_shortfall"])
 	until = max(date.fromisoformat(each["to"]) for each in unmet)
@@ -170,11 +188,13 @@ def overflow_row(row: Mapping[str, Any], loads: Loads) -> dict[str, Any]:
 		"stars": formats.stars(row["star_level"], lang) if row["star_level"] else "",
 		"is_key_account": bool(row["is_key_account"]),
 		"why": [sentence(reason, lang) for each in unmet for reason in load_reasons(each["reason"])],
-		"proposals": list(proposals(row, until, loads)),
+		"proposals": list(proposals(row, until, called, loads)),
 	}
 
 
-def proposals(row: Mapping[str, Any], until: date, loads: Loads) -> Iterator[dict[str, Any]]:
+def proposals(
+	row: Mapping[str, Any], until: date, called: Mapping[str, str], loads: Loads
+) -> Iterator[dict[str, Any]]:
 	"""Yield days on which backup, or account manager, has room for one more call before the period is over."""
 	last = min(until, loads.days[-1])
 	for person in filter(None, (row["retention_backup_manager"], row["account_manager"])):
@@ -183,7 +203,7 @@ def proposals(row: Mapping[str, Any], until: date, loads: Loads) -> Iterator[dic
 		for day in free[:PROPOSALS]:
 			yield {
 				"person": person,
-				"name": frappe.utils.get_fullname(person),
+				"name": called.get(person, person),
 				"date": day,
 				"label": formats.short_day(day, language()),
 			}
@@ -200,5 +220,7 @@ def unmanaged() -> dict[str, Any]:
 	fields = ["name", "customer_name", "territory", "retention_star_level"]
 	order = "retention_star_level desc, name"
 	rows = frappe.get_list("Customer", nobody, fields, order_by=order, limit=MOST + 1)
-	count = len(rows) if len(rows) <= MOST else frappe.db.count("Customer", nobody)
+	if len(rows) <= MOST:
+		return {"count": len(rows), "rows": rows}
+	((count,),) = frappe.get_list("Customer", nobody, ["count(name)"], order_by=None, as_list=True)
 	return {"count": count, "rows": rows[:MOST]}

@@ -10,11 +10,10 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
 
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.retention_night import load_rules
-from cs_retention.cs_retention.states import STATE
+from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.obligations import CustomerPlanInputs, MadeContact
 from cs_retention.engine.plan import PlannedContact
 from cs_retention.engine.reasons import Reason
@@ -23,9 +22,6 @@ from cs_retention.facts.book import CustomerRow, read_rows
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.ledger import RUN
 from cs_retention.nightly.plan import Planner
-from cs_retention.store.base import Authorship
-from cs_retention.store.schema import own_tables
-from cs_retention.store.site import HandfulStore
 
 SAVEPOINT = "before_replanning"
 ONE_DAY = timedelta(days=1)
@@ -141,16 +137,12 @@ def rated(customers: Sequence[str]) -> list[str]:
 
 def new_planner() -> Planner:
 	"""Return the planner of the site's date, under the policy in force."""
-	authorship = Authorship(now=now_datetime, user=frappe.session.user)
-	store = HandfulStore(frappe.db, authorship, own_tables())
-	return Planner(store, load_rules(), today())
+	return Planner(open_store(), load_rules(), today())
 
 
 def rows_of(customers: Sequence[str]) -> list[CustomerRow]:
 	"""Return the customers as the planner knows them; one that is disabled is in no plan."""
-	return read_rows(
-		HandfulStore(frappe.db, Authorship(now=now_datetime), own_tables()), Selection.of(customers)
-	)
+	return read_rows(open_store(), Selection.of(customers))
 
 
 def lock_states(customers: Sequence[str]) -> None:

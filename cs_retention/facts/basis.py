@@ -20,6 +20,9 @@ from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_amount, as_count, as_date
 
+PAGE = 20_000
+"""Customers read together: five figures each."""
+
 invoice = table("Sales Invoice")
 
 
@@ -47,7 +50,7 @@ def read_book_figures(
 	days, repeats = array("l"), array("l")
 	revenues: dict[str, array[float]] = {}
 	rated_from = cache(lambda start: add_months(start, months_before_rating))
-	for page in pages_of_names(source):
+	for page in pages_of_names(source, PAGE):
 		known = set(map(fold, page))
 		selection = Selection.between(page[0], page[-1])
 		rated: dict[str, float] = {}

@@ -27,7 +27,7 @@ from cs_retention.engine.policy import Policy
 from cs_retention.engine.standing import Works
 from cs_retention.engine.vocabulary import Channel
 from cs_retention.engine.workdays import WorkCalendar, period_of, working_mask
-from cs_retention.facts.book import CustomerRow
+from cs_retention.facts.book import PAGE, CustomerRow
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import (
 	StandingCallback,
@@ -40,27 +40,30 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.people import read_bonds, read_lent_calls, read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.callback_rows import (
+	CALLBACK,
+	PURPOSE,
+	PURPOSE_FIELDS,
 	PlanCounts,
 	PlanRows,
 	callback_fields,
 	commit_shown,
 	has_moved,
 	is_agreed,
+	new_callback,
+	purpose_rows,
 	window_holds,
+	write_rows,
 )
 from cs_retention.nightly.plan_inputs import as_standing, read_inputs
 from cs_retention.nightly.plan_marks import common_mark, mark_of, shortfall_row, stored_mark
 from cs_retention.nightly.rate import Spare
-from cs_retention.nightly.states import read_states, write_states
+from cs_retention.nightly.states import StoredState, write_states
 from cs_retention.store.base import Store, batches
 
 Progress = Callable[[str, int], None]
 Supposed = Callable[[CustomerPlanInputs], CustomerPlanInputs]
-GROUP = 5000
+GROUP = PAGE
 """Customers of the people planned together, as far as the ties between people allow."""
-READ_TOGETHER = 5000
-WRITTEN_TOGETHER = 2000
-"""New callbacks made up and inserted at a time."""
 
 STATE_FIELDS = (
 	"next_callback",
@@ -92,9 +95,10 @@ class PlanOutcome:
 
 
 class Party(NamedTuple):
-	"""A customer planned anew: name of the state, account manager A, owed and met in the current period, inputs' mark."""
+	"""A customer planned anew: what the state holds of the last plan, account manager A, owed and met in the current
+	period, inputs' mark."""
 
-	state: str
+	state: StoredState
 	account_manager: str | None
 	owed: int
 	met: int
@@ -232,7 +236,7 @@ class Planner:
 		"""Yield the inputs of the customers to plan anew (of all when `anew`), keeping what storing the plan needs."""
 		backups = {row.backup_manager for row in rows if row.backup_manager}
 		disturbed = self._count_loads(sorted({person for person in people if person} | backups), book)
-		for some in batches(rows, READ_TOGETHER):
+		for some in batches(rows, PAGE):
 			page = read_inputs(self.store, some, self.policy, self.as_of)
 			chosen = []
 			for inputs in page.inputs:
@@ -242,7 +246,8 @@ class Planner:
 					book.unmet.extend(known.overflow(inputs.customer))
 					continue
 				quota = quota_of_today(inputs, self.as_of)
-				book.parties[inputs.customer] = Party(inputs.state, inputs.account_manager, *quota, mark)
+				state = page.states[inputs.customer].having(STATE_FIELDS)
+				book.parties[inputs.customer] = Party(state, inputs.account_manager, *quota, mark)
 				chosen.append(inputs)
 			yield from self._with_standing(chosen, book)
 
@@ -330,13 +335,18 @@ def _customers_changed(plan: BookPlan, book: _Book) -> set[str]:
 
 
 def _write_new(store: Store, plan: BookPlan, book: _Book, counts: PlanCounts) -> None:
-	new = (contact for contact in plan.contacts if contact.callback is None)
-	for contacts in batches(new, WRITTEN_TOGETHER):
-		rows = PlanRows()
-		for contact in contacts:
-			state = book.parties[contact.customer].state
-			rows.add(store.new_name(), contact, state, book.fields(contact), book.as_of)
-		rows.write(store, counts)
+	"""Insert new callbacks, made up as they are written, then their purposes."""
+	purposes: list[tuple[Any, ...]] = []
+
+	def callbacks() -> Iterator[dict[str, Any]]:
+		for contact in plan.contacts:
+			if contact.callback is None:
+				name, state = store.new_name(), book.parties[contact.customer].state.name
+				purposes.extend(purpose_rows(name, contact))
+				yield new_callback(name, contact, state, book.fields(contact), book.as_of)
+
+	counts.callbacks_added += write_rows(store.insert_rows, CALLBACK, callbacks())
+	store.insert_rows(PURPOSE, PURPOSE_FIELDS, purposes)
 
 
 def axis_of(policy: Policy, as_of: date) -> tuple[date, date]:
@@ -355,13 +365,9 @@ def quota_of_today(inputs: CustomerPlanInputs, as_of: date) -> tuple[int, int]:
 def _write_states(store: Store, plan: BookPlan, book: _Book) -> int:
 	"""Write next callback, quota of the period, validity and shortfall of the plan on the states that differ."""
 	fields_of = _planned_fields(plan, book)
-	changed = 0
-	for customers in batches(book.parties, READ_TOGETHER):
-		states = read_states(store, Selection.of(customers), STATE_FIELDS)
-		planned = ((states[fold(customer)], fields_of(customer)) for customer in customers)
-		rows = ({"name": state.name, **fields} for state, fields in planned if state.differs(fields))
-		changed += write_states(store, book.as_of, (), rows)[1]
-	return changed
+	planned = ((party.state, fields_of(customer)) for customer, party in book.parties.items())
+	rows = ({"name": state.name, **fields} for state, fields in planned if state.differs(fields))
+	return write_states(store, book.as_of, (), rows)[1]
 
 
 def _planned_fields(plan: BookPlan, book: _Book) -> Callable[[str], dict[str, Any]]:

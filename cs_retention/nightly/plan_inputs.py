@@ -40,6 +40,9 @@ STATE_FIELDS = (
 	"plan_fingerprint",
 	"plan_valid_until",
 	"plan_shortfall",
+	"next_callback",
+	"owed_in_period",
+	"met_in_period",
 )
 MONTHS_PER_YEAR = 12
 VISITS = SOURCES[ObligationKind.VISIT].channels
@@ -47,9 +50,10 @@ VISITS = SOURCES[ObligationKind.VISIT].channels
 
 @dataclass(frozen=True, slots=True)
 class PageInputs:
-	"""Customers as the planner takes them, the callbacks that stand left out, and the last plans by customer."""
+	"""Customers as the planner takes them, the callbacks that stand left out, and by customer state and last plan."""
 
 	inputs: list[CustomerPlanInputs]
+	states: Mapping[str, StoredState]
 	plans: Mapping[str, KnownPlan]
 
 
@@ -77,10 +81,8 @@ def read_inputs(store: Store, customers: Sequence[CustomerRow], policy: Policy, 
 		for row in customers
 		if row.key in states
 	]
-	return PageInputs(
-		inputs,
-		{row.name: _known_plan(states[row.key]) for row in customers if row.key in states},
-	)
+	known = {row.name: states[row.key] for row in customers if row.key in states}
+	return PageInputs(inputs, known, {name: _known_plan(state) for name, state in known.items()})
 
 
 def _known_plan(state: StoredState) -> KnownPlan:

@@ -74,4 +74,6 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
 	"Customer Callback": WRITTEN_AT_WORK,
 	"Customer Touch": WRITTEN_AT_WORK,
 	"Owner Absence": {**WRITTEN_AT_WORK, "Customer Service Agent": READ},
+	"Book Handover": {"Retention Manager": APPROVE, "Retention Auditor": READ, "System Manager": APPROVE},
+	"Book Handover Row": RUNS,
 }

@@ -121,6 +121,21 @@ def test_the_backup_covers_who_is_away(
 		bench.sql(SITE, f"DELETE FROM `tabOwner Absence` WHERE name = 'away-{language}'")
 
 
+def test_a_name_with_markup_stays_inert(desk_as: As) -> None:
+	"""Before a question about a customer, the manager's screen shows its name as a title."""
+	with desk_as("manager") as desk:
+		desk.open("/app/callback-desk", ".callback-desk:visible")
+		desk.page.wait_for_load_state("networkidle")
+		desk.page.evaluate(
+			"cur_page.page.desk.ask_for_manager("
+			"{ name: 'x', customer_name: '<img src=x onerror=\"window.was_run = 1\">' })"
+		)
+		title = desk.page.locator(".modal.show .modal-title")
+		title.wait_for(state="visible")
+		assert "<img" in title.inner_text()
+		assert desk.page.evaluate("window.was_run === undefined")
+
+
 def test_the_manager_sees_the_team(desk_as: As, language: str) -> None:
 	with desk_as("manager") as desk:
 		desk.open("/app/callback-desk", ".callback-desk:visible")

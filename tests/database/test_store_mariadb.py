@@ -129,6 +129,41 @@ def test_a_percent_sign_of_a_number_and_an_enumeration_are_written_as_their_valu
 	assert read(store, *fields[2:]) == [(Decimal(10), 7, "Five Star", 1, Decimal("0.1"))]
 
 
+def test_oddly_named_rows_among_others_are_updated_copied_to_and_deleted(store):
+	names = ["it's (odd)", "a \\ b", "投诉 (1)", "plain", "left alone"]
+	store.insert_rows(STATE, ("name", "customer", "star_level"), ((name, name, "New") for name in names))
+	store.insert_rows("Star Rating", ("name",), ((name,) for name in names))
+	odd = names[:4]
+	store.update_rows(STATE, ("name", "health", "main_reason"), ((name, 7, name) for name in odd))
+	assert dict(read(store, "name", "main_reason")) == {
+		**dict(zip(odd, odd, strict=True)),
+		"left alone": None,
+	}
+	store.copy_fields("Star Rating", {"level": "star_level"}, STATE, "customer", odd)
+	assert dict(read(store, "name", "level", doctype="Star Rating")) == {
+		**dict.fromkeys(odd, "New"),
+		"left alone": None,
+	}
+	assert store.delete_rows(STATE, odd) == 4
+	assert read(store, "name") == [("left alone",)]
+
+
+def test_a_column_of_an_update_may_hold_nothing_and_every_kind_of_value(store):
+	store.insert_rows(STATE, ("name", "customer"), (("s1", "a"), ("s2", "b"), ("s3", "c")))
+	fields = ("name", "rated_on", "score", "health", "overdue_amount", "rating_reasons")
+	rows = [
+		("s1", None, None, 0, 0.1, None),
+		("s2", date(2026, 11, 1), Decimal("71.25"), 100, Decimal("123456789012.123456"), "long " * 20_000),
+		("s3", date(2024, 2, 29), 3, -1, 1e-6, ""),
+	]
+	store.update_rows(STATE, fields, rows)
+	amounts = [Decimal("0.1"), Decimal("123456789012.123456"), Decimal("0.000001")]
+	assert read(store, *fields) == [
+		(*row[:2], Decimal(str(row[2] or 0)), row[3], amount, row[5])
+		for row, amount in zip(rows, amounts, strict=True)
+	]
+
+
 def test_copies_take_the_other_fields_from_the_row_they_name(store):
 	states = [
 		("s1", "Acme", "Four Star", Decimal("71.25"), None),
@@ -252,7 +287,7 @@ class TestLostConnection:
 		with server.connect() as root:
 			root.cursor().execute(f"KILL {store._connection.thread_id()}")
 
-	def test_a_killed_connection_passes_and_is_opened_anew_with_its_temporary_tables(self, server, store):
+	def test_a_killed_connection_passes_and_is_opened_anew(self, server, store):
 		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme")])
 		store.commit()
 		store.update_rows(STATE, ("name", "health"), [("s1", 40)])

@@ -21,13 +21,13 @@ CUSTOMERS = 150
 def book(site: str, bench: PrivateBench, installed_dump: Path) -> Iterator[Any]:
 	"""Frappe on a site with a generated book that a night has rated and planned, and the personas' customers."""
 	with connected(bench, installed_dump, SITE) as frappe:
-		from cs_retention.cs_retention.states import STATE, open_store
+		from cs_retention.cs_retention.states import open_store
 		from cs_retention.nightly.run import run_night
 		from cs_retention.star_levels.policies import load_policy
 
 		make_branch()
 		fill_book(frappe, CUSTOMERS)
-		run_night(open_store([STATE, "Customer Callback"]), load_policy(), AS_OF)
+		run_night(open_store(), load_policy(), AS_OF)
 		yield frappe
 
 

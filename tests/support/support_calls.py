@@ -20,7 +20,7 @@ SAID = "talked about the new tariff and the second line"
 def branch_at_work(bench: PrivateBench, dump: Path, site: str) -> Iterator[Any]:
 	"""Yield Frappe on the site as it stands after a night, its clock stopped."""
 	with connected(bench, dump, site) as frappe, stopped_clock(TODAY):
-		from cs_retention.cs_retention.states import STATE, ensure_states, open_store
+		from cs_retention.cs_retention.states import ensure_states, open_store
 		from cs_retention.nightly.run import run_night
 		from cs_retention.star_levels.policies import load_policy
 
@@ -34,7 +34,7 @@ def branch_at_work(bench: PrivateBench, dump: Path, site: str) -> Iterator[Any]:
 		ensure_states()
 		frappe.db.commit()
 		run_night(
-			open_store([STATE, "Customer Callback", "Customer Callback Purpose"]),
+			open_store(),
 			load_policy(),
 			frappe.utils.getdate(TODAY),
 		)

@@ -1,4 +1,7 @@
+import frappe
 from frappe.model.document import Document
+
+from cs_retention.store.keys import INDEXES
 
 
 class CustomerCallbackPromise(Document):
@@ -22,3 +25,9 @@ class CustomerCallbackPromise(Document):
 	# end: auto-generated types
 
 	pass
+
+
+def on_doctype_update() -> None:
+	"""Index what is promised and open by its date."""
+	for name, fieldnames in INDEXES["Customer Callback Promise"].items():
+		frappe.db.add_index("Customer Callback Promise", list(fieldnames), name)

@@ -59,7 +59,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 		async load() {
 			const view = this.view || "calls";
 			if (view === "team") return this.draw_team(await get(`${TEAM}.get_team`));
-			const desk = await get(`${DESK}.get_desk`, this.person ? { person: this.person } : {});
+			const desk = await get(`${DESK}.get_desk`, this.whose());
 			this.draw(desk);
 		}
 
@@ -67,10 +67,10 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			this.desk = desk;
 			this.body.empty();
 			this.draw_people(desk);
+			if (!desk.sections.some(({ count }) => count)) this.body.append(this.empty(desk));
 			if (desk.is_away) this.body.append(this.notice(__("Away today: the backup makes these calls.")));
 			desk.sections.forEach((section) => this.draw_section(section));
 			this.draw_promises(desk.promises);
-			if (!desk.sections.some(({ count }) => count)) this.body.prepend(this.empty(desk));
 			this.select(this.body.find(".desk-row").first(), false);
 		}
 
@@ -115,23 +115,37 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			return box;
 		}
 
+		/** A section without rows stays hidden until a call moves into it. */
 		draw_section({ name, count, rows }) {
-			if (!count) return;
 			const section = $('<section class="desk-section">').attr("data-section", name).appendTo(this.body);
+			const last = rows[rows.length - 1];
+			section.toggle(count > 0);
 			const heading = $('<h5 class="desk-heading">').append(part("", TITLES()[name]), part("desk-count", count));
 			section.append(heading, $('<div class="desk-rows">').append(rows.sort(by_weight).map((row) => this.row(row, name))));
-			if (count > rows.length) section.append(this.more(section, name, rows.length, count));
+			if (count > rows.length) section.append(this.more(section, name, last, count - rows.length));
 		}
 
-		more(section, name, start, count) {
-			const button = $('<button class="btn btn-default btn-xs desk-more">').text(__("Show {0} More", [count - start]));
+		/** What follows the last row that was sent, whatever was done with the rows since. */
+		more(section, name, last, left) {
+			const button = $('<button class="btn btn-default btn-xs desk-more">').text(__("Show {0} More", [left]));
 			return button.on("click", async () => {
-				const args = { section: name, start, ...(this.person ? { person: this.person } : {}) };
-				const rows = await get(`${DESK}.get_more`, args);
+				button.prop("disabled", true);
+				const args = { section: name, after_date: last.due_date, after_name: last.name, ...this.whose() };
+				const rows = await get(`${DESK}.get_more`, args).finally(() => button.prop("disabled", false));
+				const following = rows[rows.length - 1];
+				rows.filter(({ name }) => this.box(name).length).forEach(({ name }) => this.box(name).remove());
 				section.find(".desk-rows").append(rows.sort(by_weight).map((row) => this.row(row, name)));
-				const shown = start + rows.length;
-				button.replaceWith(rows.length && shown < count ? this.more(section, name, shown, count) : "");
+				left -= rows.length;
+				button.replaceWith(rows.length && left > 0 ? this.more(section, name, following, left) : "");
 			});
+		}
+
+		whose() {
+			return this.person ? { person: this.person } : {};
+		}
+
+		box(name) {
+			return this.body.find(".desk-row").filter((_index, element) => element.dataset.name === name);
 		}
 
 		row(row, section) {
@@ -191,24 +205,46 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 		}
 
 		act(action, name) {
-			cs_retention.callbacks[action](name, () => this.refresh_row(name));
+			cs_retention.callbacks[action](name, (result) => this.follow([name, result.next?.name].filter(Boolean)));
 		}
 
-		/** Show one row as it stands now; a row that has ended gives way to the next. */
+		/** Show calls as they stand now; where the one worked on has left its place, the next is selected. */
+		async follow([name, ...others]) {
+			const rows = this.body.find(".desk-row");
+			const at = rows.index(this.box(name));
+			const beside = rows.eq(at + 1 < rows.length ? at + 1 : at - 1);
+			const stays = await this.refresh_row(name);
+			const next = stays ? this.box(name) : beside;
+			this.select(next.length ? next : this.body.find(".desk-row").first());
+			for (const other of others) await this.refresh_row(other);
+		}
+
+		/** Show one call in the section it belongs to now; return whether it stays where it was. */
 		async refresh_row(name) {
-			const box = this.body.find(".desk-row").filter((_, element) => element.dataset.name === name);
-			const following = box.next(".desk-row");
-			const row = await get(`${DESK}.get_row`, { name });
-			const section = box.attr("data-section");
-			if (row && row.due_date <= (section === "week" ? "9999" : this.desk.today)) {
-				const fresh = this.row(row, section);
-				box.replaceWith(fresh);
-				return this.select(fresh);
+			const row = await get(`${DESK}.get_row`, { name, ...this.whose() });
+			const before = this.box(name).attr("data-section");
+			if (row && row.section === before) {
+				this.box(name).replaceWith(this.row(row, before));
+				return true;
 			}
-			const count = box.closest(".desk-section").find(".desk-count");
-			count.text(cint(count.text()) - 1);
-			box.remove();
-			this.select(following.length ? following : this.body.find(".desk-row").first());
+			this.box(name).remove();
+			if (before) this.count(before, -1);
+			if (row) {
+				this.section(row.section).find(".desk-rows").append(this.row(row, row.section));
+				this.count(row.section, 1);
+			}
+			return false;
+		}
+
+		section(name) {
+			return this.body.find(`.desk-section[data-section="${name}"]`);
+		}
+
+		count(name, change) {
+			const count = this.section(name).find(".desk-count");
+			const left = cint(count.text()) + change;
+			count.text(left);
+			this.section(name).toggle(left > 0);
 		}
 
 		select(box, scroll = true) {
@@ -267,7 +303,11 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 		}
 
 		draw_team(team) {
-			this.body.empty().append(load_table(team), this.overflow(team.overflow), this.unmanaged(team.unmanaged));
+			const to_desk = (person) => {
+				this.person = person;
+				this.open("calls");
+			};
+			this.body.empty().append(load_table(team, to_desk), this.overflow(team.overflow), this.unmanaged(team.unmanaged));
 		}
 
 		overflow({ count, rows }) {
@@ -316,7 +356,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			frappe.prompt(
 				[{ ...field, get_query: () => ({ filters: { enabled: 1, user_type: "System User" } }) }],
 				({ person }) => this.settle(`${TEAM}.assign_manager`, { customer: row.name, person }),
-				row.customer_name,
+				frappe.utils.escape_html(row.customer_name),
 				__("Assign")
 			);
 		}
@@ -329,11 +369,14 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 	}
 
 	/** Calls per person and day against capacity: the fuller, the darker; red above capacity. */
-	const load_table = ({ days, people, capacity }) => {
+	const load_table = ({ days, people, capacity }, to_desk) => {
 		const head = days.map(({ label, is_off }) => $(`<th class="${is_off ? "text-muted" : ""}">`).text(label));
 		const rows = people.map(({ name, person, overdue, loads }) =>
 			$("<tr>").append(
-				$('<th scope="row">').append($("<div>").text(name || person)),
+				$('<th scope="row">').append($('<a class="desk-whose" href="#">').text(name || person).on("click", (event) => {
+					event.preventDefault();
+					to_desk(person);
+				})),
 				$(`<td class="${overdue ? "text-danger bold" : "text-muted"}">`).text(overdue),
 				loads.map((load) => load_cell(load, capacity))
 			)
