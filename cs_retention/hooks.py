@@ -59,7 +59,11 @@ retention_handover = [
 	"cs_retention.callbacks.handover_moves.callbacks",
 	"cs_retention.callbacks.handover_moves.promises",
 ]
-retention_say = ["cs_retention.star_levels.scheduled.open_scheduled_review"]
+retention_say = [
+	"cs_retention.star_levels.scheduled.open_scheduled_review",
+	"cs_retention.churn_retention.scheduled.open_quarterly_backtest",
+]
+retention_health_words = ["cs_retention.churn_retention.backtest_words.say_health"]
 
 permission_query_conditions = {
 	"Book Handover Row": "cs_retention.cs_retention.permissions.customer_condition",

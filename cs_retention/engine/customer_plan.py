@@ -180,9 +180,11 @@ class _Customer:
 			if span.label not in self.at.visited:
 				channels = SOURCES[ObligationKind.VISIT].channels
 				yield _Dated(visit_duty(span), span.first, span.last, channels)
+		held = {key for kept in self.standing.kept for key in kept.keys}
 		for given in sorted(self.inputs.obligations, key=lambda given: given.key):
 			first, last, is_overdue = self.at.window_of(given)
-			if first <= self.scheme.last:
+			# What is due after the last period is not planned yet; a date agreed there stands all the same.
+			if first <= self.scheme.last or given.key in held:
 				start, end = self.horizon.day(first), self.horizon.day(last)
 				duty = Duty(
 					given.kind, "", start, end, 0, 0, given.is_urgent, is_overdue, given.key, given.start

@@ -94,7 +94,7 @@ def split(shares: Iterable[Share], books: Sequence[Book], rule: SplitRule) -> di
 		taker = min(able, key=WEIGHTS[rule], default=None)
 		if taker:
 			taker.take(share)
-		found[share.customer] = taker and taker.person
+		found[share.customer] = taker.person if taker else None
 	return found
 
 

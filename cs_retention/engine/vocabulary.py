@@ -140,6 +140,15 @@ class RunStatus(str, Enum):
 	FAILED = "Failed"
 
 
+class BacktestStatus(str, Enum):
+	"""Life of a back-test: computed by a job, again whenever somebody runs it."""
+
+	DRAFT = "Draft"
+	RUNNING = "Running"
+	COMPUTED = "Computed"
+	FAILED = "Failed"
+
+
 class Phase(str, Enum):
 	"""Phases of a night, in their order."""
 

@@ -54,7 +54,7 @@ def read_book_figures(
 		known = set(map(fold, page))
 		selection = Selection.between(page[0], page[-1])
 		rated: dict[str, float] = {}
-		for key, start, end, count, amount in _histories(source, selection, as_of):
+		for key, start, end, count, amount in histories(source, selection, as_of):
 			if key not in known:
 				continue
 			if count > 1:
@@ -86,7 +86,7 @@ def history_query() -> str:
 	)
 
 
-def _histories(
+def histories(
 	source: Source, selection: Selection, as_of: date
 ) -> Iterator[tuple[str, date, date, int, float]]:
 	"""Yield key, first and last purchase, purchase days and 12-month revenue of those who ever bought."""

@@ -393,3 +393,23 @@ class TestGivenUp:
 		assert visit in {
 			duty.key_of(inputs.state) for call in plan_one(inputs)[0].calls for duty in call.duties
 		}
+
+
+@pytest.mark.parametrize("due", [date(2026, 12, 30), date(2027, 1, 4), date(2027, 6, 1)])
+def test_a_date_agreed_after_the_last_period_stands_or_waits_for_its_period(due):
+	"""As of the last of October periods end with November; a date agreed for December is on the axis, one far off is not."""
+	as_of = date(2026, 10, 31)
+	promise = dated(ObligationKind.PROMISE, due, due)
+	agreed = callback(promise.key, due)
+	plan, horizon = plan_one(with_standing(agreed, obligations=(promise,)), as_of=as_of)
+	kept = [call for call in plan.calls if call.callback == agreed.name]
+	assert [horizon.day(call.due) for call in kept] == [due] * (horizon.index(due) < horizon.length)
+	assert all(call.duties[0].key == promise.key for call in kept)
+
+
+def test_a_date_agreed_just_after_the_last_period_of_a_month_is_kept():
+	due, as_of = date(2026, 12, 2), date(2026, 10, 31)
+	promise = dated(ObligationKind.PROMISE, due, due)
+	plan, _ = plan_one(with_standing(callback(promise.key, due), obligations=(promise,)), as_of=as_of)
+	(kept,) = [call for call in plan.calls if call.callback == "CB-1"]
+	assert [duty.kind for duty in kept.duties] == [ObligationKind.PROMISE]

@@ -53,7 +53,7 @@
 		add(__("Key Account"), paragraphs([key_account]));
 		const facts = standing.call.facts.map(({ label, value }) => `${label} ${value}`);
 		if (facts.length) add(__("Shown Beside a Call"), paragraphs([facts.join(" · ")]));
-		if (health) add(__("Health"), paragraphs([health.summary, health.parts.join(" · "), ...health.reasons]));
+		if (health) add(__("Health"), paragraphs([health.summary, ...health.words, health.parts.join(" · "), ...health.reasons]));
 		add("", draw_source(frm, standing));
 	};
 
