@@ -14,6 +14,7 @@ from stopped_clock import stopped_clock
 from support_calls import SAID, TODAY, branch_at_work, first_call, planned
 
 SITE = "work.localhost"
+STATE, CALLBACK = "Customer Retention State", "Customer Callback"
 
 
 @pytest.fixture(scope="module")
@@ -343,3 +344,68 @@ class TestThePlan:
 		assert facts["proposed"]["date"] > date(2026, 11, 24)
 		assert facts["proposed"]["why"]
 		assert planned(frappe, "Key shop") == before
+
+
+class TestOrderOfLocks:
+	"""The night holds the states of its customers before it writes their callbacks; so does every action."""
+
+	@pytest.fixture
+	def locked(self, frappe, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+		"""The DocTypes of locking reads, in their order."""
+		seen: list[str] = []
+		run = type(frappe.db).sql
+
+		def sql(database: Any, query: Any, *values: Any, **options: Any) -> Any:
+			text = str(query)
+			if text.endswith("FOR UPDATE"):
+				seen.extend(doctype for doctype in (STATE, CALLBACK) if f"`tab{doctype}`" in text)
+			return run(database, query, *values, **options)
+
+		monkeypatch.setattr(type(frappe.db), "sql", sql)
+		return seen
+
+	@pytest.mark.parametrize("action", ["log_done", "log_attempt", "reschedule", "skip", "reassign"])
+	def test_an_action_holds_the_customer_before_its_callback(self, frappe, locked, action: str) -> None:
+		from cs_retention.callbacks import work
+
+		given = {
+			"log_done": ("Refused", SAID),
+			"log_attempt": ("rang twice",),
+			"reschedule": (date(2026, 11, 26), "asked for Thursday"),
+			"skip": ("closed for repairs until spring",),
+			"reassign": (user("west"), "knows the owner well"),
+		}
+		name = first_call(frappe, "Corner shop")
+		try:
+			getattr(work, action)(name, *given[action])
+		except frappe.ValidationError:
+			# What an action says of its values comes after its locks.
+			pass
+		assert locked[:2] == [STATE, CALLBACK]
+
+	def test_bulk_holds_all_its_customers_at_once(self, frappe, locked) -> None:
+		from cs_retention.callbacks import bulk
+
+		names = [first_call(frappe, customer) for customer in ("Key shop", "Corner shop")]
+		bulk.reassign(names, user("west"), "holiday of the owner")
+		assert locked[:2] == [STATE, CALLBACK]
+		assert CALLBACK in locked[2:]
+
+	def test_an_action_that_has_written_nothing_reads_what_stands_after_its_wait(self, frappe) -> None:
+		from cs_retention.callbacks.replanning import hold_customers_of
+
+		name = first_call(frappe, "Corner shop")
+		other = frappe.database.get_db(user=frappe.conf.db_name, password=frappe.conf.db_password)
+		other.connect()
+		try:
+			assert not frappe.db.transaction_writes
+			set_summary = "UPDATE `tabCustomer Callback` SET need = %s WHERE name = %s"
+			other.sql(set_summary, ("seen", name))
+			other.commit()
+			hold_customers_of([name])
+			assert frappe.db.get_value(CALLBACK, name, "need") == "seen"
+			frappe.db.rollback()
+			other.sql(set_summary, (None, name))
+			other.commit()
+		finally:
+			other.close()
