@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import strip_html
 
 from cs_retention.callbacks.customer import CALLBACK
-from cs_retention.callbacks.replanning import propose_next
+from cs_retention.callbacks.replanning import hold_customers_of, propose_next
 from cs_retention.callbacks.working_days import today
 
 AT_ONCE, MOST = 20, 500
@@ -66,6 +66,7 @@ def work_and_tell(action: str, names: Sequence[str], values: dict[str, Any]) -> 
 def work(action: str, names: Sequence[str], values: dict[str, Any]) -> dict[str, Any]:
 	"""Do an action callback by callback; what one refuses takes nothing back from the others."""
 	done, failed = 0, []
+	hold_customers_of(names)
 	for name in names:
 		frappe.db.savepoint(SAVEPOINT)
 		said = len(frappe.local.message_log)

@@ -23,6 +23,7 @@ from cs_retention.facts.selection import Selection
 from cs_retention.nightly.ledger import RUN
 from cs_retention.nightly.plan import Planner
 
+CALLBACK = "Customer Callback"
 SAVEPOINT = "before_replanning"
 ONE_DAY = timedelta(days=1)
 
@@ -145,8 +146,18 @@ def rows_of(customers: Sequence[str]) -> list[CustomerRow]:
 	return read_rows(open_store(), Selection.of(customers))
 
 
+def hold_customers_of(callbacks: Sequence[str]) -> None:
+	"""Let nobody else plan or act on the customers of callbacks until this transaction ends.
+
+	Every action begins with it, before it reads and locks a callback: the night locks in the same order. What is read
+	from here on is what stands after the wait, unless this transaction has written already.
+	"""
+	customers = frappe.db.get_values(CALLBACK, {"name": ("in", list(callbacks))}, "customer", pluck=True)
+	if not frappe.db.transaction_writes:
+		frappe.db.rollback()
+	lock_states(sorted(set(customers)))
+
+
 def lock_states(customers: Sequence[str]) -> None:
 	"""Let nobody else plan these customers until this transaction ends."""
-	frappe.db.get_values(
-		STATE, {"customer": ("in", list(customers))}, "name", for_update=True, order_by="name"
-	)
+	open_store().hold(STATE, "customer", customers)

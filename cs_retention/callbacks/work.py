@@ -7,7 +7,7 @@ import frappe
 from frappe.model.document import Document
 
 from cs_retention.callbacks.attempts import made_attempts, propose_attempt
-from cs_retention.callbacks.replanning import Proposal, propose_next
+from cs_retention.callbacks.replanning import Proposal, hold_customers_of, propose_next
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.settings import SETTINGS, work_policy
 from cs_retention.engine.vocabulary import CallbackStatus, Channel, PromiseStatus
@@ -144,6 +144,8 @@ def reassign(callback: str, person: str, reason: str) -> dict[str, Any]:
 
 def opened(callback: str, ptype: str) -> Document:
 	"""Return a callback that the user may read or change; one that is to be changed is held until the request ends."""
+	if ptype == "write":
+		hold_customers_of([callback])
 	doc = frappe.get_doc(CALLBACK, callback, for_update=ptype == "write")
 	doc.check_permission(ptype)
 	return doc

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -24,6 +25,9 @@ PURPOSE_FIELDS = (
 	*("parent", "parenttype", "parentfield", "idx", "kind", "obligation_key", "open_key"),
 	*("period_start", "period_end", "window_start", "window_end"),
 )
+STILL_OPEN = "open_key"
+"""What a callback and its purposes hold until they end: one that people ended meanwhile is left as it is."""
+
 STATUS_OF = {Ending.MET: CallbackStatus.MET, Ending.MISSED: CallbackStatus.MISSED}
 Fields = dict[str, Any]
 
@@ -69,9 +73,10 @@ class PlanRows:
 		"""Write everything; what ends goes first, so that the keys it held are free."""
 		store.delete_rows(PURPOSE, self.purposes_dropped)
 		counts.callbacks_dropped += store.delete_rows(CALLBACK, self.dropped)
-		counts.callbacks_closed += write_rows(store.update_rows, CALLBACK, self.closed)
-		write_rows(store.update_rows, PURPOSE, self.purposes_changed)
-		counts.callbacks_changed += write_rows(store.update_rows, CALLBACK, self.changed)
+		update = partial(store.update_rows, still=STILL_OPEN)
+		counts.callbacks_closed += write_rows(update, CALLBACK, self.closed)
+		write_rows(update, PURPOSE, self.purposes_changed)
+		counts.callbacks_changed += write_rows(update, CALLBACK, self.changed)
 		store.insert_rows(PURPOSE, PURPOSE_FIELDS, self.purposes_added)
 
 	def keep(
@@ -160,7 +165,8 @@ def commit_shown(store: Store, people: Selection, shown: date) -> int:
 	"""Commit the callbacks of people that come into the lists, whose last day is `shown`; return how many."""
 	values = {"planned": CallbackStatus.PLANNED.value, "shown": shown}
 	names = [name for (name,) in people.rows(store, SHOWN, values)]
-	return store.update_rows(CALLBACK, ("name", "is_committed"), ((name, 1) for name in names))
+	rows = ((name, 1) for name in names)
+	return store.update_rows(CALLBACK, ("name", "is_committed"), rows, still=STILL_OPEN)
 
 
 def callback_fields(contact: PlannedContact, account_manager: str | None, is_shown: bool) -> Fields:

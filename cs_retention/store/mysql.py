@@ -74,10 +74,14 @@ class MySQLWrites(ABC):
 
 		return self._run_all(statements(new.rows, write))
 
-	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+	def update_rows(
+		self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row], still: str | None = None
+	) -> int:
 		"""Set fields by a join over the rows as a table."""
 		changed = stamped.for_update(self._tables[doctype], self._authorship, fieldnames, rows)
 		target = f"`tab{doctype}` t ON t.`name` = {_given_name('name')}"
+		if still:
+			target += f" AND t.`{still}` > ''"
 
 		def write(rows: Rows) -> str:
 			given = given_rows(changed.fieldnames, rows)
@@ -145,6 +149,19 @@ class MySQLWrites(ABC):
 		"""Pass over the rows that others hold."""
 		found = next(iter(self._execute(f"{query} LIMIT 1 FOR UPDATE SKIP LOCKED", values)), None)
 		return None if found is None else tuple(found)
+
+	def hold(self, doctype: str, fieldname: str, keys: Sequence[str]) -> list[str]:
+		"""Lock row by row through the unique key, in the order of the keys; a scan would lock the rows of others too."""
+		target = f"`tab{doctype}` t ON t.`{fieldname}` = {_given_name(fieldname)}"
+
+		def write(rows: Rows) -> str:
+			given = given_rows((fieldname,), rows).table
+			found = f"SELECT t.`{fieldname}` FROM ({given} SELECT * FROM given) given"
+			return f"{found} STRAIGHT_JOIN {target} FOR UPDATE"
+
+		# `_execute` reads %% as one percent sign.
+		told = [text.replace("%", "%%") for text, _ in statements(((key,) for key in keys), write)]
+		return [key for text in told for (key,) in self._execute(text)]
 
 	def holder(self) -> str:
 		"""Return server and name of a lock that the connection holds as long as it stands."""

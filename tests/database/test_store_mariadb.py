@@ -367,6 +367,41 @@ class TestTwoConnections:
 		store.rollback()
 		assert store.lock_next(f"{query}", {"last": "s2"}) is None
 
+	def test_rows_held_are_waited_for_and_no_others(self, store, other):
+		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme 100%"), ("s2", "Bolt"), ("s3", "Cord")])
+		store.commit()
+		assert store.hold(STATE, "customer", ["ACME 100%", "Cord", "Unknown"]) == ["Acme 100%", "Cord"]
+		list(other.rows("SET SESSION innodb_lock_wait_timeout = 0"))
+		assert other.hold(STATE, "customer", ["Bolt"]) == ["Bolt"]
+		with pytest.raises(pymysql.err.OperationalError) as refused:
+			other.hold(STATE, "customer", ["acme 100%"])
+		assert other.is_passing(refused.value)
+		assert store.hold(STATE, "customer", []) == []
+
+	def test_what_is_read_after_rows_are_held_is_what_stands_then(self, store, other):
+		store.insert_rows(STATE, ("name", "customer", "health"), [("s1", "Acme", 40)])
+		store.commit()
+		store.hold(STATE, "customer", ["Acme"])
+		other.rollback()
+		waiting = Thread(target=other.hold, args=(STATE, "customer", ["Acme"]))
+		waiting.start()
+		store.update_rows(STATE, ("name", "health"), [("s1", 60)])
+		store.commit()
+		waiting.join()
+		assert read(other, "health") == [(60,)]
+
+	def test_a_row_that_another_has_ended_since_it_was_read_is_not_written(self, store, other):
+		store.insert_rows(
+			STATE, ("name", "customer", "card"), [("s1", "Acme", "open"), ("s2", "Bolt", "open")]
+		)
+		store.commit()
+		assert len(read(other, "card")) == 2
+		store.update_rows(STATE, ("name", "card"), [("s1", None)])
+		store.commit()
+		other.update_rows(STATE, ("name", "health"), [("s1", 7), ("s2", 7)], still="card")
+		other.commit()
+		assert read(other, "customer", "health") == [("Acme", 0), ("Bolt", 7)]
+
 	def test_a_real_deadlock_passes_for_one_and_the_other_goes_on(self, store, other):
 		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme"), ("s2", "Bolt")])
 		store.commit()

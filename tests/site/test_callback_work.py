@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from stopped_clock import stopped_clock
 from support_calls import SAID, TODAY, branch_at_work, first_call, planned
 
 SITE = "work.localhost"
+STATE, CALLBACK = "Customer Retention State", "Customer Callback"
 
 
 @pytest.fixture(scope="module")
@@ -343,3 +345,48 @@ class TestThePlan:
 		assert facts["proposed"]["date"] > date(2026, 11, 24)
 		assert facts["proposed"]["why"]
 		assert planned(frappe, "Key shop") == before
+
+
+class TestOrderOfLocks:
+	"""The night holds the states of its customers before it writes their callbacks; so does every action."""
+
+	@pytest.fixture
+	def locked(self, frappe, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+		"""The DocTypes of locking reads, in their order."""
+		seen: list[str] = []
+		database = frappe.local.db
+		run = database.sql
+
+		def sql(query: Any, *values: Any, **options: Any) -> Any:
+			text = str(query)
+			if text.endswith("FOR UPDATE"):
+				seen.extend(doctype for doctype in (STATE, CALLBACK) if f"`tab{doctype}`" in text)
+			return run(query, *values, **options)
+
+		monkeypatch.setattr(database, "sql", sql)
+		return seen
+
+	@pytest.mark.parametrize("action", ["log_done", "log_attempt", "reschedule", "skip", "reassign"])
+	def test_an_action_holds_the_customer_before_its_callback(self, frappe, locked, action: str) -> None:
+		from cs_retention.callbacks import work
+
+		given = {
+			"log_done": ("Refused", SAID),
+			"log_attempt": ("rang twice",),
+			"reschedule": (date(2026, 11, 26), "asked for Thursday"),
+			"skip": ("closed for repairs until spring",),
+			"reassign": (user("west"), "knows the owner well"),
+		}
+		name = first_call(frappe, "Corner shop")
+		# What an action says of its values comes after its locks.
+		with suppress(frappe.ValidationError):
+			getattr(work, action)(name, *given[action])
+		assert locked[:2] == [STATE, CALLBACK]
+
+	def test_bulk_holds_all_its_customers_at_once(self, frappe, locked) -> None:
+		from cs_retention.callbacks import bulk
+
+		names = [first_call(frappe, customer) for customer in ("Key shop", "Corner shop")]
+		bulk.reassign(names, user("west"), "holiday of the owner")
+		assert locked[:2] == [STATE, CALLBACK]
+		assert CALLBACK in locked[2:]

@@ -104,7 +104,7 @@
 	/** Follow a hand-over that moves: the form may hear of no events, so it looks. */
 	const look_again = (frm) => {
 		const { name, customers, moved } = frm.doc;
-		frm.dashboard.show_progress(__("Moving", null, "Book Handover"), (100 * moved) / (customers || 1) || 1, __("{0} of {1}", [moved, customers]));
+		frm.dashboard.show_progress(__("Moving", null, "Book Handover"), (100 * moved) / (customers || 1) || 1, __("{0} of {1}", [moved, customers], "Book Handover"));
 		setTimeout(async () => {
 			if (frm.doc.name !== name || frm.doc.status !== "Moving") return;
 			const { message } = await frappe.call({ method: `${METHODS}.get_progress`, type: "GET", args: { name } });

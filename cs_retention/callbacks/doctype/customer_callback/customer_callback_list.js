@@ -11,7 +11,7 @@
 		get_indicator({ status, due_date }) {
 			const today = frappe.datetime.get_today();
 			if (status !== "Planned") return [word(status), ENDED[status], `status,=,${status}`];
-			if (due_date < today) return [__("Overdue"), "red", `status,=,Planned|due_date,<,${today}`];
+			if (due_date < today) return [__("Overdue", null, "Customer Callback"), "red", `status,=,Planned|due_date,<,${today}`];
 			if (due_date === today) return [__("Due Today", null, "Customer Callback"), "orange", `status,=,Planned|due_date,=,${today}`];
 			return [word("Planned"), "green", `status,=,Planned|due_date,>,${today}`];
 		},
@@ -51,7 +51,7 @@
 		const dialog = new frappe.ui.Dialog({
 			title,
 			fields,
-			primary_action_label: __("Go"),
+			primary_action_label: __("Go", null, "Customer Callback"),
 			primary_action: async (values) => {
 				dialog.disable_primary_action();
 				try {

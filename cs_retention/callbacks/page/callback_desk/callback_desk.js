@@ -12,9 +12,9 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 	const COLOURS = { Healthy: "green", Watch: "orange", "At Risk": "red", Critical: "red", Prospect: "gray" };
 	const ICONS = { Phone: "call", Visit: "map", Video: "video", WeChat: "message-1", Message: "mail" };
 	const TITLES = () => ({
-		overdue: __("Overdue"),
-		today: __("Today"),
-		week: __("This Week"),
+		overdue: __("Overdue", null, "Callback Desk"),
+		today: __("Today", null, "Callback Desk"),
+		week: __("This Week", null, "Callback Desk"),
 		covering: __("Covering For"),
 	});
 	const ACTIONS = { d: "log", n: "attempt", r: "reschedule" };
@@ -321,7 +321,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			const name = $('<a class="desk-customer">').attr("href", frappe.utils.get_form_link("Customer", row.customer));
 			const proposals = row.proposals.map(({ person, name, date, label }) =>
 				$('<button class="btn btn-xs btn-default">')
-					.text(__("{0} on {1}", [name, label]))
+					.text(__("{0} on {1}", [name, label], "Callback Desk"))
 					.on("click", () => this.settle(`${TEAM}.give_to`, { customer: row.customer, person, day: date }))
 			);
 			return $('<article class="desk-row">').append(
@@ -342,7 +342,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 
 		unmanaged_row(row) {
 			const name = $('<a class="desk-customer">').attr("href", frappe.utils.get_form_link("Customer", row.name));
-			const assign = $('<button class="btn btn-xs btn-default">').text(__("Assign"));
+			const assign = $('<button class="btn btn-xs btn-default">').text(__("Assign", null, "Callback Desk"));
 			assign.on("click", () => this.ask_for_manager(row));
 			const level = row.retention_star_level && __(row.retention_star_level, null, "Customer");
 			return $('<article class="desk-row">').append(
@@ -357,7 +357,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 				[{ ...field, get_query: () => ({ filters: { enabled: 1, user_type: "System User" } }) }],
 				({ person }) => this.settle(`${TEAM}.assign_manager`, { customer: row.name, person }),
 				frappe.utils.escape_html(row.customer_name),
-				__("Assign")
+				__("Assign", null, "Callback Desk")
 			);
 		}
 
@@ -382,7 +382,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			)
 		);
 		const table = $('<table class="table table-bordered desk-loads">').append(
-			$("<thead>").append($("<tr>").append($("<th>").text(__("Person")), $("<th>").text(__("Overdue")), head)),
+			$("<thead>").append($("<tr>").append($("<th>").text(__("Person")), $("<th>").text(__("Overdue", null, "Callback Desk")), head)),
 			$("<tbody>").append(rows)
 		);
 		const title = $('<h5 class="desk-heading">').text(__("Calls per Day, {0} at Most", [capacity]));
@@ -408,7 +408,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 		dialog.$body.append(
 			list(__("Last Contacts"), contacts.map((row) => [day(row.day), row.person, word(row.channel), word(row.outcome), row.summary])),
 			list(__("Open Promises"), promises.map((row) => [day(row.due_date), row.promised_by, row.promise])),
-			list(__("Open Issues"), issues.map((row) => [day(row.opening_date), row.name, row.subject]))
+			list(__("Open Issues", null, "Callback Desk"), issues.map((row) => [day(row.opening_date), row.name, row.subject]))
 		);
 		dialog.show();
 	};

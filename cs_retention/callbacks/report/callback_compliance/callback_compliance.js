@@ -21,7 +21,7 @@
 				default: frappe.datetime.get_today(),
 			},
 			{
-				...{ fieldname: "group_by", label: __("Group By"), fieldtype: "Select", default: "Person", reqd: 1 },
+				...{ fieldname: "group_by", label: __("Group By", null, "Callback Compliance"), fieldtype: "Select", default: "Person", reqd: 1 },
 				options: [
 					{ value: "Person", label: __("Person") },
 					{ value: "Level", label: __("Star Level") },

@@ -101,7 +101,7 @@ def columns(by: str) -> list[Row]:
 		column("label", first, "Data", 190),
 		column("due", _("Calls Due")),
 		*(column(frappe.scrub(name), label, width=125) for name, label in labels().items()),
-		column("completion", _("Completion"), "Percent", 120),
+		column("completion", _("Completion", context="Callback Compliance"), "Percent", 120),
 		column("satisfaction", _("Mean Satisfaction"), "Float", 140, precision=2),
 	]
 
@@ -140,7 +140,12 @@ def summary(rows: Sequence[Row]) -> list[Row]:
 		{"label": _("Calls Due"), "value": due, "datatype": "Int", "indicator": "Blue"},
 		{"label": _("Reached in Time"), "value": in_time, "datatype": "Int", "indicator": "Green"},
 		{"label": _("Reached Late"), "value": late, "datatype": "Int", "indicator": "Orange"},
-		{"label": _("Completion"), "value": float(share or 0), "datatype": "Percent", "indicator": "Green"},
+		{
+			"label": _("Completion", context="Callback Compliance"),
+			"value": float(share or 0),
+			"datatype": "Percent",
+			"indicator": "Green",
+		},
 	]
 
 
