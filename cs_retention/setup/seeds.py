@@ -51,10 +51,10 @@ def insert_seeds() -> None:
 	seeded = read_register()
 	for seed in seeds():
 		insert_once(seed, seeded)
-	write_register(seeded)
 	activate_first_policy()
 	store_settings()
-	add_facts_once()
+	add_facts_once(seeded)
+	write_register(seeded)
 
 
 def seeds() -> Iterator[dict[str, Any]]:
@@ -143,16 +143,16 @@ def store_settings() -> None:
 		settings.save()
 
 
-def add_facts_once() -> None:
+def add_facts_once(seeded: set[str]) -> None:
 	"""Choose the facts shown beside a call, on a site that never had any."""
-	seeded, key = read_register(), f"{SETTINGS}: customer_facts"
+	key = f"{SETTINGS}: customer_facts"
 	if key in seeded:
 		return
 	settings = frappe.get_doc(SETTINGS)
 	fields = ("label", "document_type", "document_field", "value")
 	settings.extend("customer_facts", [dict(zip(fields, fact, strict=True)) for fact in FACTS])
 	settings.save()
-	write_register({*seeded, key})
+	seeded.add(key)
 
 
 def read_register() -> set[str]:

@@ -30,7 +30,7 @@ def plan_book() -> None:
 	ensure_states()
 	frappe.db.commit()
 	tables = [STATE, "Customer Callback", "Customer Callback Purpose"]
-	run_night(open_store(tables), load_policy(), frappe.utils.getdate(frappe.utils.nowdate()))
+	run_night(open_store(), load_policy(), frappe.utils.getdate(frappe.utils.nowdate()))
 
 
 def token(persona: str) -> str:
