@@ -121,8 +121,8 @@ def test_the_headline_says_stars_designation_score_health_and_the_plan(frappe) -
 	assert standing(customer)["key_account"] == "named a key account: head of the street's trade"
 	frappe.local.lang = "zh"
 	assert standing(customer)["headline"] == [
-		*("★★★★☆", "重点客户", "得分 81.5", "健康分 62（关注）", "下次回访 11月24日 周二"),
-		"本期 1/3 次",
+		*("★★★★☆", "重点客户", "得分 81.5", "健康分 62（关注）", "上次联系 10月24日 周六"),
+		*("下次回访 11月24日 周二", "本期 1/3 次"),
 	]
 
 
