@@ -34,7 +34,7 @@ def measure(store: BenchmarkStore) -> Taken:
 	policy, taken = Policy(), Taken()
 	basis = read_basis(store, policy, AS_OF)
 	for page in pages(store):
-		everyone = read_customers(store, page, basis.shape, policy.complaints, AS_OF)
+		everyone = list(read_customers(store, page, basis.shape, policy.complaints, AS_OF))
 		start = time.perf_counter()
 		for facts in everyone:
 			assess(facts, policy.health, basis.gap, AS_OF)

@@ -20,7 +20,6 @@ from benchmarks.book import AS_OF, COMPANY
 from benchmarks.server import AUTHORSHIP, all_tables, mariadb_book
 from cs_retention.engine.night import NightPolicy
 from cs_retention.engine.policy import Policy
-from cs_retention.facts.book import PAGE
 from cs_retention.nightly.ledger import Ledger, Run, name_of
 from cs_retention.nightly.phases import Night
 from cs_retention.nightly.worker import Worker
@@ -29,6 +28,9 @@ from cs_retention.store.mariadb import MariaDBStore
 TOUCH = ("customer", "touch_date", "channel", "outcome", "callback")
 INVOICE = ("customer", "company", "docstatus", "posting_date", "is_return", "is_opening", "base_net_total")
 STAMPS = ("name", "creation", "modified", "owner", "modified_by")
+SHARE = 5000
+"""Customers per which statements are told."""
+
 MARKED = ("Customer Retention State", "Star Rating", "Customer Callback")
 
 
@@ -88,10 +90,10 @@ def _night(name: str, store: MariaDBStore, day: date, customers: int, workers: i
 		process.join()
 	run = Ledger(store, datetime.now).read(name_of(day))
 	seconds = max(each.seconds for each in found)
-	pages = -(-customers // PAGE)
+	pages = -(-customers // SHARE)
 	print(
 		f"{name}: {seconds:.2f} s, {max(each.megabytes for each in found):.0f} MB over the idle process,"
-		f" {sum(each.statements for each in found) / pages:.0f} statements per {PAGE:,} customers,"
+		f" {sum(each.statements for each in found) / pages:.0f} statements per {SHARE:,} customers,"
 		f" {run.status.value if run else None}",
 		flush=True,
 	)

@@ -7,10 +7,13 @@ from frappe import _
 from frappe.desk.notifications import get_open_count
 from frappe.model.document import Document
 
+from cs_retention.callbacks.customer_facts import get_customer_facts
 from cs_retention.cs_retention.merging import states_to_fold
 from cs_retention.engine.vocabulary import CallbackStatus
 
 CALLBACK, PURPOSE, SCHEDULE = "Customer Callback", "Customer Callback Purpose", "Callback Schedule"
+ROWS = (PURPOSE, "Customer Callback Attempt", "Customer Callback Promise", "Customer Callback Reschedule")
+"""The tables of a callback."""
 CONNECTED = ("Star Rating", "Star Override", CALLBACK, "Customer Touch")
 """Our records that the Customer form leads to."""
 NOT_WORKED_ON = [CallbackStatus.PLANNED.value, CallbackStatus.MET.value, CallbackStatus.MERGED.value]
@@ -34,17 +37,17 @@ def fold_callbacks(doc: Document, method: str | None, old: str, new: str, merge:
 def delete_callbacks(doc: Document, method: str | None = None) -> None:
 	"""Delete a customer's plan; a callback that somebody worked on, like a touch, keeps the customer."""
 	planned = {"customer": doc.name, "status": ("in", NOT_WORKED_ON)}
-	purpose = frappe.qb.DocType(PURPOSE)
-	frappe.qb.from_(purpose).delete().where(of_callbacks(planned)).run()
+	for table in ROWS:
+		row = frappe.qb.DocType(table)
+		frappe.qb.from_(row).delete().where(of_callbacks(planned, table)).run()
 	frappe.db.delete(CALLBACK, planned)
 	frappe.db.delete(SCHEDULE, {"customer": doc.name})
 
 
-def of_callbacks(filters: dict) -> object:
-	"""Return the condition that a purpose belongs to one of the callbacks."""
+def of_callbacks(filters: dict, table: str = PURPOSE) -> object:
+	"""Return the condition that a row of a table belongs to one of the callbacks."""
 	callbacks = frappe.qb.get_query(CALLBACK, filters=filters, fields=["name"])
-	purpose = frappe.qb.DocType(PURPOSE)
-	return purpose.parent.isin(callbacks)
+	return frappe.qb.DocType(table).parent.isin(callbacks)
 
 
 def add_connections(data: dict[str, Any]) -> dict[str, Any]:
@@ -73,3 +76,14 @@ def count_seen(doctype: str, customer: str) -> int:
 	if not frappe.has_permission(doctype, "read"):
 		return 0
 	return len(frappe.get_list(doctype, {"customer": customer}, pluck="name", limit=100))
+
+
+@frappe.whitelist(methods=["GET"])
+def get_next_call(customer: str) -> dict[str, Any]:
+	"""Return what a Customer form shows of calls: the next one planned that the reader may log, and the facts chosen."""
+	frappe.has_permission("Customer", "read", customer, throw=True)
+	found: list[str] = []
+	if frappe.has_permission(CALLBACK, "write"):
+		planned = {"customer": customer, "status": CallbackStatus.PLANNED.value}
+		found = frappe.get_list(CALLBACK, planned, pluck="name", order_by="due_date, name", limit=1)
+	return {"callback": next(iter(found), None), "facts": get_customer_facts(customer)}

@@ -29,12 +29,12 @@ def customer_condition(user: str | None = None, doctype: str = "") -> str:
 	return f"`tab{doctype}`.`customer` IN ({answered_for(user)})"
 
 
-def purpose_condition(user: str | None = None, doctype: str = "") -> str:
-	"""Return the condition on purposes, which Frappe lists on their own: those of callbacks that are seen."""
+def callback_row_condition(user: str | None = None, doctype: str = "") -> str:
+	"""Return the condition on rows of callbacks, which Frappe lists on their own: those of callbacks that are seen."""
 	if sees_all(user):
 		return ""
 	return (
-		"`tabCustomer Callback Purpose`.`parent` IN (SELECT callback.name FROM `tabCustomer Callback` callback"
+		f"`tab{doctype}`.`parent` IN (SELECT callback.name FROM `tabCustomer Callback` callback"
 		f" WHERE callback.customer IN ({answered_for(user)}))"
 	)
 

@@ -1,13 +1,15 @@
 """What the engine refuses, said in the words of a form."""
 
+from datetime import date
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import escape_html, formatdate
 
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.reasons import PolicyError
+from cs_retention.engine.reasons import PolicyError, Refusal
 
 GROUPS = {"weights": "Factors", "lower_bounds": "Bands", "tables": "Steps"}
 """Labels of the tables on the form in which the engine's groups of figures stand."""
@@ -21,15 +23,16 @@ def validate_policy(mapping: dict[str, Any], doc: Document) -> None:
 		refuse(error, doc)
 
 
-def refuse(error: PolicyError, doc: Document) -> None:
+def refuse(error: Refusal, doc: Document, title: str | None = None) -> None:
 	"""Throw the engine's refusal in the words of the form."""
+	places = {name: formatted(value) for name, value in error.places.items()}
 	frappe.throw(
 		_("{0}: {1} cannot be used; {2}.").format(
 			frappe.bold(label_of(error.field, doc)),
 			frappe.bold(shown(error.value)),
-			_(error.template).format(**error.places),
+			_(error.template).format(**places),
 		),
-		title=_("Invalid Policy"),
+		title=title or _("Invalid Policy"),
 	)
 
 
@@ -37,7 +40,13 @@ def shown(value: object) -> str:
 	"""Return a refused value as a person reads it."""
 	if value is None or value in ("", (), []):
 		return _("an empty value")
-	return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+	values = value if isinstance(value, tuple | list) else [value]
+	return escape_html(", ".join(str(formatted(each)) for each in values))
+
+
+def formatted(value: object) -> object:
+	"""Return a date as the reader writes it, anything else as it is."""
+	return formatdate(value) if isinstance(value, date) else value
 
 
 def label_of(field: str, doc: Document) -> str:

@@ -13,17 +13,15 @@ from rq.utils import utcnow
 
 from cs_retention.cs_retention.night_alerts import tell_managers
 from cs_retention.cs_retention.settings import SETTINGS, night_policy
-from cs_retention.cs_retention.states import STATE, clear_customers, open_store
+from cs_retention.cs_retention.states import clear_customers, open_store
 from cs_retention.engine.night import night_of
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import RunStatus
-from cs_retention.nightly.callback_rows import CALLBACK, PURPOSE
-from cs_retention.nightly.ledger import CHUNK, RUN, Ledger, Run, name_of
+from cs_retention.nightly.ledger import Ledger, Run, name_of
 from cs_retention.nightly.phases import Night
 from cs_retention.nightly.worker import Ending, Worker
 from cs_retention.store.site import SiteStore
 
-WRITTEN = (RUN, CHUNK, STATE, CALLBACK, PURPOSE)
 """DocTypes whose rows the night changes."""
 
 QUEUE, MINUTES = "long", 25
@@ -56,8 +54,8 @@ def see_to(due: date, by_person: bool = False) -> str | None:
 
 
 def open_ledger() -> Ledger:
-	"""Return the ledger over this site's connection; open it before the transaction writes."""
-	return Ledger(open_store(WRITTEN), now_datetime, tell_managers)
+	"""Return the ledger over this site's connection."""
+	return Ledger(open_store(), now_datetime, tell_managers)
 
 
 def load_rules() -> Policy:

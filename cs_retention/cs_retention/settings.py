@@ -5,9 +5,11 @@ from typing import Any
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from cs_retention.engine.callback_work import WorkPolicy
 from cs_retention.engine.night import NightPolicy
 
 SETTINGS = "CS Retention Settings"
+WORK_FIELDS = ("attempts_limit", "summary_minimum", "reminder_hour")
 
 
 def settings_mapping(doc: Document) -> dict[str, Any]:
@@ -31,6 +33,12 @@ def night_policy(doc: Document) -> NightPolicy:
 	return NightPolicy(
 		cint(doc.night_hour), cint(doc.catch_up_days), cint(doc.night_workers), cint(doc.night_chunk)
 	)
+
+
+def work_policy(doc: Document) -> WorkPolicy:
+	"""Return what is asked of logged calls; a figure that was never entered is the engine's own."""
+	entered = {field: doc.get(field) for field in WORK_FIELDS}
+	return WorkPolicy(**{field: cint(value) for field, value in entered.items() if value is not None})
 
 
 def lines(text: str | None) -> list[str]:

@@ -18,10 +18,10 @@ from cs_retention.store.site import SiteStore
 STATE = "Customer Retention State"
 
 
-def open_store(updated: Collection[str] = ()) -> SiteStore:
-	"""Return the store over this site's connection; open it before the transaction writes when it is to update."""
+def open_store() -> SiteStore:
+	"""Return the store over this site's connection."""
 	authorship = Authorship(now=now_datetime, user=frappe.session.user)
-	return SiteStore(frappe.db, authorship, own_tables(), updated)
+	return SiteStore(frappe.db, authorship, own_tables())
 
 
 def get_state(customer: str) -> str | None:

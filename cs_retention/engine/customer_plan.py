@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from cs_retention.engine.contacts import Demand, Problem, Quota
-from cs_retention.engine.duties import Call, Duty, quota_duty, visit_duty
+from cs_retention.engine.duties import Call, Duty, cadence_key, quota_duty, visit_duty
 from cs_retention.engine.horizon import Horizon, Period, Scheme
 from cs_retention.engine.obligations import (
 	CHANNELS_BY_COST,
@@ -46,7 +46,7 @@ def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) ->
 	"""
 	scheme = horizon.scheme(inputs.cadence, inputs.later_cadence, inputs.band)
 	made, last, visited = _contacts(inputs, horizon, scheme)
-	special = inputs.standing or inputs.obligations or inputs.attempts or inputs.pause
+	special = inputs.standing or inputs.obligations or inputs.attempts or inputs.given_up or inputs.pause
 	if special or (inputs.channels is not SPOKEN and inputs.channels != SPOKEN):
 		situation = _situation(inputs, horizon, scheme, made, last, visited)
 		return _Customer(situation, sort_out(situation, works)).plan()
@@ -84,6 +84,8 @@ def _contacts(
 		latest = max(days) if latest is None else max(latest, *days)
 		made = sum(current.start <= day <= current.end for day in days)
 		visited = _visited(inputs, scheme)
+	if inputs.given_up:
+		visited |= _visits_given_up(inputs, scheme)
 	if latest is None:
 		return made, None, visited
 	last = horizon.index(latest)
@@ -97,6 +99,11 @@ NO_VISITS: frozenset[str] = frozenset()
 def _visited(inputs: CustomerPlanInputs, scheme: Scheme) -> frozenset[str]:
 	visits = [contact.day for contact in inputs.contacts if contact.channel is Channel.VISIT]
 	return frozenset(s.label for s in scheme.spans if any(s.start <= day <= s.end for day in visits))
+
+
+def _visits_given_up(inputs: CustomerPlanInputs, scheme: Scheme) -> frozenset[str]:
+	keys = {span.label: cadence_key(ObligationKind.VISIT, inputs.state, span.label) for span in scheme.spans}
+	return frozenset(label for label, key in keys.items() if key in inputs.given_up)
 
 
 def _pause(inputs: CustomerPlanInputs, horizon: Horizon) -> int:
@@ -173,9 +180,11 @@ class _Customer:
 			if span.label not in self.at.visited:
 				channels = SOURCES[ObligationKind.VISIT].channels
 				yield _Dated(visit_duty(span), span.first, span.last, channels)
+		held = {key for kept in self.standing.kept for key in kept.keys}
 		for given in sorted(self.inputs.obligations, key=lambda given: given.key):
 			first, last, is_overdue = self.at.window_of(given)
-			if first <= self.scheme.last:
+			# What is due after the last period is not planned yet; a date agreed there stands all the same.
+			if first <= self.scheme.last or given.key in held:
 				start, end = self.horizon.day(first), self.horizon.day(last)
 				duty = Duty(
 					given.kind, "", start, end, 0, 0, given.is_urgent, is_overdue, given.key, given.start

@@ -25,6 +25,10 @@ CHANNELS_BY_COST = (Channel.MESSAGE, Channel.PHONE, Channel.WECHAT, Channel.VIDE
 SPOKEN = frozenset({Channel.PHONE, Channel.WECHAT, Channel.VIDEO, Channel.VISIT})
 """What meets a duty to call; a visit stands in every set that has the telephone."""
 
+VISIT_NEEDED = "visit_needed"
+VISIT_NEEDED_DAYS = 10
+"""Working days of the window of a visit that is needed (RULES section 1)."""
+
 RESERVE_KINDS = frozenset({ObligationKind.COMPLAINT, ObligationKind.RETENTION})
 """Work that may use the reserve of a day."""
 
@@ -113,7 +117,8 @@ class CustomerPlanInputs:
 	`customer` is the customer's name, `state` the opaque name that obligation keys carry. `cadence` is in force in
 	the current period (see `larger_right`), `later_cadence` from the next period on. `contacts` are those of the
 	periods and visit spans still open on as_of, `attempts` days on which nobody was reached: no second attempt is
-	planned on them. `channels` are the channels allowed by consent; Message stands in it only where that is the
+	planned on them. `given_up` are the keys of duties that people ended without a contact (skipped, unreached,
+	refused): they count as met. `channels` are the channels allowed by consent; Message stands in it only where that is the
 	customer's own wish, and then meets a quota. `pause` is first and last day without any contact.
 	"""
 
@@ -129,6 +134,7 @@ class CustomerPlanInputs:
 	last_contact: date | None = None
 	contacts: tuple[MadeContact, ...] = ()
 	attempts: tuple[date, ...] = ()
+	given_up: frozenset[str] = frozenset()
 	standing: tuple[StandingCallback, ...] = ()
 	obligations: tuple[DatedObligation, ...] = ()
 	channels: frozenset[Channel] = SPOKEN

@@ -27,8 +27,8 @@ class Reason:
 		return dict(self.figures)
 
 
-class PolicyError(ValueError):
-	"""A policy that cannot be built: the field, the value refused and what is allowed instead.
+class Refusal(ValueError):
+	"""What cannot be accepted: the field, the value refused and what is allowed instead.
 
 	`template` is the remedy as a sentence of a closed list, `places` what fills its places: the edge can translate it.
 	"""
@@ -45,3 +45,11 @@ class PolicyError(ValueError):
 	def remedy(self) -> str:
 		"""What is allowed instead, in English."""
 		return self.template.format(**self.places)
+
+
+class PolicyError(Refusal):
+	"""A policy that cannot be built."""
+
+
+class WorkError(Refusal):
+	"""Work on a callback that cannot be recorded."""

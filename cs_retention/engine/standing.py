@@ -40,8 +40,15 @@ class Situation:
 	"""First day that can still be planned: as_of, or the day after when an attempt was made on it."""
 
 	def made_in(self, period: Period) -> int:
-		"""Return the contacts made in a period; only the current one can have any."""
-		return self.made if period.start <= self.horizon.as_of else 0
+		"""Return the contacts made in a period, which only the current one can have, and those given up in it."""
+		made = self.made if period.start <= self.horizon.as_of else 0
+		return made + self._given_up_in(period)
+
+	def _given_up_in(self, period: Period) -> int:
+		if not self.inputs.given_up:
+			return 0
+		stem = cadence_key(ObligationKind.QUOTA, self.inputs.state, period.label)
+		return sum(_stem(key) == stem for key in self.inputs.given_up)
 
 	def window_of(self, obligation: DatedObligation) -> tuple[int, int, bool]:
 		"""Return first and last day of a dated obligation's window as of today, and whether it is overdue."""

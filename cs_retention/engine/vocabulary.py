@@ -92,6 +92,21 @@ class CallbackStatus(str, Enum):
 	MERGED = "Merged"
 
 
+class NextStep(str, Enum):
+	"""What comes after a call: another one, or none."""
+
+	CALL = "Call"
+	NONE = "None"
+
+
+class PromiseStatus(str, Enum):
+	"""Life of a promise given to a customer."""
+
+	OPEN = "Open"
+	KEPT = "Kept"
+	DROPPED = "Dropped"
+
+
 class RatingStatus(str, Enum):
 	"""Life of a Star Rating row."""
 
@@ -125,6 +140,15 @@ class RunStatus(str, Enum):
 	FAILED = "Failed"
 
 
+class BacktestStatus(str, Enum):
+	"""Life of a back-test: computed by a job, again whenever somebody runs it."""
+
+	DRAFT = "Draft"
+	RUNNING = "Running"
+	COMPUTED = "Computed"
+	FAILED = "Failed"
+
+
 class Phase(str, Enum):
 	"""Phases of a night, in their order."""
 
@@ -142,3 +166,12 @@ class ChunkStatus(str, Enum):
 	DONE = "Done"
 	FAILED = "Failed"
 	DROPPED = "Dropped"
+
+
+class FactValue(str, Enum):
+	"""How a field of several documents becomes one figure beside a call."""
+
+	LATEST = "Latest"
+	EARLIEST = "Earliest"
+	SUM = "Sum"
+	MONTHS_SINCE = "Months Since"

@@ -43,12 +43,17 @@ class _Agreements(NamedTuple):
 	ended: date | None
 
 
-def read_agreements(source: Source, selection: Selection, as_of: date) -> dict[str, AgreementFacts]:
-	"""Return what binds the selected customers on the date, by folded customer; those that begin later do not."""
+def read_agreements(
+	source: Source, selection: Selection, as_of: date, is_past: bool = False
+) -> dict[str, AgreementFacts]:
+	"""Return what binds the selected customers on the date, by folded customer; those that begin later do not.
+
+	Of a past date, what was cancelled since did bind then.
+	"""
 	values = {"as_of": as_of}
 	agreements: dict[str, list[_Agreements]] = {}
 	for customer, start, running, open_ended, running_end, ended in selection.lines(
-		source, agreements_query(), 6, values
+		source, agreements_query(is_past), 6, values
 	):
 		row = _Agreements(
 			as_date(start),
@@ -62,16 +67,28 @@ def read_agreements(source: Source, selection: Selection, as_of: date) -> dict[s
 
 
 @cache
-def agreements_query() -> str:
+def agreements_query(is_past: bool = False) -> str:
 	"""Return one query of submitted contracts and of subscriptions, each summed up per customer."""
-	of_customer = (contract.party_type == "Customer") & (contract.docstatus == 1)
+	# A contract cancelled by now was in force on a past date, and the date of its cancelling is nowhere on record.
+	was_submitted = contract.docstatus.isin((1, 2)) if is_past else contract.docstatus == 1
+	of_customer = (contract.party_type == "Customer") & was_submitted
 	contracts = _summed_up(contract.party_name, contract.start_date, contract.end_date)
-	# A subscription without a status yet is no ended one.
-	is_alive = subscription.status.isnull() | subscription.status.notin(ENDED)
+	is_alive = _was_alive() if is_past else _is_alive()
 	subscriptions = _summed_up(
 		subscription.party, subscription.start_date, subscription.end_date, is_alive
 	).where(subscription.party_type == "Customer")
 	return str(contracts.where(of_customer) * subscriptions)
+
+
+def _is_alive() -> Criterion:
+	# A subscription without a status yet is no ended one.
+	return subscription.status.isnull() | subscription.status.notin(ENDED)
+
+
+def _was_alive() -> Criterion:
+	# Its status is that of today; on a past date it had not been cancelled yet.
+	cancelled = subscription.cancelation_date
+	return cancelled.isnull() | (cancelled > parameter("as_of"))
 
 
 def _summed_up(party: Field, start: Field, end: Field, is_alive: Criterion | None = None) -> QueryBuilder:

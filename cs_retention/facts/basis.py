@@ -20,6 +20,9 @@ from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_amount, as_count, as_date
 
+PAGE = 20_000
+"""Customers read together: five figures each."""
+
 invoice = table("Sales Invoice")
 
 
@@ -47,11 +50,11 @@ def read_book_figures(
 	days, repeats = array("l"), array("l")
 	revenues: dict[str, array[float]] = {}
 	rated_from = cache(lambda start: add_months(start, months_before_rating))
-	for page in pages_of_names(source):
+	for page in pages_of_names(source, PAGE):
 		known = set(map(fold, page))
 		selection = Selection.between(page[0], page[-1])
 		rated: dict[str, float] = {}
-		for key, start, end, count, amount in _histories(source, selection, as_of):
+		for key, start, end, count, amount in histories(source, selection, as_of):
 			if key not in known:
 				continue
 			if count > 1:
@@ -83,7 +86,7 @@ def history_query() -> str:
 	)
 
 
-def _histories(
+def histories(
 	source: Source, selection: Selection, as_of: date
 ) -> Iterator[tuple[str, date, date, int, float]]:
 	"""Yield key, first and last purchase, purchase days and 12-month revenue of those who ever bought."""

@@ -11,6 +11,7 @@ from pypika import MySQLQuery
 from pypika import functions as fn
 from pypika.terms import Criterion
 
+from cs_retention.engine.obligations import VISIT_NEEDED
 from cs_retention.engine.vocabulary import CallbackStatus, Channel, ObligationKind
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
@@ -40,6 +41,10 @@ PURPOSE_FIELDS = (
 	"window_start",
 	"window_end",
 )
+
+
+ENDED_BY_PEOPLE = (CallbackStatus.DONE, CallbackStatus.SKIPPED, CallbackStatus.UNREACHED)
+"""States into which people bring a callback; what it then has not met is given up."""
 
 
 class StandingPurpose(NamedTuple):
@@ -84,16 +89,32 @@ def read_callbacks(source: Source, selection: Selection) -> dict[str, tuple[Stan
 	}
 
 
-def read_promises(source: Source, selection: Selection) -> dict[str, tuple[StandingPurpose, ...]]:
-	"""Return the promised dates that standing callbacks of the selected customers are to keep, by folded customer."""
+def read_agreed(source: Source, selection: Selection) -> dict[str, tuple[StandingPurpose, ...]]:
+	"""Return what people agreed with the selected customers and standing callbacks are to keep, by folded customer.
+
+	That is a promised date, or a visit that somebody found needed.
+	"""
 	values = {
 		"planned": CallbackStatus.PLANNED.value,
 		"promise": ObligationKind.PROMISE.value,
+		"visit_needed": f"{VISIT_NEEDED}|%",
 	}
-	promises: defaultdict[str, list[StandingPurpose]] = defaultdict(list)
-	for customer, *figures in selection.rows(source, promises_query(), values):
-		promises[fold(customer)].append(_purpose(figures))
-	return {customer: tuple(sorted(found)) for customer, found in promises.items()}
+	agreed: defaultdict[str, list[StandingPurpose]] = defaultdict(list)
+	for customer, *figures in selection.rows(source, agreed_query(), values):
+		agreed[fold(customer)].append(_purpose(figures))
+	return {customer: tuple(sorted(found)) for customer, found in agreed.items()}
+
+
+def read_given_up(source: Source, selection: Selection, since: date) -> dict[str, frozenset[str]]:
+	"""Return the keys of duties that people ended without a contact, of periods open on or after `since`.
+
+	Such a duty's callback was skipped, unreached or, at a refusal, done; by folded customer.
+	"""
+	values = {"since": since, **{status.name.lower(): status.value for status in ENDED_BY_PEOPLE}}
+	given_up: defaultdict[str, set[str]] = defaultdict(set)
+	for customer, key in selection.rows(source, given_up_query(), values):
+		given_up[fold(customer)].add(key)
+	return {customer: frozenset(keys) for customer, keys in given_up.items()}
 
 
 def read_loads(source: Source, people: Selection) -> dict[tuple[str, date], int]:
@@ -143,15 +164,35 @@ def purposes_query() -> str:
 
 
 @cache
-def promises_query() -> str:
-	"""Return the query of customer and PURPOSE_FIELDS of promised dates that stand."""
+def given_up_query() -> str:
+	"""Return the query of customer and obligation key of purposes that ended without a contact."""
+	ended = callback.status.isin([parameter(status.name.lower()) for status in ENDED_BY_PEOPLE])
+	unmet = (purpose.met == 0) & (purpose.period_end >= parameter("since"))
+	return str(
+		MySQLQuery.from_(callback)
+		.join(purpose)
+		.on(purpose.parent == callback.name)
+		.select(callback.customer, purpose.obligation_key)
+		.where(selected(callback.customer) & ended & unmet)
+	)
+
+
+@cache
+def agreed_query() -> str:
+	"""Return the query of customer and PURPOSE_FIELDS of what was agreed and stands."""
 	columns = (purpose[fieldname] for fieldname in PURPOSE_FIELDS)
 	return str(
 		MySQLQuery.from_(callback)
 		.join(purpose)
 		.on(purpose.parent == callback.name)
 		.select(callback.customer, *columns)
-		.where(_standing() & (purpose.kind == parameter("promise")))
+		.where(
+			_standing()
+			& (
+				(purpose.kind == parameter("promise"))
+				| purpose.obligation_key.like(parameter("visit_needed"))
+			)
+		)
 	)
 
 

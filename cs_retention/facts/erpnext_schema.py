@@ -58,6 +58,17 @@ ERPNEXT: Mapping[str, Mapping[str, str]] = {
 		"status": "varchar(140)",
 		"issue_type": "varchar(140)",
 		"priority": "varchar(140)",
+		"sla_resolution_date": "datetime(6)",
+	},
+	"Payment Ledger Entry": {
+		"name": "varchar(140)",
+		"posting_date": "date",
+		"party_type": "varchar(140)",
+		"party": "varchar(140)",
+		"against_voucher_type": "varchar(140)",
+		"against_voucher_no": "varchar(140)",
+		"amount": "decimal(21,9)",
+		"delinked": "int(1)",
 	},
 	"Sales Invoice": {
 		"name": "varchar(140)",
@@ -81,6 +92,7 @@ ERPNEXT: Mapping[str, Mapping[str, str]] = {
 		"status": "varchar(140)",
 		"start_date": "date",
 		"end_date": "date",
+		"cancelation_date": "date",
 	},
 }
 
@@ -101,6 +113,10 @@ HRMS: Mapping[str, Mapping[str, str]] = {
 INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 	"Holiday": {"parent": ("parent",)},
 	"Issue": {"customer": ("customer",), "status": ("status",)},
+	"Payment Ledger Entry": {
+		"party": ("party",),
+		"against_voucher_no": ("against_voucher_no",),
+	},
 	"Sales Invoice": {"customer": ("customer",), "posting_date": ("posting_date",)},
 	"Sales Invoice Item": {"parent": ("parent",)},
 }

@@ -41,12 +41,16 @@ def read_issues(
 	as_of: date,
 	issue_types: Sequence[str],
 	serious_priorities: Sequence[str],
+	is_past: bool = False,
 ) -> dict[str, IssueFacts]:
-	"""Return the complaints of the selected customers, by folded customer; types and priorities compare folded."""
+	"""Return the complaints of the selected customers, by folded customer; types and priorities compare folded.
+
+	Of a past date, what was closed since was open then; that needs `has_closing_dates`.
+	"""
 	complaints, serious = set(map(fold, issue_types)), set(map(fold, serious_priorities))
 	counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
 	for customer, issue_type, priority, *figures in selection.lines(
-		source, issues_query(), 7, _values(as_of)
+		source, issues_query(is_past), 7, _values(as_of)
 	):
 		if fold(issue_type or "") not in complaints:
 			continue
@@ -62,12 +66,21 @@ def read_issues(
 	return {customer: IssueFacts(**counted) for customer, counted in counts.items()}
 
 
+def has_closing_dates(source: Source) -> bool:
+	"""Tell whether the day of closing is on record for every closed issue."""
+	undated = issue.status.isin(CLOSED) & issue.sla_resolution_date.isnull()
+	query = str(MySQLQuery.from_(issue).select(issue.name).where(undated).limit(1))
+	return next(iter(source.rows(query)), None) is None
+
+
 @cache
-def issues_query() -> str:
+def issues_query(is_past: bool = False) -> str:
 	"""Return the query of issues opened within 12 months, counted per customer, type and priority."""
 	opened = issue.opening_date
 	in_quarter = opened > parameter("after_90d")
-	is_open = in_quarter & issue.status.notin(CLOSED)
+	# A datetime of the day itself is greater than the day: closed on the date counts as open through it.
+	was_open = issue.sla_resolution_date.isnull() | (issue.sla_resolution_date > parameter("as_of"))
+	is_open = in_quarter & (was_open if is_past else issue.status.notin(CLOSED))
 	return str(
 		MySQLQuery.from_(issue)
 		.select(

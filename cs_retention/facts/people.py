@@ -61,18 +61,19 @@ def read_rows_of(source: Source, people: Sequence[str]) -> list[CustomerRow]:
 
 	"" among the people stands for the customers that have neither.
 	"""
-	unmanaged = _is_empty(customer.account_manager)
-	rows: list[CustomerRow] = []
+	is_theirs = _of_nobody() if "" in people else None
 	if names := [person for person in people if person]:
-		for theirs in (
-			selected(customer.account_manager),
-			unmanaged & selected(customer.retention_backup_manager),
-		):
-			rows += map(to_row, Selection.of(names).rows(source, str(book_query().where(theirs))))
-	if "" in people:
-		abandoned = unmanaged & _is_empty(customer.retention_backup_manager)
-		rows += map(to_row, source.rows(str(book_query().where(abandoned))))
-	return sorted(rows, key=lambda row: row.name)
+		unmanaged = _is_empty(customer.account_manager)
+		named = selected(customer.account_manager) | (unmanaged & selected(customer.retention_backup_manager))
+		is_theirs = named if is_theirs is None else named | is_theirs
+	if is_theirs is None:
+		return []
+	found = Selection.of(names).rows(source, str(book_query().where(is_theirs)))
+	return sorted(map(to_row, found), key=lambda row: row.name)
+
+
+def _of_nobody() -> Criterion:
+	return _is_empty(customer.account_manager) & _is_empty(customer.retention_backup_manager)
 
 
 def _is_empty(person: Field) -> Criterion:

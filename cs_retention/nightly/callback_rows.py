@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import date
+from functools import partial
+from itertools import chain
 from typing import Any
 
+from cs_retention.engine.obligations import VISIT_NEEDED
 from cs_retention.engine.plan import Closing, Ending, PlannedContact
 from cs_retention.engine.vocabulary import CallbackStatus, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
@@ -18,6 +21,13 @@ from cs_retention.store.base import Store
 CALLBACK, PURPOSE = "Customer Callback", "Customer Callback Purpose"
 SHOWN = f"""SELECT name FROM `tab{CALLBACK}` WHERE responsible {SELECTED}
 	AND status = %(planned)s AND is_committed = 0 AND due_date <= %(shown)s"""
+PURPOSE_FIELDS = (
+	*("parent", "parenttype", "parentfield", "idx", "kind", "obligation_key", "open_key"),
+	*("period_start", "period_end", "window_start", "window_end"),
+)
+STILL_OPEN = "open_key"
+"""What a callback and its purposes hold until they end: one that people ended meanwhile is left as it is."""
+
 STATUS_OF = {Ending.MET: CallbackStatus.MET, Ending.MISSED: CallbackStatus.MISSED}
 Fields = dict[str, Any]
 
@@ -52,11 +62,10 @@ class PlanCounts:
 class PlanRows:
 	"""Rows that a plan has to write, gathered before the first write."""
 
-	added: list[Fields] = field(default_factory=list)
 	changed: list[Fields] = field(default_factory=list)
 	closed: list[Fields] = field(default_factory=list)
 	dropped: list[str] = field(default_factory=list)
-	purposes_added: list[Fields] = field(default_factory=list)
+	purposes_added: list[tuple[Any, ...]] = field(default_factory=list)
 	purposes_changed: list[Fields] = field(default_factory=list)
 	purposes_dropped: list[str] = field(default_factory=list)
 
@@ -64,11 +73,11 @@ class PlanRows:
 		"""Write everything; what ends goes first, so that the keys it held are free."""
 		store.delete_rows(PURPOSE, self.purposes_dropped)
 		counts.callbacks_dropped += store.delete_rows(CALLBACK, self.dropped)
-		counts.callbacks_closed += _write(store.update_rows, CALLBACK, self.closed)
-		_write(store.update_rows, PURPOSE, self.purposes_changed)
-		counts.callbacks_changed += _write(store.update_rows, CALLBACK, self.changed)
-		counts.callbacks_added += _write(store.insert_rows, CALLBACK, self.added)
-		_write(store.insert_rows, PURPOSE, self.purposes_added)
+		update = partial(store.update_rows, still=STILL_OPEN)
+		counts.callbacks_closed += write_rows(update, CALLBACK, self.closed)
+		write_rows(update, PURPOSE, self.purposes_changed)
+		counts.callbacks_changed += write_rows(update, CALLBACK, self.changed)
+		store.insert_rows(PURPOSE, PURPOSE_FIELDS, self.purposes_added)
 
 	def keep(
 		self, contact: PlannedContact, standing: StandingCallback, fields: Fields, is_rewritten: bool
@@ -82,51 +91,16 @@ class PlanRows:
 			row.name for row in standing.purposes if row.obligation_key not in served
 		)
 		new = [place for place, purpose in enumerate(contact.purposes) if purpose.key not in known]
-		self._add_purposes(standing.name, contact, new)
+		self.purposes_added.extend(purpose_rows(standing.name, contact, new))
 
-	def add(self, name: str, contact: PlannedContact, state: str, fields: Fields, as_of: date) -> None:
-		"""Add a callback that stands nowhere yet."""
-		key = contact.purposes[0].key
-		self.added.append(
-			{
-				"name": name,
-				"customer": contact.customer,
-				"state": state,
-				"status": CallbackStatus.PLANNED.value,
-				"planned_on": as_of,
-				"occurrence_key": key,
-				"open_key": key,
-				**fields,
-			}
-		)
-		self._add_purposes(name, contact, range(len(contact.purposes)))
-
-	def _add_purposes(self, callback: str, contact: PlannedContact, places: Iterable[int]) -> None:
-		for place in places:
-			purpose = contact.purposes[place]
-			self.purposes_added.append(
-				{
-					"parent": callback,
-					"parenttype": CALLBACK,
-					"parentfield": "purposes",
-					"idx": place + 1,
-					"kind": purpose.kind.value,
-					"obligation_key": purpose.key,
-					"open_key": purpose.key,
-					"period_start": purpose.start,
-					"period_end": purpose.end,
-					"window_start": contact.window_start,
-					"window_end": contact.window_end,
-				}
-			)
-
-	def close(self, closing: Closing, standing: StandingCallback) -> None:
+	def close(self, closing: Closing, standing: StandingCallback, agreed: Collection[str] = ()) -> None:
 		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it.
 
-		One that keeps a promise stays open, overdue if need be, until it is met: the date was given to the customer.
+		One that keeps what was agreed with the customer stays open, overdue if need be, until it is met or another
+		callback keeps it: `agreed` are the keys that callbacks of the plan keep.
 		"""
-		is_promise = any(purpose.kind is ObligationKind.PROMISE for purpose in standing.purposes)
-		if is_promise and closing.ending is not Ending.MET:
+		keys = {row.obligation_key for row in standing.purposes if is_agreed(row.kind, row.obligation_key)}
+		if closing.ending is not Ending.MET and not keys.issubset(agreed):
 			return
 		if closing.ending is Ending.DROPPED:
 			self.dropped.append(standing.name)
@@ -146,11 +120,53 @@ class PlanRows:
 		)
 
 
+def new_callback(name: str, contact: PlannedContact, state: str, fields: Fields, as_of: date) -> Fields:
+	"""Return the row of a callback that stands nowhere yet."""
+	key = contact.purposes[0].key
+	return {
+		"name": name,
+		"customer": contact.customer,
+		"state": state,
+		"status": CallbackStatus.PLANNED.value,
+		"planned_on": as_of,
+		"occurrence_key": key,
+		"open_key": key,
+		**fields,
+	}
+
+
+def purpose_rows(
+	callback: str, contact: PlannedContact, places: Iterable[int] | None = None
+) -> Iterator[tuple[Any, ...]]:
+	"""Yield the purposes of a callback, or those at some places, in the order of PURPOSE_FIELDS."""
+	for place in range(len(contact.purposes)) if places is None else places:
+		purpose = contact.purposes[place]
+		yield (
+			callback,
+			CALLBACK,
+			"purposes",
+			place + 1,
+			purpose.kind.value,
+			purpose.key,
+			purpose.key,
+			purpose.start,
+			purpose.end,
+			contact.window_start,
+			contact.window_end,
+		)
+
+
+def is_agreed(kind: ObligationKind, key: str) -> bool:
+	"""Tell whether people agreed an obligation with the customer: a promised date, or a visit that is needed."""
+	return kind is ObligationKind.PROMISE or key.startswith(f"{VISIT_NEEDED}|")
+
+
 def commit_shown(store: Store, people: Selection, shown: date) -> int:
 	"""Commit the callbacks of people that come into the lists, whose last day is `shown`; return how many."""
 	values = {"planned": CallbackStatus.PLANNED.value, "shown": shown}
 	names = [name for (name,) in people.rows(store, SHOWN, values)]
-	return store.update_rows(CALLBACK, ("name", "is_committed"), ((name, 1) for name in names))
+	rows = ((name, 1) for name in names)
+	return store.update_rows(CALLBACK, ("name", "is_committed"), rows, still=STILL_OPEN)
 
 
 def callback_fields(contact: PlannedContact, account_manager: str | None, is_shown: bool) -> Fields:
@@ -185,8 +201,10 @@ def window_holds(standing: StandingCallback, contact: PlannedContact, calendar: 
 	return contact.is_committed or max(start, contact.window_start) <= contact.due_date <= end
 
 
-def _write(writes: Any, doctype: str, rows: Sequence[Mapping[str, Any]]) -> int:
-	if not rows:
+def write_rows(writes: Callable[..., int], doctype: str, rows: Iterable[Fields]) -> int:
+	"""Have rows of the same fields written, each as it is taken, and return how many they were."""
+	rows = iter(rows)
+	first = next(rows, None)
+	if first is None:
 		return 0
-	count: int = writes(doctype, tuple(rows[0]), [list(row.values()) for row in rows])
-	return count
+	return writes(doctype, tuple(first), (list(row.values()) for row in chain((first,), rows)))

@@ -10,6 +10,7 @@ from functools import cached_property
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Phase
 from cs_retention.facts.book import PAGE, CustomerRow, pages_of_names, read_rows
+from cs_retention.facts.keys import fold
 from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
@@ -17,6 +18,7 @@ from cs_retention.nightly.ledger import RUN, Chunk, Done, Part, in_words
 from cs_retention.nightly.mirrors import write_mirrors
 from cs_retention.nightly.plan import Planner
 from cs_retention.nightly.rate import RateCounts, rate_page
+from cs_retention.nightly.states import DOCTYPE as STATE
 from cs_retention.store.base import Store
 
 
@@ -121,9 +123,9 @@ def _rate(night: Night, chunk: Chunk) -> Done:
 
 
 def _plan(night: Night, chunk: Chunk) -> Done:
-	done = Done()
+	done, rows = Done(), _rows_held(night, chunk)
 	night.planner.spare = night.sparing(done)
-	outcome = night.planner.plan(_rows_to_plan(night, chunk), chunk.scope["people"])
+	outcome = night.planner.plan(rows, chunk.scope["people"])
 	counts = outcome.counts
 	done.figures = {
 		"states_written": counts.states_changed,
@@ -144,6 +146,18 @@ WORK: Mapping[Phase, Callable[[Night, Chunk], Done]] = {
 	Phase.PLAN: _plan,
 	Phase.SAY: _say,
 }
+
+
+def _rows_held(night: Night, chunk: Chunk) -> list[CustomerRow]:
+	"""Return the customers to plan, each held by its state: a call being logged is waited for, a later one waits.
+
+	One that came to these people while they were waited for is left to the next night.
+	"""
+	names = [row.name for row in _rows_to_plan(night, chunk)]
+	# Nothing is written yet. What was read so far may show callbacks as they stood before the wait.
+	night.store.rollback()
+	held = set(map(fold, night.store.hold(STATE, "customer", names)))
+	return [row for row in _rows_to_plan(night, chunk) if row.key in held]
 
 
 def _rows_to_plan(night: Night, chunk: Chunk) -> list[CustomerRow]:

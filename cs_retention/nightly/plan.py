@@ -27,7 +27,7 @@ from cs_retention.engine.policy import Policy
 from cs_retention.engine.standing import Works
 from cs_retention.engine.vocabulary import Channel
 from cs_retention.engine.workdays import WorkCalendar, period_of, working_mask
-from cs_retention.facts.book import CustomerRow
+from cs_retention.facts.book import PAGE, CustomerRow
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import (
 	StandingCallback,
@@ -40,25 +40,30 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.people import read_bonds, read_lent_calls, read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.callback_rows import (
+	CALLBACK,
+	PURPOSE,
+	PURPOSE_FIELDS,
 	PlanCounts,
 	PlanRows,
 	callback_fields,
 	commit_shown,
 	has_moved,
+	is_agreed,
+	new_callback,
+	purpose_rows,
 	window_holds,
+	write_rows,
 )
 from cs_retention.nightly.plan_inputs import as_standing, read_inputs
 from cs_retention.nightly.plan_marks import common_mark, mark_of, shortfall_row, stored_mark
 from cs_retention.nightly.rate import Spare
-from cs_retention.nightly.states import read_states, write_states
+from cs_retention.nightly.states import StoredState, write_states
 from cs_retention.store.base import Store, batches
 
 Progress = Callable[[str, int], None]
-GROUP = 5000
+Supposed = Callable[[CustomerPlanInputs], CustomerPlanInputs]
+GROUP = PAGE
 """Customers of the people planned together, as far as the ties between people allow."""
-READ_TOGETHER = 5000
-WRITTEN_TOGETHER = 2000
-"""New callbacks made up and inserted at a time."""
 
 STATE_FIELDS = (
 	"next_callback",
@@ -90,9 +95,10 @@ class PlanOutcome:
 
 
 class Party(NamedTuple):
-	"""A customer planned anew: name of the state, account manager A, owed and met in the current period, inputs' mark."""
+	"""A customer planned anew: what the state holds of the last plan, account manager A, owed and met in the current
+	period, inputs' mark."""
 
-	state: str
+	state: StoredState
 	account_manager: str | None
 	owed: int
 	met: int
@@ -173,13 +179,32 @@ class Planner:
 
 		`people` are the group they are of: the callbacks that stand with them count as load and come into the lists.
 		"""
-		book, counts = _Book(self.as_of, self.horizon.shown_until, self.horizon.calendar), PlanCounts()
-		plan = plan_book(
-			self._inputs(rows, people, book),
+		book = self._new_book()
+		return self._write(self._plan(self._inputs(rows, people, book), book), book, people)
+
+	def replan(self, rows: Sequence[CustomerRow]) -> PlanOutcome:
+		"""Plan customers anew whatever holds, and write what differs; the calls of all others stand as load."""
+		book = self._new_book()
+		return self._write(self._plan(self._inputs(rows, people_of(rows), book, anew=True), book), book, ())
+
+	def propose(self, rows: Sequence[CustomerRow], supposed: Supposed) -> BookPlan:
+		"""Return the plan that customers would have if their inputs were as supposed; nothing is written."""
+		book = self._new_book()
+		return self._plan(map(supposed, self._inputs(rows, people_of(rows), book, anew=True)), book)
+
+	def _new_book(self) -> _Book:
+		return _Book(self.as_of, self.horizon.shown_until, self.horizon.calendar)
+
+	def _plan(self, inputs: Iterable[CustomerPlanInputs], book: _Book) -> BookPlan:
+		return plan_book(
+			inputs,
 			lambda person: self._person(person, book),
 			self.horizon,
 			plan_one=partial(self._plan_one, book),
 		)
+
+	def _write(self, plan: BookPlan, book: _Book, people: Sequence[str]) -> PlanOutcome:
+		counts = PlanCounts()
 		if book.standing:
 			_write_standing(self.store, plan, book, counts)
 		_write_new(self.store, plan, book, counts)
@@ -206,23 +231,25 @@ class Planner:
 		return PersonInputs(person, calendar, planning.capacity, planning.reserve, book.untouched[person])
 
 	def _inputs(
-		self, rows: Sequence[CustomerRow], people: Sequence[str], book: _Book
+		self, rows: Sequence[CustomerRow], people: Sequence[str], book: _Book, anew: bool = False
 	) -> Iterator[CustomerPlanInputs]:
-		"""Yield the inputs of the customers to plan anew, keeping what storing the plan needs."""
+		"""Yield the inputs of the customers to plan anew (of all when `anew`), keeping what storing the plan needs."""
 		backups = {row.backup_manager for row in rows if row.backup_manager}
 		disturbed = self._count_loads(sorted({person for person in people if person} | backups), book)
-		for some in batches(rows, READ_TOGETHER):
+		for some in batches(rows, PAGE):
 			page = read_inputs(self.store, some, self.policy, self.as_of)
-			anew = []
+			chosen = []
 			for inputs in page.inputs:
 				known, mark = page.plans[inputs.customer], mark_of(inputs, self.common)
-				if known.holds(mark, self.as_of) and fold(inputs.customer) not in disturbed:
+				holds = known.holds(mark, self.as_of) and fold(inputs.customer) not in disturbed
+				if holds and not anew:
 					book.unmet.extend(known.overflow(inputs.customer))
 					continue
 				quota = quota_of_today(inputs, self.as_of)
-				book.parties[inputs.customer] = Party(inputs.state, inputs.account_manager, *quota, mark)
-				anew.append(inputs)
-			yield from self._with_standing(anew, book)
+				state = page.states[inputs.customer].having(STATE_FIELDS)
+				book.parties[inputs.customer] = Party(state, inputs.account_manager, *quota, mark)
+				chosen.append(inputs)
+			yield from self._with_standing(chosen, book)
 
 	def _count_loads(self, people: Sequence[str], book: _Book) -> set[str]:
 		"""Count what stands per person and day; return the folded customers whose callback is past or on a day lost."""
@@ -245,6 +272,11 @@ class Planner:
 			standing = found.get(fold(inputs.customer), ())
 			book.take_up(standing)
 			yield replace(inputs, standing=tuple(map(as_standing, standing))) if standing else inputs
+
+
+def people_of(rows: Sequence[CustomerRow]) -> list[str]:
+	"""Return account managers and backups of customers, in order."""
+	return sorted({person for row in rows for person in (row.account_manager, row.backup_manager) if person})
 
 
 def plan_book_of(store: Store, policy: Policy, as_of: date, progress: Progress) -> PlanOutcome:
@@ -274,7 +306,9 @@ def _write_standing(store: Store, plan: BookPlan, book: _Book, counts: PlanCount
 	"""Close what ends and write what changes; the keys that this frees may be wanted by new callbacks."""
 	rows = PlanRows()
 	changed = _customers_changed(plan, book)
+	agreed: set[str] = set()
 	for contact in plan.contacts:
+		agreed.update(purpose.key for purpose in contact.purposes if is_agreed(purpose.kind, purpose.key))
 		if contact.callback is None:
 			continue
 		standing, fields = book.standing[contact.callback], book.fields(contact)
@@ -285,7 +319,7 @@ def _write_standing(store: Store, plan: BookPlan, book: _Book, counts: PlanCount
 		stays = contact.customer not in changed and window_holds(standing, contact, book.calendar)
 		rows.keep(contact, standing, fields, is_rewritten=not (is_same and stays))
 	for closing in plan.closings:
-		rows.close(closing, book.standing[closing.callback])
+		rows.close(closing, book.standing[closing.callback], agreed)
 	rows.write(store, counts)
 
 
@@ -301,13 +335,18 @@ def _customers_changed(plan: BookPlan, book: _Book) -> set[str]:
 
 
 def _write_new(store: Store, plan: BookPlan, book: _Book, counts: PlanCounts) -> None:
-	new = (contact for contact in plan.contacts if contact.callback is None)
-	for contacts in batches(new, WRITTEN_TOGETHER):
-		rows = PlanRows()
-		for contact in contacts:
-			state = book.parties[contact.customer].state
-			rows.add(store.new_name(), contact, state, book.fields(contact), book.as_of)
-		rows.write(store, counts)
+	"""Insert new callbacks, made up as they are written, then their purposes."""
+	purposes: list[tuple[Any, ...]] = []
+
+	def callbacks() -> Iterator[dict[str, Any]]:
+		for contact in plan.contacts:
+			if contact.callback is None:
+				name, state = store.new_name(), book.parties[contact.customer].state.name
+				purposes.extend(purpose_rows(name, contact))
+				yield new_callback(name, contact, state, book.fields(contact), book.as_of)
+
+	counts.callbacks_added += write_rows(store.insert_rows, CALLBACK, callbacks())
+	store.insert_rows(PURPOSE, PURPOSE_FIELDS, purposes)
 
 
 def axis_of(policy: Policy, as_of: date) -> tuple[date, date]:
@@ -326,13 +365,9 @@ def quota_of_today(inputs: CustomerPlanInputs, as_of: date) -> tuple[int, int]:
 def _write_states(store: Store, plan: BookPlan, book: _Book) -> int:
 	"""Write next callback, quota of the period, validity and shortfall of the plan on the states that differ."""
 	fields_of = _planned_fields(plan, book)
-	changed = 0
-	for customers in batches(book.parties, READ_TOGETHER):
-		states = read_states(store, Selection.of(customers), STATE_FIELDS)
-		planned = ((states[fold(customer)], fields_of(customer)) for customer in customers)
-		rows = ({"name": state.name, **fields} for state, fields in planned if state.differs(fields))
-		changed += write_states(store, book.as_of, (), rows)[1]
-	return changed
+	planned = ((party.state, fields_of(customer)) for customer, party in book.parties.items())
+	rows = ({"name": state.name, **fields} for state, fields in planned if state.differs(fields))
+	return write_states(store, book.as_of, (), rows)[1]
 
 
 def _planned_fields(plan: BookPlan, book: _Book) -> Callable[[str], dict[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from cs_retention.engine.cadence import Cadence
 from cs_retention.engine.obligations import (
+	SOURCES,
 	SPOKEN,
 	CustomerPlanInputs,
 	DatedObligation,
@@ -16,7 +17,7 @@ from cs_retention.engine.obligations import (
 	larger_right,
 )
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.vocabulary import Band, Channel, Level, PeriodKind
+from cs_retention.engine.vocabulary import Band, Channel, Level, ObligationKind, PeriodKind
 from cs_retention.engine.workdays import month_span, period_of
 from cs_retention.facts import callbacks, schedules, touches
 from cs_retention.facts.book import CustomerRow
@@ -39,15 +40,20 @@ STATE_FIELDS = (
 	"plan_fingerprint",
 	"plan_valid_until",
 	"plan_shortfall",
+	"next_callback",
+	"owed_in_period",
+	"met_in_period",
 )
 MONTHS_PER_YEAR = 12
+VISITS = SOURCES[ObligationKind.VISIT].channels
 
 
 @dataclass(frozen=True, slots=True)
 class PageInputs:
-	"""Customers as the planner takes them, the callbacks that stand left out, and the last plans by customer."""
+	"""Customers as the planner takes them, the callbacks that stand left out, and by customer state and last plan."""
 
 	inputs: list[CustomerPlanInputs]
+	states: Mapping[str, StoredState]
 	plans: Mapping[str, KnownPlan]
 
 
@@ -58,7 +64,8 @@ def read_inputs(store: Store, customers: Sequence[CustomerRow], policy: Policy, 
 	wishes = schedules.read_schedules(store, selection)
 	made = touches.read_contacts(store, selection, contacts_since(policy, as_of), as_of)
 	attempts = touches.read_attempts(store, selection, as_of)
-	promises = callbacks.read_promises(store, selection)
+	agreed = callbacks.read_agreed(store, selection)
+	given_up = callbacks.read_given_up(store, selection, contacts_since(policy, as_of))
 	inputs = [
 		_inputs(
 			row,
@@ -66,17 +73,16 @@ def read_inputs(store: Store, customers: Sequence[CustomerRow], policy: Policy, 
 			wishes.get(row.key, schedules.Schedule()),
 			made.get(row.key, ()),
 			attempts.get(row.key, ()),
-			promises.get(row.key, ()),
+			agreed.get(row.key, ()),
+			given_up.get(row.key, frozenset()),
 			policy,
 			as_of,
 		)
 		for row in customers
 		if row.key in states
 	]
-	return PageInputs(
-		inputs,
-		{row.name: _known_plan(states[row.key]) for row in customers if row.key in states},
-	)
+	known = {row.name: states[row.key] for row in customers if row.key in states}
+	return PageInputs(inputs, known, {name: _known_plan(state) for name, state in known.items()})
 
 
 def _known_plan(state: StoredState) -> KnownPlan:
@@ -96,7 +102,8 @@ def _inputs(
 	wish: schedules.Schedule,
 	made: Sequence[touches.Contact],
 	attempts: Sequence[date],
-	promises: Sequence[callbacks.StandingPurpose],
+	agreed: Sequence[callbacks.StandingPurpose],
+	given_up: frozenset[str],
 	policy: Policy,
 	as_of: date,
 ) -> CustomerPlanInputs:
@@ -115,7 +122,8 @@ def _inputs(
 		last_contact=state["last_contact"],
 		contacts=tuple(MadeContact(contact.day, contact.channel) for contact in made),
 		attempts=tuple(attempts),
-		obligations=tuple(agreed_obligations(promises)),
+		given_up=given_up,
+		obligations=tuple(agreed_obligations(agreed)),
 		channels=allowed_channels(wish.preferred_channel),
 		preferred_weekdays=wish.weekdays,
 		pause=(wish.pause_from, wish.pause_to or date.max) if wish.pause_from else None,
@@ -140,12 +148,16 @@ def allowed_channels(preferred: Channel | None) -> frozenset[Channel]:
 	return frozenset({preferred, Channel.VISIT}) if preferred else SPOKEN
 
 
-def agreed_obligations(promises: Sequence[callbacks.StandingPurpose]) -> Iterator[DatedObligation]:
-	"""Yield the dates agreed with the customer: promises stand until their callback is closed."""
-	for purpose in promises:
+def agreed_obligations(agreed: Sequence[callbacks.StandingPurpose]) -> Iterator[DatedObligation]:
+	"""Yield what was agreed with the customer, which stands until its callback is closed; only a visit meets a visit."""
+	for purpose in agreed:
 		if purpose.window_start and purpose.window_end:
 			yield DatedObligation(
-				purpose.obligation_key, purpose.kind, purpose.window_start, purpose.window_end
+				purpose.obligation_key,
+				purpose.kind,
+				purpose.window_start,
+				purpose.window_end,
+				VISITS if purpose.kind is ObligationKind.VISIT else SPOKEN,
 			)
 
 

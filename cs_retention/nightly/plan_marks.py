@@ -76,6 +76,7 @@ def mark_of(inputs: CustomerPlanInputs, common: str) -> str:
 		*(f"{contact.day}:{contact.channel.value}" for contact in inputs.contacts),
 		*inputs.attempts,
 		*(f"{row.key}:{row.start}:{row.end}" for row in inputs.obligations),
+		*sorted(inputs.given_up),
 		*sorted(channel.value for channel in inputs.channels),
 		*sorted(inputs.preferred_weekdays),
 		inputs.pause,

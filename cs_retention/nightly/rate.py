@@ -28,9 +28,11 @@ from cs_retention.nightly.reviews import (
 )
 from cs_retention.nightly.states import DOCTYPE as STATE
 from cs_retention.nightly.states import StoredState, read_states, write_states
-from cs_retention.store.base import BATCH, Store
+from cs_retention.store.base import Store
 
 Spare = Callable[[str, Exception], bool]
+WAITING = 3000
+"""New or changed states that wait at most to be written together: about two statements of new ones."""
 COMPARED = (
 	"health_mark",
 	"star_level",
@@ -144,7 +146,7 @@ class PageRating:
 	@property
 	def is_full(self) -> bool:
 		"""Enough rows wait for a statement."""
-		return len(self.new) + len(self.changed) >= BATCH
+		return len(self.new) + len(self.changed) >= WAITING
 
 	def write(self) -> None:
 		"""Write what waits: states, then ratings, which take over what their states now hold."""

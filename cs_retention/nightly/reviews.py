@@ -42,6 +42,8 @@ STATE_FIELDS: Mapping[str, str] = {
 }
 """Fields of a Star Rating that a customer's state takes over, by the rating's name to the state's."""
 
+REPLACED = frozenset(STATE_FIELDS.values())
+
 RECORD_FIELDS = (
 	"state",
 	"customer",
@@ -158,12 +160,10 @@ _to_json = json.JSONEncoder(default=date.isoformat, ensure_ascii=False, separato
 
 
 def dump_before(state: StoredState) -> str:
-	"""Return, as JSON, the fields of a state that a review replaces, so that they can be put back."""
-	fields = {name: state[name] for name in STATE_FIELDS.values()}
-	return _to_json(fields)
+	"""Return, as JSON, the fields of a state that a review replaces, so that they can be put back; what is empty is left out."""
+	return _to_json({name: value for name, value in state.fields.items() if value and name in REPLACED})
 
 
 def load_before(text: str) -> dict[str, Any]:
-	"""Return the fields that `dump_before` kept, dates as ISO text."""
-	fields: dict[str, Any] = json.loads(text)
-	return fields
+	"""Return the fields that `dump_before` was given, dates as ISO text, None for what was empty."""
+	return {**dict.fromkeys(STATE_FIELDS.values()), **json.loads(text)}

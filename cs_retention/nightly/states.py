@@ -78,6 +78,10 @@ class StoredState:
 	def __getitem__(self, fieldname: str) -> Any:
 		return self.fields[fieldname]
 
+	def having(self, fieldnames: Sequence[str]) -> StoredState:
+		"""Return the row with these fields only."""
+		return StoredState(self.name, {name: self.fields[name] for name in fieldnames})
+
 	def differs(self, fields: Fields) -> bool:
 		"""Tell whether storing the fields would change one of those that were read."""
 		known = self.fields

@@ -47,25 +47,39 @@ class Worker:
 	def work(self) -> Ending:
 		"""Take chunks until the run has ended, the time is over, or only others have something to do."""
 		began = idle_since = self.clock()
+		run: Run | None = None
 		while self.clock() - began < self.seconds:
-			run = self._passing(lambda: self.ledger.read(self.run))
+			run = run or self._passing(lambda: self.ledger.read(self.run))
 			if run is None or run.status is not RunStatus.RUNNING:
 				return Ending.NOTHING_LEFT
-			if self._take_part(run):
+			if self._take_chunk(run):
+				# While there are chunks, the run is at work and in this phase: it is not read again.
+				idle_since = self.clock()
+				continue
+			if self._open_next(run):
 				idle_since = self.clock()
 			elif self.clock() - idle_since > self.patience:
 				return Ending.OTHERS_AT_WORK
 			else:
 				self.sleep(FIRST_PAUSE)
+			run = None
 		return Ending.OUT_OF_TIME
 
-	def _take_part(self, run: Run) -> bool:
-		"""Do a chunk, or open what follows; tell whether there was anything to do."""
-		night = self._night = self._night or self._passing(lambda: self.open_night(run))
+	def _night_of(self, run: Run) -> Night:
+		self._night = self._night or self._passing(lambda: self.open_night(run))
+		return self._night
+
+	def _take_chunk(self, run: Run) -> bool:
+		"""Do a chunk; tell whether there was one."""
+		night = self._night_of(run)
 		chunk = self._passing(lambda: self.ledger.take(run))
 		if chunk:
 			self._do(night, chunk)
-			return True
+		return chunk is not None
+
+	def _open_next(self, run: Run) -> bool:
+		"""Open what follows a phase whose chunks have ended; tell whether that was to be done."""
+		night = self._night_of(run)
 		try:
 			return self._passing(lambda: self.ledger.advance(run, night.parts))
 		except night.stops:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from cs_retention.engine.vocabulary import COUNTED_OUTCOMES, CallbackStatus, Channel, ObligationKind, Outcome
+from cs_retention.engine.vocabulary import (
+	COUNTED_OUTCOMES,
+	CallbackStatus,
+	Channel,
+	ObligationKind,
+	Outcome,
+	PromiseStatus,
+)
 from cs_retention.preview.listings import CustomerStanding, PlannedCall, read_calls
 from cs_retention.preview.problems import BadInput, quoted
 from cs_retention.store.base import Store
@@ -22,6 +29,9 @@ class MadeCall:
 	summary: str
 	satisfaction: int | None = None
 	agreed_next: date | None = None
+	promise: str | None = None
+	promised_by: date | None = None
+	"""By when the promise is kept."""
 
 
 def log_call(store: Store, call: MadeCall, standing: CustomerStanding) -> PlannedCall | None:
@@ -37,7 +47,11 @@ def log_call(store: Store, call: MadeCall, standing: CustomerStanding) -> Planne
 	if closed:
 		_close(store, closed, call, touch)
 	if call.agreed_next:
-		_promise(store, call, touch, standing)
+		_open_on(call.agreed_next, store, call, f"{touch}-next", standing)
+	if call.promise and call.promised_by:
+		following = _open_on(call.promised_by, store, call, f"{touch}-promise", standing)
+		person = due.responsible if due else standing.account_manager or standing.backup_manager
+		_note_promise(store, call, closed.name if closed else following, person)
 	return closed
 
 
@@ -52,6 +66,10 @@ def _check(call: MadeCall) -> None:
 	if call.agreed_next and call.agreed_next <= call.day:
 		remedy = f"--next {quoted(call.agreed_next.isoformat())} is not after the call on {call.day}; give a later date"
 		raise BadInput([remedy])
+	if bool(call.promise) != bool(call.promised_by):
+		raise BadInput(["--promise and --by go together: say what was promised and by when it is kept"])
+	if call.promised_by and call.promised_by <= call.day:
+		raise BadInput([f"--by {call.promised_by} is not after the call on {call.day}; give a later date"])
 	if not call.summary.strip():
 		raise BadInput(['--summary "" is empty; say in a few words what the customer told'])
 
@@ -92,17 +110,32 @@ def _close(store: Store, due: PlannedCall, call: MadeCall, touch: str) -> None:
 	store.update_rows("Customer Callback Purpose", ["name", "met", "open_key"], met)
 
 
-def _promise(store: Store, call: MadeCall, touch: str, standing: CustomerStanding) -> None:
-	"""Plan a committed callback on the agreed day; the night keeps it and fills the quota around it."""
-	key = f"{ObligationKind.PROMISE.value.lower()}|{standing.state}|{touch}"
-	day = call.agreed_next
+def _note_promise(store: Store, call: MadeCall, callback: str, person: str | None) -> None:
+	"""Write down what was promised, by whom and by when."""
+	fields = {
+		"parent": callback,
+		"parenttype": "Customer Callback",
+		"parentfield": "promises",
+		"idx": 1,
+		"promise": call.promise,
+		"promised_by": person,
+		"due_date": call.promised_by,
+		"status": PromiseStatus.OPEN.value,
+	}
+	store.insert_rows("Customer Callback Promise", list(fields), [list(fields.values())])
+
+
+def _open_on(day: date, store: Store, call: MadeCall, name: str, standing: CustomerStanding) -> str:
+	"""Plan a committed callback on a day that was agreed; the night keeps it and fills the quota around it."""
+	key = f"{ObligationKind.PROMISE.value.lower()}|{standing.state}|{name}"
+	person = standing.account_manager or standing.backup_manager
 	callback = {
-		"name": f"{touch}-next",
+		"name": name,
 		"customer": call.customer,
 		"state": standing.state,
 		"status": CallbackStatus.PLANNED.value,
-		"responsible": standing.account_manager or standing.backup_manager,
-		"account_manager": standing.account_manager or standing.backup_manager,
+		"responsible": person,
+		"account_manager": person,
 		"due_date": day,
 		"window_start": day,
 		"window_end": day,
@@ -113,8 +146,8 @@ def _promise(store: Store, call: MadeCall, touch: str, standing: CustomerStandin
 		"open_key": key,
 	}
 	purpose = {
-		"name": f"{touch}-promise",
-		"parent": callback["name"],
+		"name": f"{name}-purpose",
+		"parent": name,
 		"parenttype": "Customer Callback",
 		"parentfield": "purposes",
 		"idx": 1,
@@ -126,3 +159,4 @@ def _promise(store: Store, call: MadeCall, touch: str, standing: CustomerStandin
 	}
 	store.insert_rows("Customer Callback", list(callback), [list(callback.values())])
 	store.insert_rows("Customer Callback Purpose", list(purpose), [list(purpose.values())])
+	return name

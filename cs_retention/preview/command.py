@@ -11,16 +11,20 @@ from typing import Any
 import click
 
 from cs_retention import __version__
+from cs_retention.engine.handover import SplitRule
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Channel, Outcome
 from cs_retention.facts.keys import fold
+from cs_retention.nightly.backtest import Backtest, past_dates, run_backtest
 from cs_retention.preview import options
+from cs_retention.preview.backtest import tell_backtest
 from cs_retention.preview.book import Book, fill_book, opened
 from cs_retention.preview.calls import MadeCall
 from cs_retention.preview.comparing import compare, differences
 from cs_retention.preview.demo import play
 from cs_retention.preview.desk import find_customer, log_and_replan
 from cs_retention.preview.files import write_files
+from cs_retention.preview.handing_over import move, propose, told
 from cs_retention.preview.listings import read_calls, read_standings
 from cs_retention.preview.nights import last_night, play_night
 from cs_retention.preview.policies import as_toml, read_policy
@@ -122,6 +126,8 @@ def why(book: Path, customer: str, lang: str) -> None:
 @click.option("--summary", required=True, help="what the customer told, in a few words")
 @click.option("--satisfaction", type=click.IntRange(1, 5), help="1 to 5")
 @click.option("--next", "agreed_next", type=options.DATE, help="the date agreed for the next call")
+@click.option("--promise", help="what was promised to the customer")
+@click.option("--by", type=options.DATE, help="by when the promise is kept")
 @click.option("--on", type=options.DATE, help="the day of the call  [default: the date of the last night]")
 @click.option("--channel", type=options.CHANNEL_WORD, help="Phone, Visit, Video, WeChat or Message")
 @options.LANG
@@ -132,6 +138,8 @@ def log(
 	summary: str,
 	satisfaction: int | None,
 	agreed_next: date | None,
+	promise: str | None,
+	by: date | None,
 	on: date | None,
 	channel: str | None,
 	lang: str,
@@ -148,8 +156,32 @@ def log(
 			summary,
 			satisfaction,
 			agreed_next,
+			promise,
+			by,
 		)
 		_tell(log_and_replan(known, standing, call, Speech(lang)))
+
+
+@main.command(name="hand-over")
+@options.BOOK
+@click.argument("person")
+@click.option(
+	"--to", "takers", multiple=True, required=True, help="who gets the customers; may be given several times"
+)
+@click.option(
+	"--split", "rule", type=options.SPLIT_RULE, default=SplitRule.FEWEST_CUSTOMERS.value, show_default=True
+)
+@click.option("--try", "is_tried", is_flag=True, help="only say who would get how many")
+@options.LANG
+def hand_over(book: Path, person: str, takers: tuple[str, ...], rule: str, is_tried: bool, lang: str) -> None:
+	"""Hand the customers of a person over to others, with the calls that stand."""
+	with opened(book, is_written=not is_tried) as known:
+		handover, speech = propose(known, person, takers, SplitRule(rule)), Speech(lang)
+		_tell(told(handover, speech))
+		if not is_tried:
+			click.echo(
+				speech.say("{0} customers and {1} calls moved", len(handover.moved), move(known, handover))
+			)
 
 
 @main.command(name="compare")
@@ -163,6 +195,31 @@ def compare_policies(book: Path, policy: Path, most: int, lang: str) -> None:
 	with opened(book) as known:
 		own, other = compare(known, mapping)
 	_tell(differences(own, other, Speech(lang), most))
+
+
+@main.command()
+@options.BOOK
+@click.option(
+	"--until", type=options.DATE, help="the last day looked at  [default: the date of the last night]"
+)
+@click.option(
+	"--policy", type=click.Path(path_type=Path, dir_okay=False), help="try the health of another policy"
+)
+@options.MOST
+@options.LANG
+def backtest(book: Path, until: date | None, policy: Path | None, most: int, lang: str) -> None:
+	"""Say what the warning would have been worth 12, 9, 6 and 3 months ago."""
+	mapping = options.given_policy(policy)
+	with opened(book) as known:
+		last = last_night(known).as_of
+		if until and until > last:
+			remedy = (
+				f"the book knows nothing after its last night of {last}; give that date or an earlier one"
+			)
+			raise BadInput([f"--until {until}: {remedy}"])
+		tried = Policy.from_mapping(mapping) if mapping else known.policy
+		results = _look_back(known, tried, until or last)
+	_tell(tell_backtest(results, Speech(lang), most))
 
 
 @main.command()
@@ -212,7 +269,7 @@ def policy() -> None:
 )
 @options.LANG
 def demo(out: Path, lang: str) -> None:
-	"""Play the sample branch: stars, calls, a warning, three calls logged and the plan moving."""
+	"""Play the sample branch: stars, calls, a warning, calls logged, a promise, cover, a book handed over."""
 	_tell(play(out, Speech(lang)))
 
 
@@ -232,6 +289,14 @@ def _play(book: Book, as_of: date, horizon: int) -> int:
 			lambda phase, done: progress.moved(done + (customers if phase == "plan" else 0)),
 		)
 	return summary.rows_written
+
+
+def _look_back(book: Book, policy: Policy, until: date) -> list[Backtest]:
+	((customers,),) = book.store.rows("SELECT COUNT(*) FROM `tabCustomer`")
+	dates = past_dates(until)
+	with Progress("back-test", len(dates) * int(customers)) as progress:
+		told = lambda as_of, done: progress.moved(dates.index(as_of) * int(customers) + done)  # noqa: E731
+		return list(run_backtest(book.store, policy, until, told))
 
 
 def _is_of(person: str | None, responsible: str) -> bool:

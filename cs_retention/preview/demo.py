@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from textwrap import wrap
 
+from cs_retention.engine.handover import SplitRule
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.star_gap import REASONS as LACKING
 from cs_retention.engine.vocabulary import Band, Channel, Level, Outcome
@@ -19,6 +20,7 @@ from cs_retention.preview.calls import MadeCall
 from cs_retention.preview.columns import FILE_KINDS
 from cs_retention.preview.desk import log_and_replan
 from cs_retention.preview.files import write_files
+from cs_retention.preview.handing_over import move, propose, told
 from cs_retention.preview.listings import CustomerStanding, PlannedCall, read_calls, read_standings
 from cs_retention.preview.nights import LastNight, last_night, play_night
 from cs_retention.preview.policies import read_policy
@@ -34,6 +36,7 @@ SUBSCRIBER, REGULAR, UNBILLED = "Lantern Street Hotel", "Harbour Noodle House", 
 WATCHED = "Cedar Court Hotel"
 WIDTH = 116
 LINES_AFTER_A_CALL = 2
+COVERED = 3
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,12 @@ def scenes(out: Path, speech: Speech) -> Iterator[str]:
 	with opened(path, is_written=True) as book:
 		play_night(book, AS_OF, DAYS)
 		branch = look(book, speech)
-		for scene in (stars, callbacks, weeks, warnings, overflow):
+		for scene in (stars, callbacks, weeks, warnings, overflow, cover):
 			yield ""
 			yield from scene(branch)
-		yield ""
-		yield from logged(branch, book)
+		for working in (logged, promised, handed_over):
+			yield ""
+			yield from working(branch, book)
 		write_files(book, out, speech.lang)
 	yield ""
 	yield from what_next(path, speech)
@@ -227,6 +231,49 @@ def logged(branch: Branch, book: Book) -> Iterator[str]:
 		yield from (INDENT + line for line in lines[1 : 1 + LINES_AFTER_A_CALL])
 
 
+def cover(branch: Branch) -> Iterator[str]:
+	"""Whose calls the backup makes while somebody is away, and that they return: the first customers with both."""
+	say = branch.speech.say
+	yield title(branch, "Cover", "callbacks --person BACKUP")
+	for call in [call for call in branch.calls if call.covered][:COVERED]:
+		absent = str(call.covered)
+		words = say(
+			"{0}: {1} calls on {2}",
+			call.customer,
+			branch.people[call.responsible],
+			branch.speech.day(call.due_date),
+		)
+		later = [other.due_date for other in branch.calls_of(call.customer) if other.responsible == absent]
+		again = [
+			say("then {0} again on {1}", branch.people[absent], branch.speech.day(day)) for day in later[:1]
+		]
+		yield from branch.entry("; ".join((words, *again)), reversed(call.reasons), 1)
+
+
+def promised(branch: Branch, book: Book) -> Iterator[str]:
+	"""A promise given in a call opens the next callback, which stays on its day."""
+	yield title(branch, "Promises", "log CUSTOMER --promise WHAT --by DATE ..")
+	say, by = branch.speech.say, AS_OF + timedelta(days=9)
+	summary, promise = say("the router fails in the evening"), say("a new router")
+	call = MadeCall(UNBILLED, AS_OF, Channel.PHONE, Outcome.REACHED, summary, None, None, promise, by)
+	lines = log_and_replan(book, branch.standings[UNBILLED], call, branch.speech)
+	yield f'{INDENT}$ .. log "{UNBILLED}" {_options(call)}'
+	yield from (INDENT + line for line in lines[1 : 1 + 2 * LINES_AFTER_A_CALL])
+
+
+def handed_over(branch: Branch, book: Book) -> Iterator[str]:
+	"""A book split between two others, tried first, then moved with its calls."""
+	giver, *takers = sorted(branch.people)[:3]
+	named = " ".join(f"--to {taker}" for taker in takers)
+	yield title(branch, "Hand-over", f"hand-over {giver} {named}")
+	handover = propose(book, giver, takers, SplitRule.FEWEST_CUSTOMERS)
+	yield from (INDENT + line for line in told(handover, branch.speech))
+	say = branch.speech.say
+	yield INDENT + say("{0} customers and {1} calls moved", len(handover.moved), move(book, handover))
+	moved = next(call for call in read_calls(book.store) if call.customer in handover.moved)
+	yield INDENT + branch.speech.call(moved) + f" · {branch.people[moved.responsible]}"
+
+
 def what_next(path: Path, speech: Speech) -> Iterator[str]:
 	"""Say where everything is and what to type next."""
 	yield speech.say("The book is {0}, the report {1}.", path, path.with_name("report.html"))
@@ -282,4 +329,5 @@ def _aims(call: PlannedCall, speech: Speech) -> str:
 def _options(call: MadeCall) -> str:
 	satisfaction = f" --satisfaction {call.satisfaction}" if call.satisfaction else ""
 	agreed = f" --next {call.agreed_next}" if call.agreed_next else ""
-	return f'--outcome "{call.outcome.value}"{satisfaction}{agreed} --summary "{call.summary}"'
+	promise = f' --promise "{call.promise}" --by {call.promised_by}' if call.promise else ""
+	return f'--outcome "{call.outcome.value}"{satisfaction}{agreed}{promise} --summary "{call.summary}"'

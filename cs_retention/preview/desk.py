@@ -26,16 +26,16 @@ def find_customer(book: Book, customer: str) -> CustomerStanding:
 
 
 def check_agreed(book: Book, standing: CustomerStanding, call: MadeCall) -> None:
-	"""Refuse a date on which nobody who answers for the customer works; BadInput names the next one that does."""
-	agreed = call.agreed_next
+	"""Refuse dates on which nobody who answers for the customer works; BadInput names the next one that does."""
 	people = [person for person in (standing.account_manager, standing.backup_manager) if person]
-	if agreed is None or not people:
-		return
-	calendars = read_calendars(book.store, agreed, agreed + timedelta(days=SEARCH_LIMIT))
-	found = min(next_working_day(agreed, calendars.of_person(person)) for person in people)
-	if found != agreed:
-		remedy = f"is no working day of {' or '.join(people)}; the next one is {found}"
-		raise BadInput([f"--next {quoted(agreed.isoformat())} {remedy}"])
+	for option, agreed in (("--next", call.agreed_next), ("--by", call.promised_by)):
+		if agreed is None or not people:
+			continue
+		calendars = read_calendars(book.store, agreed, agreed + timedelta(days=SEARCH_LIMIT))
+		found = min(next_working_day(agreed, calendars.of_person(person)) for person in people)
+		if found != agreed:
+			remedy = f"is no working day of {' or '.join(people)}; the next one is {found}"
+			raise BadInput([f"{option} {quoted(agreed.isoformat())} {remedy}"])
 
 
 def log_and_replan(book: Book, standing: CustomerStanding, call: MadeCall, speech: Speech) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from cs_retention.engine.handover import SplitRule
 from cs_retention.preview.columns import CHANNEL, FILE_KINDS, OUTCOME
 from cs_retention.preview.policies import read_policy
 from cs_retention.preview.problems import BadInput
@@ -42,6 +43,7 @@ def _date(cell: Any) -> date:
 DATE = Parsed("date", _date)
 OUTCOME_WORD = Parsed("outcome", OUTCOME)
 CHANNEL_WORD = Parsed("channel", CHANNEL)
+SPLIT_RULE = click.Choice([rule.value for rule in SplitRule], case_sensitive=False)
 BOOK = click.argument("book", type=click.Path(path_type=Path, dir_okay=False), metavar="BOOK.sqlite")
 LANG = click.option(
 	"--lang",

@@ -117,8 +117,41 @@ NIGHT = {
 	"superseded": "the night of {by} computed everything anew",
 }
 
+BACKTEST = {
+	"ranks": (
+		"the warning tells who leaves: area under the curve {auc}, between {low} and {high}, where 0.5 is chance"
+	),
+	"ranks_by_chance": (
+		"the warning is worth nothing here: area under the curve {auc}, between {low} and {high}, "
+		"not to be told from 0.5, which is chance"
+	),
+	"ranks_backwards": (
+		"the warning points the wrong way: area under the curve {auc}, between {low} and {high}, below 0.5, which is chance"
+	),
+	"too_few_customers": "too little to judge: {customers} customers in all, at least {least} are needed",
+	"too_few_stayed": "too little to judge: {customers} stayed, at least {least} are needed",
+	"too_few_left": "too little to judge: {customers} left, at least {least} are needed",
+	"window_too_short": "too early to judge: {days:days} have passed, at least {least} are needed",
+	"too_little_history": "too little history: {days:days} of purchases before the date, at least {least} are needed",
+	"bands_out_of_order": "the bands are out of order: customers of a worse band stayed more often than those of a better",
+	"bought_again": (
+		"of {customers} customers who looked like this {days:days} ago, {share:percent} have bought again"
+	),
+	"bought_again_of_a_year": (
+		"of {customers} customers who looked like this a year ago, {share:percent} bought again"
+	),
+	"still_billed": "of {customers} customers who looked like this {days:days} ago, {share:percent} are still billed",
+	"still_billed_of_a_year": (
+		"of {customers} customers who looked like this a year ago, {share:percent} are still billed"
+	),
+	"too_few_alike": "only {customers} looked like this then, at least {least} are needed to speak of them",
+	"arrears_unknown": "payments are not on record: what was overdue then is unknown and counts as nothing overdue",
+	"closing_dates_unknown": "when complaints were closed is not on record: none counts as open then",
+	"billed_as_of_today": "judged as billed because they are marked so today: {customers:whole}",
+}
+
 SENTENCES: Mapping[str, str] = MappingProxyType(
-	{**STARS, **LACKING, **SETTLEMENT, **FREE_BUYERS, **CONTRACT_CUSTOMERS, **PLAN, **NIGHT}
+	{**STARS, **LACKING, **SETTLEMENT, **FREE_BUYERS, **CONTRACT_CUSTOMERS, **PLAN, **NIGHT, **BACKTEST}
 )
 """By reason code."""
 

@@ -13,6 +13,7 @@ from frappe.model.delete_doc import check_if_doc_is_dynamically_linked, check_if
 from frappe.utils import strip_html
 from frappe.utils.background_jobs import is_job_enqueued
 
+from cs_retention.callbacks.customer import ROWS
 from cs_retention.cs_retention.states import ensure_states
 from cs_retention.setup.demo_rows import TABLES, Branch, words_of
 from cs_retention.store.schema import own_tables
@@ -95,7 +96,8 @@ def erase() -> int:
 def delete_ours(customers: list[str]) -> None:
 	"""Delete every record of the app about the customers: states, ratings, callbacks, overrides."""
 	callbacks = frappe.get_all("Customer Callback", {"customer": ("in", customers)}, pluck="name")
-	frappe.db.delete("Customer Callback Purpose", {"parent": ("in", callbacks or [""])})
+	for table in ROWS:
+		frappe.db.delete(table, {"parent": ("in", callbacks or [""])})
 	for doctype, table in own_tables().items():
 		if any(column.name == "customer" for column in table.columns):
 			frappe.db.delete(doctype, {"customer": ("in", customers or [""])})

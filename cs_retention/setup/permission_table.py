@@ -70,8 +70,11 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
 		"Retention Auditor": READ,
 		"System Manager": f"{MANAGE} import",
 	},
+	"Churn Backtest": {"Retention Manager": MANAGE, "Retention Auditor": READ, "System Manager": MANAGE},
 	"Callback Schedule": WRITTEN_AT_WORK,
 	"Customer Callback": WRITTEN_AT_WORK,
 	"Customer Touch": WRITTEN_AT_WORK,
 	"Owner Absence": {**WRITTEN_AT_WORK, "Customer Service Agent": READ},
+	"Book Handover": {"Retention Manager": APPROVE, "Retention Auditor": READ, "System Manager": APPROVE},
+	"Book Handover Row": RUNS,
 }

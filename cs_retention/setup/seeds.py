@@ -23,6 +23,13 @@ REGISTER = "cs_retention_seeds"
 """Global default that lists what was seeded, so that a deleted seed does not come back with a migration."""
 
 POLICY_TITLE = "Standard"
+FACTS = (
+	("Phone Number", "Customer", "mobile_no", "Latest"),
+	("Months on Net", "Sales Invoice", "posting_date", "Months Since"),
+	("Contract End", "Contract", "end_date", "Latest"),
+	("Outstanding Balance", "Sales Invoice", "outstanding_amount", "Sum"),
+)
+"""Facts shown beside a call: label, document, field, how several become one; all are in a plain ERPNext."""
 ROLE_PROFILES = {
 	"Customer Account Manager": ("Customer Account Manager", "Sales User", "Employee"),
 	"Customer Service Agent": ("Customer Service Agent", "Support Team", "Sales User", "Employee"),
@@ -44,9 +51,10 @@ def insert_seeds() -> None:
 	seeded = read_register()
 	for seed in seeds():
 		insert_once(seed, seeded)
-	write_register(seeded)
 	activate_first_policy()
 	store_settings()
+	add_facts_once(seeded)
+	write_register(seeded)
 
 
 def seeds() -> Iterator[dict[str, Any]]:
@@ -133,6 +141,18 @@ def store_settings() -> None:
 	settings.update({field.fieldname: field.default for field in missing})
 	if missing:
 		settings.save()
+
+
+def add_facts_once(seeded: set[str]) -> None:
+	"""Choose the facts shown beside a call, on a site that never had any."""
+	key = f"{SETTINGS}: customer_facts"
+	if key in seeded:
+		return
+	settings = frappe.get_doc(SETTINGS)
+	fields = ("label", "document_type", "document_field", "value")
+	settings.extend("customer_facts", [dict(zip(fields, fact, strict=True)) for fact in FACTS])
+	settings.save()
+	seeded.add(key)
 
 
 def read_register() -> set[str]:

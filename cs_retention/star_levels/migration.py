@@ -20,7 +20,7 @@ LEVELS = (*(level.value for level in STARS), NOT_RATED)
 
 LEVEL_AT = """(SELECT state, level FROM (
 		SELECT rating.state, rating.level, ROW_NUMBER() OVER (
-			PARTITION BY rating.state ORDER BY COALESCE(rating.applied_on, rating.creation) DESC, rating.name DESC
+			PARTITION BY rating.state ORDER BY COALESCE(rating.status_since, rating.creation) DESC, rating.name DESC
 		) AS place
 		FROM `tabStar Rating` rating WHERE rating.status = 'Applied' AND rating.as_of <= %({day})s
 	) placed WHERE place = 1)"""

@@ -14,9 +14,8 @@ from frappe.utils.background_jobs import is_job_enqueued
 from pymysql.err import IntegrityError
 from rq.timeouts import JobTimeoutException
 
-from cs_retention.cs_retention.states import STATE, open_store
+from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.star_review import ReviewStatus
-from cs_retention.nightly.reviews import STAR_RATING
 from cs_retention.star_levels import review_steps
 from cs_retention.store.site import SiteStore
 
@@ -260,7 +259,7 @@ def validate_not_begun(review: Document) -> None:
 
 def run_step(review: str, step: str, token: str) -> None:
 	"""Run a claimed step to its end, or tell on the document why it failed; resumed, it goes on where it stopped."""
-	run = Run(frappe.get_doc(REVIEW, review), step, token, open_store((STATE, STAR_RATING)))
+	run = Run(frappe.get_doc(REVIEW, review), step, token, open_store())
 	try:
 		STEPS[step].run(run)
 		finish(run)

@@ -71,7 +71,7 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 	"""
 	states = states_of(run, page)
 	given = read_given_levels(run.store, page_of(page), basis.as_of) if basis.has_given_levels else {}
-	kind = ReviewKind(run.review.kind)
+	kind, now = ReviewKind(run.review.kind), now_datetime()
 	rows = []
 	for facts in read_customers(run.store, page, basis.shape, policy.complaints, basis.as_of):
 		key = fold(facts.customer)
@@ -84,8 +84,9 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 		fields = state_fields(found, state, policy, basis.as_of)
 		made_by, before = run.review.name, dump_before(state)
 		record = record_row(found, state.name, basis.as_of, RatingStatus.PROPOSED, made_by, before)
-		rows.append((*record, *taken_over(fields)))
-	run.store.insert_rows(STAR_RATING, RATING_FIELDS, rows)
+		rows.append((*record, *taken_over(fields), now))
+	# What is filled from the start does not make the record longer when it is closed.
+	run.store.insert_rows(STAR_RATING, (*RATING_FIELDS, "status_since"), rows)
 
 
 def states_of(run: "Run", page: Sequence[CustomerRow]) -> dict[str, StoredState]:
@@ -154,7 +155,7 @@ APPLY_TO_MIRRORS = f"""UPDATE tabCustomer customer JOIN `tab{STATE}` state ON st
 	JOIN `tab{STAR_RATING}` rating ON rating.state = state.name
 	SET customer.retention_star_level = state.star_level
 	WHERE {IN_PAGE} AND NOT customer.retention_star_level <=> state.star_level"""
-CLOSE_RATINGS = f"""UPDATE `tab{STAR_RATING}` rating SET rating.status = %(closed)s, rating.applied_on = %(now)s
+CLOSE_RATINGS = f"""UPDATE `tab{STAR_RATING}` rating SET rating.status = %(closed)s, rating.status_since = %(now)s
 	WHERE {IN_PAGE}"""
 
 
@@ -193,7 +194,7 @@ def revert(run: "Run") -> None:
 STANDING_RATINGS = f"""SELECT rating.name, rating.state, rating.before FROM `tab{STAR_RATING}` rating
 	WHERE {IN_PAGE} AND NOT EXISTS (
 		SELECT later.name FROM `tab{STAR_RATING}` later WHERE later.state = rating.state AND later.status = %(status)s
-		AND later.name != rating.name AND COALESCE(later.applied_on, later.creation) > rating.applied_on)
+		AND later.name != rating.name AND COALESCE(later.status_since, later.creation) > rating.status_since)
 	ORDER BY rating.state"""
 
 
@@ -208,7 +209,8 @@ def revert_page(run: "Run", bounds: dict[str, Any]) -> None:
 	restored = ([state, *(before[field] for field in STATE_FIELDS.values())] for _name, state, before in rows)
 	run.store.update_rows(STATE, ("name", *STATE_FIELDS.values()), restored)
 	write_mirrors(run, values)
-	run.store.update_rows(STAR_RATING, ("name", "status"), ([name, REVERTED] for name, *_rest in rows))
+	closed = ([name, REVERTED, now_datetime()] for name, *_rest in rows)
+	run.store.update_rows(STAR_RATING, ("name", "status", "status_since"), closed)
 
 
 def is_partly_done(review: str, step: str) -> bool:

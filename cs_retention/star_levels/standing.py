@@ -65,6 +65,8 @@ def headline(state: Document, lang: str) -> Iterator[str]:
 		yield translate("score {0}", lang).format(formats.points(state.score))
 	if state.health_band:
 		yield health_words(state, lang)
+	if state.last_contact:
+		yield translate("last contact {0}", lang).format(formats.short_day(getdate(state.last_contact), lang))
 	if state.next_callback:
 		yield translate("next call {0}", lang).format(formats.short_day(getdate(state.next_callback), lang))
 	if state.owed_in_period:
@@ -143,7 +145,14 @@ def health(state: Document, lang: str) -> dict[str, Any] | None:
 	reasons = [sentence(aged(reason, days), lang) for reason in load_reasons(state.health_reasons)]
 	band = translate(state.health_band, lang)
 	summary = band if state.health_band == PROSPECT else f"{state.health} · {band}"
-	return {"summary": summary, "parts": parts, "reasons": reasons}
+	return {"summary": summary, "parts": parts, "words": list(worth(state, lang)), "reasons": reasons}
+
+
+def worth(state: Document, lang: str) -> Iterator[str]:
+	"""Yield what higher rooms know of customers with such a health."""
+	for path in frappe.get_hooks("retention_health_words"):
+		if text := frappe.get_attr(path)(state.card, state.health_band, lang):
+			yield text
 
 
 def approvers() -> list[str]:

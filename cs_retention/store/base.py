@@ -76,8 +76,13 @@ class Store(Protocol):
 		`copied` maps these fields to the source's; what names no row of the source is passed over.
 		"""
 
-	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
-		"""Set the fields of existing rows; the first fieldname is `name`, unknown names are passed over."""
+	def update_rows(
+		self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row], still: str | None = None
+	) -> int:
+		"""Set the fields of existing rows; the first fieldname is `name`, unknown names are passed over.
+
+		So are rows whose field `still` is empty by the time of the write, whatever was read of them before.
+		"""
 
 	def upsert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert rows, or set the fields where one with the same first fieldname, a unique one, exists."""
@@ -101,6 +106,13 @@ class Store(Protocol):
 
 	def lock_next(self, query: str, values: Mapping[str, Value]) -> tuple[Any, ...] | None:
 		"""Return the first row of a query that nobody else holds, and hold it until the transaction ends."""
+
+	def hold(self, doctype: str, fieldname: str, keys: Sequence[str]) -> list[str]:
+		"""Wait for the rows whose unique field is one of the keys, and hold them until the transaction ends.
+
+		Returns the keys found, as stored. It takes no snapshot: as first statement of a transaction it lets the reads
+		that follow show what others did to these rows before.
+		"""
 
 	def change(self, statement: str, values: Mapping[str, Value]) -> int:
 		"""Run one UPDATE or DELETE and return how many rows it changed; it stamps nothing."""

@@ -9,15 +9,13 @@ from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
 from cs_retention.store.base import Authorship
-from cs_retention.store.mysql import COLLATION, MySQLWrites, Values, staging_table
+from cs_retention.store.literals import COLLATION
+from cs_retention.store.mysql import MySQLWrites, Values
 from cs_retention.store.schema import Table, mariadb_indexes, mariadb_tables
 
 
 class MariaDBStore(MySQLWrites):
-	"""A `Store` over one connection, which it opens and owns; dates are dates, amounts are decimals.
-
-	The temporary tables for updates are all made on opening.
-	"""
+	"""A `Store` over one connection, which it opens and owns; dates are dates, amounts are decimals."""
 
 	def __init__(self, address: Mapping[str, Any], authorship: Authorship, tables: Mapping[str, Table]):
 		"""Connect to `address`: the keywords of pymysql.connect (host, port or unix_socket, user, password, database)."""
@@ -31,11 +29,9 @@ class MariaDBStore(MySQLWrites):
 			charset="utf8mb4", collation=COLLATION, autocommit=False, **self._address
 		)
 		self._execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-		for table in self._tables.values():
-			self._execute(staging_table(table))
 
 	def reconnect(self) -> None:
-		"""Open the connection anew, with its temporary tables."""
+		"""Open the connection anew."""
 		self._holder = None
 		if self._connection.open:
 			self._connection.close()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cs_retention.store import rows as stamped
-from cs_retention.store.base import Authorship, Row, Value, batches
-from cs_retention.store.literals import literal, values_list
+from cs_retention.store.base import Authorship, Row, Value
+from cs_retention.store.literals import COLLATION, Rows, literal, statements, values_list
 from cs_retention.store.one_cell import in_one_cell, split
 from cs_retention.store.schema import Table
-
-COLLATION = "utf8mb4_unicode_ci"
 
 PASSING = frozenset({0, 1020, 1053, 1205, 1213, 1927, 2003, 2006, 2013, 2055})
 """Errors that pass: row changed, shutdown, lock wait, deadlock, connection killed or lost (0: used after its loss)."""
@@ -24,11 +22,7 @@ Values = Mapping[str, Value] | Sequence[Any]
 
 
 class MySQLWrites(ABC):
-	"""A `Store` but for its connection: a subclass runs the statements, commits and rolls back.
-
-	Updates go through a temporary table per DocType, because UPDATE .. JOIN sets a thousand rows in one statement.
-	A subclass makes them before its first write: Frappe refuses to make one after it.
-	"""
+	"""A `Store` but for its connection: a subclass runs the statements, commits and rolls back."""
 
 	_authorship: Authorship
 	_tables: Mapping[str, Table]
@@ -46,7 +40,7 @@ class MySQLWrites(ABC):
 	def lines(
 		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
 	) -> Iterable[Sequence[Any]]:
-		"""Run a query and return its rows as texts, which come in one cell."""
+		"""Run a query and return its rows as texts, which come in one cell and are cut as they are taken."""
 		((count, text),) = self._execute(in_one_cell(query, columns, in_order), values)
 		found = split(text or "", count, columns)
 		return self.rows(query, values) if found is None else found
@@ -56,7 +50,7 @@ class MySQLWrites(ABC):
 		return self._authorship.new_name()
 
 	def insert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
-		"""Insert rows, a thousand to a statement."""
+		"""Insert rows, as many to a statement as it may carry."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
 		return self._insert(f"tab{doctype}", new.fieldnames, new.rows)
 
@@ -72,30 +66,31 @@ class MySQLWrites(ABC):
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
 		head = f"INSERT INTO `tab{doctype}` ({listed((*new.fieldnames, *copied))})"
 		taken = "".join(f", s.`{name}`" for name in copied.values())
-		# Given text has the collation of no column; it is told, or the key of the source could not be used.
-		joined = f"JOIN `tab{source}` s ON s.`name` = given.`{fieldnames[0]}` COLLATE {COLLATION}"
-		count = 0
-		for batch in batches(new.rows):
-			given = common_table(new.fieldnames, batch)
-			table = f"WITH given ({given.columns}) AS (VALUES {given.rows})"
-			self._run(f"{head} {table} SELECT {given.chosen}{taken} FROM given {joined}")
-			count += len(batch)
-		return count
+		found = f"`tab{source}` s ON s.`name` = {_given_name(fieldnames[0])}"
 
-	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
-		"""Set fields by a join over the temporary table."""
+		def write(rows: Rows) -> str:
+			given = given_rows(new.fieldnames, rows)
+			return f"{head} {given.table} SELECT {', '.join(given.fields)}{taken} FROM given JOIN {found}"
+
+		return self._run_all(statements(new.rows, write))
+
+	def update_rows(
+		self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row], still: str | None = None
+	) -> int:
+		"""Set fields by a join over the rows as a table."""
 		changed = stamped.for_update(self._tables[doctype], self._authorship, fieldnames, rows)
-		staging = staging_name(doctype)
-		settings = ", ".join(f"t.`{name}` = s.`{name}`" for name in changed.fieldnames[1:])
-		count = 0
-		for batch in batches(changed.rows):
-			count += self._insert(staging, changed.fieldnames, batch)
+		target = f"`tab{doctype}` t ON t.`name` = {_given_name('name')}"
+		if still:
+			target += f" AND t.`{still}` > ''"
+
+		def write(rows: Rows) -> str:
+			given = given_rows(changed.fieldnames, rows)
+			pairs = zip(changed.fieldnames[1:], given.fields[1:], strict=True)
+			settings = ", ".join(f"t.`{name}` = {value}" for name, value in pairs)
 			# The rows given come first: nothing tells the optimizer how few they are.
-			self._execute(
-				f"UPDATE `{staging}` s STRAIGHT_JOIN `tab{doctype}` t ON t.`name` = s.`name` SET {settings}"
-			)
-			self._execute(f"DELETE FROM `{staging}`")
-		return count
+			return f"UPDATE ({given.table} SELECT * FROM given) given STRAIGHT_JOIN {target} SET {settings}"
+
+		return self._run_all(statements(changed.rows, write))
 
 	def upsert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert or set by the unique first fieldname."""
@@ -106,32 +101,31 @@ class MySQLWrites(ABC):
 	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
 		"""Insert with IGNORE; of several who insert the same key at once one counts it."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
-		head = f"INSERT IGNORE INTO `tab{doctype}` ({listed(new.fieldnames)}) VALUES "
+		write = _insert_of(f"IGNORE INTO `tab{doctype}`", new.fieldnames)
 		# `_change` reads %% as one percent sign.
-		statements = (head + values_list(batch).replace("%", "%%") for batch in batches(new.rows))
-		return sum(self._change(statement, {}) for statement in statements)
+		return sum(self._change(text.replace("%", "%%"), {}) for text, _ in statements(new.rows, write))
 
 	def copy_fields(
 		self, doctype: str, fields: Mapping[str, str], source: str, link: str, names: Sequence[str]
 	) -> None:
-		"""Copy by a join, a thousand rows to a statement."""
+		"""Copy by a join."""
 		settings = ", ".join(f"t.`{name}` = s.`{taken}`" for name, taken in fields.items())
-		for batch in batches(names):
-			places = ", ".join(["%s"] * len(batch))
-			self._execute(
-				f"UPDATE `tab{doctype}` t JOIN `tab{source}` s ON s.`{link}` = t.`name` SET {settings}"
-				f" WHERE t.`name` IN ({places})",
-				batch,
+		found = f"`tab{source}` s ON s.`{link}` = t.`name`"
+
+		def write(rows: Rows) -> str:
+			return (
+				f"UPDATE `tab{doctype}` t JOIN {found} SET {settings} WHERE t.`name` IN ({values_list(rows)})"
 			)
 
+		self._run_all(statements(((name,) for name in names), write))
+
 	def delete_rows(self, doctype: str, names: Iterable[str]) -> int:
-		"""Delete rows by name, a thousand to a statement."""
-		count = 0
-		for batch in batches(names):
-			places = ", ".join(["%s"] * len(batch))
-			self._execute(f"DELETE FROM `tab{doctype}` WHERE `name` IN ({places})", batch)
-			count += len(batch)
-		return count
+		"""Delete rows by name."""
+
+		def write(rows: Rows) -> str:
+			return f"DELETE FROM `tab{doctype}` WHERE `name` IN ({values_list(rows)})"
+
+		return self._run_all(statements(((name,) for name in names), write))
 
 	def claim(self, doctype: str, name: str, found: Mapping[str, Value], taken: Mapping[str, Value]) -> bool:
 		"""Change one row while it still is as found."""
@@ -155,6 +149,19 @@ class MySQLWrites(ABC):
 		"""Pass over the rows that others hold."""
 		found = next(iter(self._execute(f"{query} LIMIT 1 FOR UPDATE SKIP LOCKED", values)), None)
 		return None if found is None else tuple(found)
+
+	def hold(self, doctype: str, fieldname: str, keys: Sequence[str]) -> list[str]:
+		"""Lock row by row through the unique key, in the order of the keys; a scan would lock the rows of others too."""
+		target = f"`tab{doctype}` t ON t.`{fieldname}` = {_given_name(fieldname)}"
+
+		def write(rows: Rows) -> str:
+			given = given_rows((fieldname,), rows).table
+			found = f"SELECT t.`{fieldname}` FROM ({given} SELECT * FROM given) given"
+			return f"{found} STRAIGHT_JOIN {target} FOR UPDATE"
+
+		# `_execute` reads %% as one percent sign.
+		told = [text.replace("%", "%%") for text, _ in statements(((key,) for key in keys), write)]
+		return [key for text in told for (key,) in self._execute(text)]
 
 	def holder(self) -> str:
 		"""Return server and name of a lock that the connection holds as long as it stands."""
@@ -185,7 +192,7 @@ class MySQLWrites(ABC):
 		return None if number is None else int(number)
 
 	def recover(self) -> None:
-		"""Roll back, or connect anew and make the temporary tables again."""
+		"""Roll back, or connect anew."""
 		try:
 			self.rollback()
 		except Exception as error:
@@ -203,7 +210,7 @@ class MySQLWrites(ABC):
 
 	@abstractmethod
 	def reconnect(self) -> None:
-		"""Open the connection anew, with the temporary tables it had."""
+		"""Open the connection anew."""
 
 	@abstractmethod
 	def _execute(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
@@ -220,11 +227,15 @@ class MySQLWrites(ABC):
 	def _insert(
 		self, table: str, fieldnames: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
 	) -> int:
-		"""Insert rows in batches, `tail` after their values, and return how many they were."""
+		"""Insert rows, `tail` after their values, and return how many they were."""
+		return self._run_all(statements(rows, _insert_of(f"INTO `{table}`", fieldnames, tail)))
+
+	def _run_all(self, told: Iterable[tuple[str, int]]) -> int:
+		"""Run statements and return how many rows they were given together."""
 		count = 0
-		for batch in batches(rows):
-			self._run(f"INSERT INTO `{table}` ({listed(fieldnames)}) VALUES {values_list(batch)}{tail}")
-			count += len(batch)
+		for text, rows in told:
+			self._run(text)
+			count += rows
 		return count
 
 
@@ -242,38 +253,33 @@ def _numbers(error: BaseException | None) -> Iterator[int]:
 		error = error.__cause__
 
 
-def staging_name(doctype: str) -> str:
-	"""Return the name of the temporary table that updates of a DocType go through."""
-	return f"changed {doctype}"
-
-
-def staging_table(table: Table) -> str:
-	"""Return the temporary table of a DocType: its columns, all but the name empty unless given."""
-	columns = [f"`{column.name}` {column.sql_type}" for column in table.columns if column.name != "name"]
-	return (
-		f"CREATE TEMPORARY TABLE IF NOT EXISTS `{staging_name(table.doctype)}` "
-		f"(`name` varchar(140) NOT NULL PRIMARY KEY, {', '.join(columns)}) "
-		f"ENGINE=InnoDB CHARACTER SET=utf8mb4 COLLATE={COLLATION}"
-	)
+def _insert_of(table: str, fieldnames: Sequence[str], tail: str = "") -> Callable[[Rows], str]:
+	"""Return what writes rows as one INSERT."""
+	return lambda rows: f"INSERT {table} ({listed(fieldnames)}) VALUES {values_list(rows)}{tail}"
 
 
 class Given(NamedTuple):
-	"""Rows as a table of a statement: its columns, its rows, and the choice of all fields from it."""
+	"""Rows as a table of a statement: the clause that gives them as `given`, and how each field is had from it."""
 
-	columns: str
-	rows: str
-	chosen: str
+	table: str
+	fields: list[str]
 
 
-def common_table(fieldnames: Sequence[str], rows: Sequence[Sequence[Any]]) -> Given:
+def given_rows(fieldnames: Sequence[str], rows: Rows) -> Given:
 	"""Return rows as a table of those fields that differ from row to row, the first among them; the others stand once."""
 	columns = enumerate(zip(*rows, strict=True))
 	differing = [place for place, column in columns if not place or len(set(column)) > 1]
-	chosen = [literal(value) for value in rows[0]]
+	fields = [literal(value) for value in rows[0]]
 	for place in differing:
-		chosen[place] = f"given.`{fieldnames[place]}`"
+		fields[place] = f"given.`{fieldnames[place]}`"
 	names = listed(fieldnames[place] for place in differing)
-	return Given(names, values_list([[row[place] for place in differing] for row in rows]), ", ".join(chosen))
+	values = values_list([[row[place] for place in differing] for row in rows])
+	return Given(f"WITH given ({names}) AS (VALUES {values})", fields)
+
+
+def _given_name(fieldname: str) -> str:
+	"""Return a name given, with the collation of names: text has that of no column, and could use no key."""
+	return f"given.`{fieldname}` COLLATE {COLLATION}"
 
 
 def listed(fieldnames: Iterable[str]) -> str:

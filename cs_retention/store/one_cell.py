@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 CELL_END, ROW_END = "\x1f", "\x1e"
 MOST_BYTES = 1 << 24
 """What a cell may hold; the server's own limit is a million."""
@@ -18,8 +21,8 @@ def in_one_cell(query: str, columns: int, in_order: bool = False) -> str:
 	)
 
 
-def split(text: str, rows: int, columns: int) -> list[list[str]] | None:
+def split(text: str, rows: int, columns: int) -> Iterator[list[str]] | None:
 	"""Return the cells of such a text; None where a cell holds one of the marks itself, or the end is missing."""
 	if text.count(ROW_END) != rows or text.count(CELL_END) != rows * (columns - 1):
 		return None
-	return [line.split(CELL_END) for line in text.split(ROW_END)[:-1]]
+	return (line.split(CELL_END) for line in islice(text.split(ROW_END), rows))

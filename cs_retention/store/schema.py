@@ -18,6 +18,7 @@ TYPES = {
 	"Check": "int(1)",
 	"Currency": "decimal(21,9)",
 	"Data": "varchar(140)",
+	"Dynamic Link": "varchar(140)",
 	"Date": "date",
 	"Datetime": "datetime(6)",
 	"Float": "decimal(21,9)",

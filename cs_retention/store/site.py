@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from cs_retention.store.base import Authorship
-from cs_retention.store.mysql import MySQLWrites, Values, staging_table
+from cs_retention.store.mysql import MySQLWrites, Values
 from cs_retention.store.schema import Table
 
 
@@ -30,37 +30,20 @@ class SiteDatabase(Protocol):
 
 
 class SiteStore(MySQLWrites):
-	"""A `Store` over frappe.db; it shares the transaction of whoever else writes through it.
+	"""A `Store` over frappe.db; it shares the transaction of whoever else writes through it."""
 
-	`updated` names the DocTypes that update_rows will be asked for: their temporary tables are made on opening, which
-	Frappe refuses once the transaction has written something. They stay with the connection.
-	"""
-
-	def __init__(
-		self,
-		database: SiteDatabase,
-		authorship: Authorship,
-		tables: Mapping[str, Table],
-		updated: Collection[str] = (),
-	):
+	def __init__(self, database: SiteDatabase, authorship: Authorship, tables: Mapping[str, Table]):
 		self._database = database
 		self._authorship = authorship
 		self._tables = tables
-		self._updated = tuple(updated)
-		self._make_staging_tables()
-
-	def _make_staging_tables(self) -> None:
-		for doctype in self._updated:
-			self._database.sql(staging_table(self._tables[doctype]))
 
 	def reconnect(self) -> None:
-		"""Have Frappe open its connection anew, and make the temporary tables again."""
+		"""Have Frappe open its connection anew."""
 		self._holder = None
 		self._database.close()
 		self._database.connect()
-		# Frappe counts what the lost transaction wrote, and makes no table after that.
+		# Frappe counts what the lost transaction wrote.
 		self._database.rollback()
-		self._make_staging_tables()
 
 	def commit(self) -> None:
 		"""Keep what was written."""

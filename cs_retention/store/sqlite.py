@@ -97,11 +97,15 @@ class SQLiteStore:
 		)
 		return self._write(statement, new.rows)
 
-	def update_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
+	def update_rows(
+		self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row], still: str | None = None
+	) -> int:
 		"""Set fields row by row through the primary key."""
 		changed = stamped.for_update(self._tables[doctype], self._authorship, fieldnames, rows)
 		numbered = [f"`{name}` = ?{place}" for place, name in enumerate(changed.fieldnames[1:], 2)]
 		statement = f"UPDATE `tab{doctype}` SET {', '.join(numbered)} WHERE `name` = ?1"
+		if still:
+			statement += f" AND `{still}` > ''"
 		return self._write(statement, changed.rows)
 
 	def upsert_rows(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
@@ -148,6 +152,11 @@ class SQLiteStore:
 		"""Hold the whole file, which is what SQLite locks."""
 		self._begin()
 		return next(iter(self.rows(f"{query} LIMIT 1", values)), None)
+
+	def hold(self, doctype: str, fieldname: str, keys: Sequence[str]) -> list[str]:
+		"""Return the keys found; there is nobody else to wait for."""
+		query = f"SELECT `{fieldname}` FROM `tab{doctype}` WHERE `{fieldname}` = ?"
+		return [key for given in keys for (key,) in self._connection.execute(query, [given])]
 
 	def change(self, statement: str, values: Mapping[str, Value]) -> int:
 		"""Run one UPDATE or DELETE."""

@@ -5,24 +5,20 @@ from __future__ import annotations
 import secrets
 import shutil
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
 
 import private_mariadb
 import pytest
 from bench_fixtures import SITE, bench, installed_dump, prepared_dump
-from playwright.sync_api import Browser, Page, Response, sync_playwright
-from private_bench import CHECKOUT, PrivateBench
-from support_browser import Workers, fill_site
+from playwright.sync_api import Browser, sync_playwright
+from private_bench import PrivateBench
+from support_browser import Desk, Workers, fill_site, note_refusal
 
 __all__ = ["bench", "installed_dump", "prepared_dump"]
 
-SCREENSHOTS = CHECKOUT / ".work/screenshots"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-# The throw-away bench runs no socket server; the desk says so in its console.
-EXPECTED_TO_FAIL = ("socket.io",)
 
 
 @pytest.fixture(scope="session")
@@ -37,30 +33,6 @@ def workers(bench: PrivateBench, book: None) -> Iterator[Workers]:
 	workers = Workers(bench)
 	yield workers
 	workers.kill()
-
-
-@dataclass(frozen=True)
-class Desk:
-	"""One window on the desk and what went wrong in it."""
-
-	page: Page
-	url: str
-	name: str
-	problems: list[str] = field(default_factory=list)
-
-	def open(self, path: str, until: str) -> None:
-		"""Open a page of the desk and wait until an element matching `until` is visible."""
-		self.page.goto(self.url + path)
-		self.page.locator(until).first.wait_for(state="visible", timeout=40_000)
-
-	def screenshot(self, subject: str) -> None:
-		"""Keep a picture of what is on the screen."""
-		SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-		self.page.screenshot(path=SCREENSHOTS / f"{subject}-{self.name}.png")
-
-	def overflow(self) -> int:
-		"""Return by how many pixels the page is wider than the window."""
-		return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
 @pytest.fixture(scope="session")
@@ -125,13 +97,3 @@ def desk(
 	yield desk
 	context.close()
 	assert desk.problems == []
-
-
-def note_refusal(problems: list[str]) -> Callable[[Response], None]:
-	"""Return a listener that notes every answer that is an error."""
-
-	def note(response: Response) -> None:
-		if response.status >= 400 and not any(word in response.url for word in EXPECTED_TO_FAIL):
-			problems.append(f"{response.status} {response.url}")
-
-	return note

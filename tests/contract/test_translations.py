@@ -17,12 +17,17 @@ from cs_retention.engine import vocabulary
 from cs_retention.engine.policy import SCALARS
 from cs_retention.render import sentences, wording
 
+REFUSALS = {"PolicyError", "WorkError"}
+"""Errors of the engine that carry a remedy."""
 TRANSLATING = {"_", "translate", "say"}
 """Functions that translate their first argument, whatever they are called through."""
 OUTSIDE_THE_DESK = "Retention Report"
 """Context of a word of the page or the command line that Frappe or ERPNext translate otherwise for their own use."""
 IN_TEMPLATES = re.compile(r"""\bt\(\s*(?:"([^"]+)"|'([^']+)')""")
 IN_SCRIPTS = re.compile(r"""__\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')""")
+
+
+CONTEXTS_IN_SCRIPTS = re.compile(r"""__\(\s*"([^"]+)",\s*(?:null|\[[^]]*\]),\s*"([^"]+)"\s*\)""")
 
 
 @cache
@@ -73,12 +78,25 @@ def code_strings() -> Iterator[str]:
 			yield from (a or b for a, b in pattern.findall(file.read_text(encoding="utf-8")))
 
 
+def given_contexts() -> Iterator[tuple[str, str]]:
+	"""Yield text and context where Python or a script names both."""
+	for file in python_files():
+		calls = [node for node in ast.walk(syntax(file)) if isinstance(node, ast.Call) and node.args]
+		for call in calls:
+			named = [word.value for word in call.keywords if word.arg == "context"]
+			yield from (
+				(text, place) for text in literals(call.args[0]) for word in named for place in literals(word)
+			)
+	for file in APP.rglob("*.js"):
+		yield from CONTEXTS_IN_SCRIPTS.findall(file.read_text(encoding="utf-8"))
+
+
 def remedies() -> Iterator[str]:
-	"""Yield what the engine asks for where it refuses a policy."""
+	"""Yield what the engine asks for where it refuses a policy or a call."""
 	yield from (remedy for _kinds, remedy in SCALARS.values())
 	for file in sorted((APP / "engine").glob("*.py")):
 		for node in ast.walk(syntax(file)):
-			if isinstance(node, ast.Call) and ast.unparse(node.func) == "PolicyError":
+			if isinstance(node, ast.Call) and ast.unparse(node.func) in REFUSALS:
 				yield from literals(node.args[2])
 
 
@@ -108,6 +126,11 @@ def test_what_the_desk_shows_has_its_entry() -> None:
 	assert missing == set()
 
 
+def test_what_code_says_in_a_context_has_its_entry() -> None:
+	missing = {entry for entry in given_contexts() if not {entry, (entry[0], "")} & set(entries())}
+	assert missing == set()
+
+
 def test_what_code_and_tables_say_has_its_entry() -> None:
 	translated = {text for text, _context in entries()}
 	assert {*code_strings(), *table_strings()} - translated == set()
@@ -125,8 +148,8 @@ def test_no_entry_is_left_over() -> None:
 
 
 def test_a_context_names_a_place_where_the_text_is_shown() -> None:
-	"""A place is a DocType that shows the text, or `OUTSIDE_THE_DESK` for a word that the desk never shows."""
-	on_desk = set(desk_strings())
+	"""A place is a DocType that shows the text, what code names, or `OUTSIDE_THE_DESK` for what the desk never shows."""
+	on_desk = set(desk_strings()) | set(given_contexts())
 	with_context = {entry for entry in entries() if entry[1]}
 	outside = {(text, OUTSIDE_THE_DESK) for text, _context in with_context} - {
 		(text, OUTSIDE_THE_DESK) for text, _doctype in on_desk
@@ -146,5 +169,5 @@ def test_a_remedy_is_a_sentence_of_its_own_that_can_be_translated() -> None:
 	handed_on = {"remedy", "error.template"}
 	for file in sorted((APP / "engine").glob("*.py")):
 		for node in ast.walk(syntax(file)):
-			if isinstance(node, ast.Call) and ast.unparse(node.func) == "PolicyError":
+			if isinstance(node, ast.Call) and ast.unparse(node.func) in REFUSALS:
 				assert literals(node.args[2]) or ast.unparse(node.args[2]) in handed_on, node.lineno

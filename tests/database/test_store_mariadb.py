@@ -129,6 +129,41 @@ def test_a_percent_sign_of_a_number_and_an_enumeration_are_written_as_their_valu
 	assert read(store, *fields[2:]) == [(Decimal(10), 7, "Five Star", 1, Decimal("0.1"))]
 
 
+def test_oddly_named_rows_among_others_are_updated_copied_to_and_deleted(store):
+	names = ["it's (odd)", "a \\ b", "投诉 (1)", "plain", "left alone"]
+	store.insert_rows(STATE, ("name", "customer", "star_level"), ((name, name, "New") for name in names))
+	store.insert_rows("Star Rating", ("name",), ((name,) for name in names))
+	odd = names[:4]
+	store.update_rows(STATE, ("name", "health", "main_reason"), ((name, 7, name) for name in odd))
+	assert dict(read(store, "name", "main_reason")) == {
+		**dict(zip(odd, odd, strict=True)),
+		"left alone": None,
+	}
+	store.copy_fields("Star Rating", {"level": "star_level"}, STATE, "customer", odd)
+	assert dict(read(store, "name", "level", doctype="Star Rating")) == {
+		**dict.fromkeys(odd, "New"),
+		"left alone": None,
+	}
+	assert store.delete_rows(STATE, odd) == 4
+	assert read(store, "name") == [("left alone",)]
+
+
+def test_a_column_of_an_update_may_hold_nothing_and_every_kind_of_value(store):
+	store.insert_rows(STATE, ("name", "customer"), (("s1", "a"), ("s2", "b"), ("s3", "c")))
+	fields = ("name", "rated_on", "score", "health", "overdue_amount", "rating_reasons")
+	rows = [
+		("s1", None, None, 0, 0.1, None),
+		("s2", date(2026, 11, 1), Decimal("71.25"), 100, Decimal("123456789012.123456"), "long " * 20_000),
+		("s3", date(2024, 2, 29), 3, -1, 1e-6, ""),
+	]
+	store.update_rows(STATE, fields, rows)
+	amounts = [Decimal("0.1"), Decimal("123456789012.123456"), Decimal("0.000001")]
+	assert read(store, *fields) == [
+		(*row[:2], Decimal(str(row[2] or 0)), row[3], amount, row[5])
+		for row, amount in zip(rows, amounts, strict=True)
+	]
+
+
 def test_copies_take_the_other_fields_from_the_row_they_name(store):
 	states = [
 		("s1", "Acme", "Four Star", Decimal("71.25"), None),
@@ -252,7 +287,7 @@ class TestLostConnection:
 		with server.connect() as root:
 			root.cursor().execute(f"KILL {store._connection.thread_id()}")
 
-	def test_a_killed_connection_passes_and_is_opened_anew_with_its_temporary_tables(self, server, store):
+	def test_a_killed_connection_passes_and_is_opened_anew(self, server, store):
 		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme")])
 		store.commit()
 		store.update_rows(STATE, ("name", "health"), [("s1", 40)])
@@ -331,6 +366,41 @@ class TestTwoConnections:
 		assert other.lock_next(query, {"last": ""}) == ("s2",)
 		store.rollback()
 		assert store.lock_next(f"{query}", {"last": "s2"}) is None
+
+	def test_rows_held_are_waited_for_and_no_others(self, store, other):
+		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme 100%"), ("s2", "Bolt"), ("s3", "Cord")])
+		store.commit()
+		assert store.hold(STATE, "customer", ["ACME 100%", "Cord", "Unknown"]) == ["Acme 100%", "Cord"]
+		list(other.rows("SET SESSION innodb_lock_wait_timeout = 0"))
+		assert other.hold(STATE, "customer", ["Bolt"]) == ["Bolt"]
+		with pytest.raises(pymysql.err.OperationalError) as refused:
+			other.hold(STATE, "customer", ["acme 100%"])
+		assert other.is_passing(refused.value)
+		assert store.hold(STATE, "customer", []) == []
+
+	def test_what_is_read_after_rows_are_held_is_what_stands_then(self, store, other):
+		store.insert_rows(STATE, ("name", "customer", "health"), [("s1", "Acme", 40)])
+		store.commit()
+		store.hold(STATE, "customer", ["Acme"])
+		other.rollback()
+		waiting = Thread(target=other.hold, args=(STATE, "customer", ["Acme"]))
+		waiting.start()
+		store.update_rows(STATE, ("name", "health"), [("s1", 60)])
+		store.commit()
+		waiting.join()
+		assert read(other, "health") == [(60,)]
+
+	def test_a_row_that_another_has_ended_since_it_was_read_is_not_written(self, store, other):
+		store.insert_rows(
+			STATE, ("name", "customer", "card"), [("s1", "Acme", "open"), ("s2", "Bolt", "open")]
+		)
+		store.commit()
+		assert len(read(other, "card")) == 2
+		store.update_rows(STATE, ("name", "card"), [("s1", None)])
+		store.commit()
+		other.update_rows(STATE, ("name", "health"), [("s1", 7), ("s2", 7)], still="card")
+		other.commit()
+		assert read(other, "customer", "health") == [("Acme", 0), ("Bolt", 7)]
 
 	def test_a_real_deadlock_passes_for_one_and_the_other_goes_on(self, store, other):
 		store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme"), ("s2", "Bolt")])

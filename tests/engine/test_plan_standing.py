@@ -358,3 +358,58 @@ def test_solutions_kept_are_bounded(monkeypatch):
 	assert len(horizon._solutions) == len(plan_again._solutions) == 1
 	plan_customer(customer(is_key_account=True), horizon, everybody_works)
 	assert len(horizon._solutions) == 1
+
+
+class TestGivenUp:
+	def test_a_duty_given_up_is_not_owed_in_its_period_and_is_in_the_next(self) -> None:
+		inputs = customer(level=Level.THREE_STAR)
+		plan, _horizon = plan_one(inputs)
+		(first, *_rest) = plan.calls
+		key = first.duties[0].key_of(inputs.state)
+		again, _horizon = plan_one(replace(inputs, given_up=frozenset({key})))
+		keys = {duty.key_of(inputs.state) for call in again.calls for duty in call.duties}
+		assert key.startswith("quota|s-C1|2026-11")
+		assert not any(found.startswith("quota|s-C1|2026-11") for found in keys)
+		assert any(found.startswith("quota|s-C1|2026-12") for found in keys)
+
+	def test_one_of_several_given_up_leaves_the_others_owed(self) -> None:
+		inputs = customer(level=Level.FIVE_STAR, band=Band.AT_RISK)
+		plan, _horizon = plan_one(replace(inputs, given_up=frozenset({"quota|s-C1|2026-12|1"})))
+		december = [call for call in plan.calls if call.duties[0].label == "2026-12"]
+		assert len(december) == 2
+
+	def test_a_visit_given_up_is_not_owed_in_its_span(self) -> None:
+		inputs = customer(level=Level.FIVE_STAR)
+		visit = f"visit|{inputs.state}|2026-H2"
+		for last_contact in (inputs.last_contact, None):
+			keys = {
+				duty.key_of(inputs.state)
+				for call in plan_one(replace(inputs, last_contact=last_contact, given_up=frozenset({visit})))[
+					0
+				].calls
+				for duty in call.duties
+			}
+			assert visit not in keys
+		assert visit in {
+			duty.key_of(inputs.state) for call in plan_one(inputs)[0].calls for duty in call.duties
+		}
+
+
+@pytest.mark.parametrize("due", [date(2026, 12, 30), date(2027, 1, 4), date(2027, 6, 1)])
+def test_a_date_agreed_after_the_last_period_stands_or_waits_for_its_period(due):
+	"""As of the last of October periods end with November; a date agreed for December is on the axis, one far off is not."""
+	as_of = date(2026, 10, 31)
+	promise = dated(ObligationKind.PROMISE, due, due)
+	agreed = callback(promise.key, due)
+	plan, horizon = plan_one(with_standing(agreed, obligations=(promise,)), as_of=as_of)
+	kept = [call for call in plan.calls if call.callback == agreed.name]
+	assert [horizon.day(call.due) for call in kept] == [due] * (horizon.index(due) < horizon.length)
+	assert all(call.duties[0].key == promise.key for call in kept)
+
+
+def test_a_date_agreed_just_after_the_last_period_of_a_month_is_kept():
+	due, as_of = date(2026, 12, 2), date(2026, 10, 31)
+	promise = dated(ObligationKind.PROMISE, due, due)
+	plan, _ = plan_one(with_standing(callback(promise.key, due), obligations=(promise,)), as_of=as_of)
+	(kept,) = [call for call in plan.calls if call.callback == "CB-1"]
+	assert [duty.kind for duty in kept.duties] == [ObligationKind.PROMISE]

@@ -103,7 +103,7 @@ def test_rules_changed_in_mid_run(faults):
 
 def test_a_late_worker_is_fenced(faults, scaled):
 	places = len(faults.chunks) - 1
-	cases = [(1 + n * 5 % places, (1, 12, 20)[n % 3]) for n in range(scaled(10))]
+	cases = [(1 + n * 5 % places, (1, 6, 12)[n % 3]) for n in range(scaled(10))]
 	faults.try_all("F17 asleep while taken over", fault_trials.woken_up_late, cases)
 
 

@@ -11,10 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 from random_exports import KINDS
 
+from cs_retention.engine import health
+from cs_retention.engine.backtest import WARNED
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.ranking import Verdict
 from cs_retention.preview.book import opened
 from cs_retention.preview.command import main
 from cs_retention.preview.policies import tomllib
+from cs_retention.render.backtest import RULES, VERDICTS
+from cs_retention.render.translate import read_translations
 
 BRANCH = Path(str(resources.files("cs_retention.preview") / "sample_branch"))
 EXPORTS = [part for kind in KINDS for part in (f"--{kind}", str(BRANCH / f"{kind}.csv"))]
@@ -388,3 +393,38 @@ def test_the_page_proposes_days_of_the_backup_for_a_call_that_found_no_room(tmp_
 	call("report", book, "--out", tmp_path / "proposed")
 	page = (tmp_path / "proposed" / "report.html").read_text(encoding="utf-8")
 	assert f"{other.partition('@')[0]} has room on Mon 21 Sep" in page
+
+
+def test_a_backtest_says_what_the_warning_was_worth_in_either_language(kept):
+	told = call("backtest", kept).output
+	assert "The book of 21 Sep 2025 against what happened until 21 Sep 2026" in told
+	assert told.count("The book of") == 4
+	assert "Healthy: of 72 customers who looked like this a year ago, 100\u00a0% are still billed" in told
+	assert "too little to judge: 0 left, at least 10 are needed" in told
+	assert "payments are not on record" in told
+	chinese = call("backtest", kept, "--lang", "zh").output
+	assert "一年前情况相同的 72 位客户中，100% 仍在出账" in chinese
+	assert len(chinese.splitlines()) == len(told.splitlines())
+
+
+def test_a_backtest_can_end_earlier_and_try_another_policy(kept, tmp_path):
+	policy = tmp_path / "strict.toml"
+	policy.write_text("[health.bands]\nhealthy = 95\n", encoding="utf-8")
+	before = kept.read_bytes()
+	told = call("backtest", kept, "--until", "2026-06-30", "--policy", policy, "--most", 0).output
+	assert "The book of 30 Jun 2025 against what happened until 30 Jun 2026" in told
+	assert "Watch: of " in told
+	assert "more; --most shows them" in told
+	assert kept.read_bytes() == before
+
+
+def test_a_backtest_cannot_look_beyond_the_book(kept):
+	refused = call("backtest", kept, "--until", "2026-09-22", status=2)
+	assert "--until 2026-09-22: the book knows nothing after its last night of 2026-09-21" in refused.stderr
+
+
+def test_every_rule_and_verdict_of_a_backtest_has_a_name_in_both_languages():
+	assert set(RULES) == {*health.REASONS, WARNED}
+	chinese = read_translations("zh")
+	assert {*RULES.values(), *VERDICTS.values()} <= set(chinese)
+	assert set(VERDICTS) == set(Verdict)

@@ -11,7 +11,19 @@ from cs_retention.preview.command import main
 from cs_retention.preview.demo import BOOK, SUBSCRIBER
 
 README = Path(__file__).parents[2] / "README.md"
-SCENES = ("Stars", "Callbacks today", "The coming weeks", "Warnings", "Overflow", "Calls logged")
+SCENES = (
+	*(
+		"Stars",
+		"Callbacks today",
+		"The coming weeks",
+		"Warnings",
+		"Overflow",
+		"Cover",
+		"Calls logged",
+		"Promises",
+	),
+	"Hand-over",
+)
 
 
 def play(folder, *options):
@@ -64,7 +76,7 @@ def test_it_can_be_played_again_over_its_own_book(played):
 
 
 def test_every_entry_has_its_because(played):
-	for lines in map(unwrapped, scenes(played[1])[:-1]):
+	for lines in map(unwrapped, scenes(played[1])[:-3]):
 		entries = [n for n, line in enumerate(lines) if line.startswith("    ") and line[4] != " " and n > 0]
 		counts = [n for n in entries if lines[n].startswith(("    Five Star", "    Healthy"))]
 		assert len(entries) - len(counts) >= 2
@@ -102,8 +114,28 @@ def test_key_accounts_are_called_in_every_week_and_five_star_customers_one_to_th
 	)
 
 
+def test_what_the_backup_covers_returns(played):
+	covered = unwrapped(scenes(played[1])[5])
+	assert any("manager.south calls on" in line and "then manager.north again on" in line for line in covered)
+
+
+def test_a_promise_opens_the_next_call(played):
+	promised = "\n".join(unwrapped(scenes(played[1])[7]))
+	assert '--promise "a new router" --by 2026-09-30' in promised
+	assert "promise due" in promised
+
+
+def test_a_book_is_handed_over_with_its_calls(played):
+	handed = unwrapped(scenes(played[1])[8])
+	gave, *got, moved, first = handed[1:]
+	count = int(gave.rsplit(" ", 2)[1])
+	assert sum(int(line.split(" gets ")[1].split(" ")[0]) for line in got) == count
+	assert f"{count} customers and " in moved
+	assert first.endswith(("manager.north", "manager.south"))
+
+
 def test_a_logged_call_moves_the_plan(played):
-	logged = "\n".join(scenes(played[1])[5])
+	logged = "\n".join(scenes(played[1])[6])
 	for moved in ("is done", "stays: ", "moved from Mon 21 Sep: ", "newly planned: "):
 		assert moved in logged
 

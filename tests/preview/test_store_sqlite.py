@@ -160,6 +160,17 @@ def test_the_next_row_is_the_first_in_order_and_none_where_there_is_none(store):
 	assert store.lock_next(query, {"day": date(2026, 11, 3)}) is None
 
 
+def test_rows_to_hold_are_found_by_their_key(store):
+	store.insert_rows(STATE, ("name", "customer"), [("s1", "Acme"), ("s2", "Bolt")])
+	assert store.hold(STATE, "customer", ["Bolt", "Unknown"]) == ["Bolt"]
+
+
+def test_a_row_that_has_ended_is_not_written(store):
+	store.insert_rows(STATE, ("name", "customer", "card"), [("s1", "Acme", "open"), ("s2", "Bolt", None)])
+	store.update_rows(STATE, ("name", "health"), [("s1", 7), ("s2", 7)], still="card")
+	assert list(store.rows(f"SELECT name, health FROM `tab{STATE}` ORDER BY name")) == [("s1", 7), ("s2", 0)]
+
+
 def test_a_held_row_keeps_other_writers_out_until_the_transaction_ends(tmp_path):
 	authorship = Authorship(now=lambda: datetime(2026, 11, 2))
 	one, other = (SQLiteStore(tmp_path / "book.sqlite", authorship, own_tables()) for _ in range(2))

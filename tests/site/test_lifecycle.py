@@ -72,12 +72,15 @@ def test_an_installed_site_has_everything_the_app_brings(bench: PrivateBench, in
 	assert {row[0] for row in found["roles"]} == {role["name"] for role in fixture("role")}
 	assert {row[0] for row in found["custom fields"]} == {field["name"] for field in fixture("custom_field")}
 	with_values = {
-		field["fieldname"]
+		(f"tab{field['dt']}", field["fieldname"])
 		for field in fixture("custom_field")
 		if not field["fieldtype"].endswith("Break") and field["fieldtype"] != "HTML"
 	}
-	assert {row[1] for row in found["columns"] if row[0] == "tabCustomer"} == with_values
-	assert found["jobs"] == [("cs_retention.cs_retention.retention_night.wake", "Cron")]
+	assert {row[:2] for row in found["columns"] if row[0] in ("tabContact", "tabCustomer")} == with_values
+	assert found["jobs"] == [
+		("cs_retention.callbacks.retention_handover.resume_lost", "Hourly"),
+		("cs_retention.cs_retention.retention_night.wake", "Cron"),
+	]
 
 
 def test_migrating_twice_changes_nothing_of_ours(bench: PrivateBench, installed: str) -> None:

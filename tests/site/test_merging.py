@@ -32,7 +32,12 @@ def add_callback(frappe, pair, customer, key, **fields):
 		**{"purposes": purposes},
 		**fields,
 	}
-	return frappe.get_doc(document).insert()
+	from cs_retention.callbacks.guards import ACTING
+
+	# As the plan or an action would: what a person enters begins planned.
+	doc = frappe.get_doc(document)
+	doc.flags.acting = ACTING
+	return doc.insert()
 
 
 def add_rating(frappe, pair, customer, level, **fields):

@@ -69,13 +69,24 @@ def test_without_a_role_of_ours_nothing_of_ours_is_seen(frappe) -> None:
 			frappe.get_list(doctype)
 
 
-def test_purposes_are_listed_with_their_callbacks_only(frappe) -> None:
+ROWS = {
+	"Customer Callback Purpose": {},
+	"Customer Callback Attempt": {"attempted_on": "2026-11-24", "person": user("east")},
+	"Customer Callback Promise": {"promise": "offer", "promised_by": user("east"), "due_date": "2026-12-01"},
+	"Customer Callback Reschedule": {"was": "2026-11-24", "due_date": "2026-12-01", "reason": "away"},
+}
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_rows_of_callbacks_are_listed_with_their_callbacks_only(frappe, table) -> None:
+	if ROWS[table]:
+		for callback in frappe.get_all("Customer Callback", pluck="name"):
+			place = {"parent": callback, "parenttype": "Customer Callback", "parentfield": "rows", "idx": 1}
+			frappe.get_doc({"doctype": table, **place, **ROWS[table]}).db_insert()
 	for persona, customers in SEES.items():
 		frappe.set_user(user(persona))
 		callbacks = set(frappe.get_list("Customer Callback", pluck="name"))
-		rows = frappe.get_list(
-			"Customer Callback Purpose", pluck="parent", parent_doctype="Customer Callback"
-		)
+		rows = frappe.get_list(table, pluck="parent", parent_doctype="Customer Callback")
 		assert (set(rows), len(rows)) == (callbacks, len(customers)), persona
 
 

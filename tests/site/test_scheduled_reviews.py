@@ -202,7 +202,7 @@ def test_an_override_that_ended_is_settled_by_the_night_and_shows_on_the_custome
 	rated.db.commit()
 	seen = []
 	for day in (16, 20, 21, 22):
-		store = open_store((STATE, STAR_RATING))
+		store = open_store()
 		rate_book(store, load_policy(), date(2026, 11, day), lambda phase, done: None)
 		rated.db.commit()
 		seen.append(rated.db.get_value("Customer", customer, "retention_star_level"))

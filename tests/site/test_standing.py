@@ -21,13 +21,13 @@ CUSTOMERS = 150
 def book(site: str, bench: PrivateBench, installed_dump: Path) -> Iterator[Any]:
 	"""Frappe on a site with a generated book that a night has rated and planned, and the personas' customers."""
 	with connected(bench, installed_dump, SITE) as frappe:
-		from cs_retention.cs_retention.states import STATE, open_store
+		from cs_retention.cs_retention.states import open_store
 		from cs_retention.nightly.run import run_night
 		from cs_retention.star_levels.policies import load_policy
 
 		make_branch()
 		fill_book(frappe, CUSTOMERS)
-		run_night(open_store([STATE, "Customer Callback"]), load_policy(), AS_OF)
+		run_night(open_store(), load_policy(), AS_OF)
 		yield frappe
 
 
@@ -115,14 +115,14 @@ def test_the_headline_says_stars_designation_score_health_and_the_plan(frappe) -
 	frappe.db.set_value("Customer Retention State", {"customer": customer}, written)
 	frappe.db.set_value("Customer", customer, "retention_key_account_reason", "head of the street's trade")
 	assert standing(customer)["headline"] == [
-		*("★★★★☆", "key account", "score 81.5", "health 62 Watch", "next call Tue 24 Nov"),
-		"1 of 3 this period",
+		*("★★★★☆", "key account", "score 81.5", "health 62 Watch", "last contact Sat 24 Oct"),
+		*("next call Tue 24 Nov", "1 of 3 this period"),
 	]
 	assert standing(customer)["key_account"] == "named a key account: head of the street's trade"
 	frappe.local.lang = "zh"
 	assert standing(customer)["headline"] == [
-		*("★★★★☆", "重点客户", "得分 81.5", "健康分 62（关注）", "下次回访 11月24日 周二"),
-		"本期 1/3 次",
+		*("★★★★☆", "重点客户", "得分 81.5", "健康分 62（关注）", "上次联系 10月24日 周六"),
+		*("下次回访 11月24日 周二", "本期 1/3 次"),
 	]
 
 

@@ -81,7 +81,7 @@ def key(name: str) -> str:
 
 def level_at(frappe: Any, customer: str, day: date) -> str:
 	ratings = frappe.get_all(
-		"Star Rating", ["level"], {"customer": customer, "as_of": ("<=", day)}, order_by="applied_on"
+		"Star Rating", ["level"], {"customer": customer, "as_of": ("<=", day)}, order_by="status_since"
 	)
 	return ratings[-1].level if ratings and ratings[-1].level != "New" else "Not Rated"
 

@@ -77,7 +77,7 @@ def assert_chained(frappe: Any) -> None:
 		"Star Rating",
 		{"status": "Applied"},
 		["state", "previous_level", "level"],
-		order_by="applied_on, creation",
+		order_by="status_since, creation",
 	)
 	last: dict[str, str | None] = defaultdict(lambda: None)
 	for row in rows:

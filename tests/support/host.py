@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from cs_retention.facts.erpnext_schema import ERPNEXT
 
-FRAPPE_DOCTYPES = frozenset({"User", "Role"})
-DOCTYPES = frozenset(ERPNEXT) | FRAPPE_DOCTYPES
+FRAPPE_DOCTYPES = frozenset({"Contact", "DocType", "Role", "ToDo", "User"})
+LINKED_DOCTYPES = frozenset({"Customer Group", "Opportunity", "Territory"})
+"""DocTypes of ERPNext that our records name and no query of ours reads."""
+DOCTYPES = frozenset(ERPNEXT) | FRAPPE_DOCTYPES | LINKED_DOCTYPES
 RESERVED_FIELDNAMES = frozenset(
 	{"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "doctype"}
 	| {"parent", "parentfield", "parenttype"}

@@ -159,6 +159,7 @@ def link_apps(folder: Path, source: Path) -> None:
 	(folder / "env").symlink_to(source / "env")
 	for asset in (source / "sites/assets").glob("*"):
 		(folder / "sites/assets" / asset.name).symlink_to(asset)
+	(folder / "sites/assets" / APP).symlink_to(CHECKOUT / APP / "public")
 	(folder / "sites/apps.txt").write_text("\n".join((*LENT_APPS, APP)) + "\n")
 
 

@@ -1,5 +1,6 @@
 {
 	const METHOD = "cs_retention.star_levels.standing.get_standing";
+	const NEXT_CALL = "cs_retention.callbacks.customer.get_next_call";
 	const COLOURS = { Healthy: "green", Watch: "orange", "At Risk": "red", Critical: "red" };
 	const SECTION = "retention_standing_section";
 	const LEVELS = ["Five Star", "Four Star", "Three Star", "Two Star", "One Star"];
@@ -11,8 +12,10 @@
 		frm.toggle_display(SECTION, false);
 		if (frm.is_new()) return;
 		const customer = frm.doc.name;
-		const { message } = await frappe.call({ method: METHOD, type: "GET", args: { customer } });
+		const get = async (method) => (await frappe.call({ method, type: "GET", args: { customer } })).message;
+		const [message, call] = await Promise.all([get(METHOD), get(NEXT_CALL)]);
 		if (!message || frm.doc.name !== customer) return;
+		message.call = call;
 		clear_headline(frm);
 		show_headline(frm, message);
 		frm.toggle_display(SECTION, true);
@@ -48,7 +51,9 @@
 		if (!decided.length && !score) add("", paragraphs([__("No star review has looked at this customer yet.")]));
 		add(__("What the Next Level Lacks"), paragraphs([lacking]));
 		add(__("Key Account"), paragraphs([key_account]));
-		if (health) add(__("Health"), paragraphs([health.summary, health.parts.join(" · "), ...health.reasons]));
+		const facts = standing.call.facts.map(({ label, value }) => `${label} ${value}`);
+		if (facts.length) add(__("Shown Beside a Call"), paragraphs([facts.join(" · ")]));
+		if (health) add(__("Health"), paragraphs([health.summary, ...health.words, health.parts.join(" · "), ...health.reasons]));
 		add("", draw_source(frm, standing));
 	};
 
@@ -74,8 +79,12 @@
 
 	const open_history = (frm) => frappe.set_route("List", "Star Rating", { customer: frm.doc.name });
 
-	const add_buttons = (frm, { approvers }) => {
+	const add_buttons = (frm, { approvers, call }) => {
 		const group = __("Retention");
+		if (call.callback) {
+			const log = () => cs_retention.callbacks.log(call.callback, () => frm.reload_doc());
+			frm.add_custom_button(__("Log Call"), log, group);
+		}
 		if (frappe.model.can_read("Star Rating")) {
 			frm.add_custom_button(__("Star History"), () => open_history(frm), group);
 		}

@@ -1,6 +1,7 @@
 import frappe
 from frappe.model.document import Document
 
+from cs_retention.callbacks.replanning import replan
 from cs_retention.callbacks.satisfaction import validate_satisfaction
 from cs_retention.store.keys import INDEXES
 
@@ -16,11 +17,16 @@ class CustomerTouch(Document):
 
 		callback: DF.Link | None
 		channel: DF.Literal["Phone", "Visit", "Video", "WeChat", "Message"]
+		contact: DF.Link | None
 		customer: DF.Link
 		outcome: DF.Literal["Reached", "Visited", "Not Reached", "Refused"]
 		person: DF.Link | None
 		satisfaction: DF.Int
 		source: DF.Data | None
+		source_doctype: DF.Link | None
+		source_key: DF.Data | None
+		source_name: DF.DynamicLink | None
+		spoken_to: DF.Data | None
 		summary: DF.SmallText | None
 		touch_date: DF.Date
 		touch_time: DF.Time | None
@@ -28,6 +34,11 @@ class CustomerTouch(Document):
 
 	def validate(self) -> None:
 		validate_satisfaction(self)
+
+	def after_insert(self) -> None:
+		"""Let the plan follow a contact at once; the touch of a logged call is followed by its callback."""
+		if not self.callback and not frappe.flags.in_import:
+			replan([self.customer])
 
 
 def on_doctype_update() -> None:

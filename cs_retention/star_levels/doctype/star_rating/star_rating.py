@@ -13,7 +13,6 @@ class StarRating(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
-		applied_on: DF.Datetime | None
 		as_of: DF.Date
 		before: DF.LongText | None
 		breadth_points: DF.Float
@@ -47,6 +46,7 @@ class StarRating(Document):
 		service_points: DF.Float
 		state: DF.Link
 		status: DF.Literal["Proposed", "Applied", "Reverted"]
+		status_since: DF.Datetime | None
 		tenure_points: DF.Float
 	# end: auto-generated types
 

@@ -1,0 +1,117 @@
+"""What a back-test showed, in the reader's language: on its form, and as one sentence on the Customer form."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import date_diff, getdate
+
+from cs_retention.engine.backtest import BacktestPolicy, BandResult, words
+from cs_retention.engine.ranking import Verdict
+from cs_retention.engine.vocabulary import BacktestStatus, Band, Card
+from cs_retention.nightly.reason_json import load_reasons
+from cs_retention.render import formats
+from cs_retention.render.backtest import rule_name, share, verdict_words
+from cs_retention.render.translate import translate
+from cs_retention.render.wording import sentence
+
+BACKTEST = "Churn Backtest"
+LEAST = BacktestPolicy()
+
+
+def reader_language() -> str:
+	"""Return the reader's language without its country, as our translations are named."""
+	return (frappe.local.lang or "en").partition("-")[0]
+
+
+def result_in_words(backtest: Document) -> dict[str, Any]:
+	"""Return the dates with their cards, the furthest first, and what of the past could not be known."""
+	lang = reader_language()
+	dates = sorted({getdate(row.as_of) for row in backtest.cards})
+	return {
+		"dates": [
+			{
+				"as_of": formats.full_day(as_of, lang),
+				"cards": [
+					card_in_words(backtest, row, lang)
+					for row in backtest.cards
+					if getdate(row.as_of) == as_of
+				],
+			}
+			for as_of in dates
+		],
+		"limits": [sentence(reason, lang) for reason in load_reasons(backtest.limits or "[]")],
+	}
+
+
+def card_in_words(backtest: Document, row: Document, lang: str) -> dict[str, Any]:
+	"""Return one card as of one date: the verdict and why, the bands, the rules."""
+	return {
+		"card": translate(row.card, lang),
+		"customers": row.customers,
+		"verdict": verdict_words(Verdict(row.verdict), lang),
+		"is_worth": row.verdict == Verdict.RANKS.value,
+		"said": [sentence(reason, lang) for reason in load_reasons(row.reasons)],
+		"bands": list(bands_in_words(backtest, row, lang)),
+		"rules": list(rules_in_words(backtest, row, lang)),
+	}
+
+
+def bands_in_words(backtest: Document, card: Document, lang: str) -> Iterator[dict[str, Any]]:
+	"""Yield name, customers, share and sentence of each band that had customers."""
+	window = date_diff(backtest.until, card.as_of)
+	for row in rows_of(backtest.bands, card):
+		if row.customers:
+			said = words(Card(card.card), band_result(row), window, LEAST)
+			yield {
+				"band": translate(row.band, lang),
+				"customers": row.customers,
+				"share": row.share,
+				"said": sentence(said, lang),
+			}
+
+
+def rules_in_words(backtest: Document, card: Document, lang: str) -> Iterator[list[Any]]:
+	"""Yield name, named, lost, precision, found and lead of each rule."""
+	for row in rows_of(backtest.rules, card):
+		shares = [share(Fraction(row.get(name) / 100), lang) for name in ("hit_share", "found_share")]
+		lead = round(row.lead_days) if row.lost else "–"
+		yield [rule_name(row.rule, lang), row.fired, row.lost, *shares, lead]
+
+
+def rows_of(table: list[Document], card: Document) -> list[Document]:
+	"""Return the rows of a table that belong to a card as of a date."""
+	return [row for row in table if row.card == card.card and getdate(row.as_of) == getdate(card.as_of)]
+
+
+def band_result(row: Document) -> BandResult:
+	"""Return a stored row as the engine's."""
+	return BandResult(Band(row.band), row.customers, row.stayed)
+
+
+def say_health(card: str, band: str, lang: str) -> str | None:
+	"""Return what became of the customers of a card who had this band a year before the newest back-test.
+
+	The sentence speaks of the whole book on purpose, like the card itself: whoever sees a health may know what it is
+	worth. None before the first back-test and where too few customers had the band to speak of them.
+	"""
+	# No permission: a statistic of the book without any customer in it.
+	newest = frappe.get_all(
+		BACKTEST,
+		{"status": BacktestStatus.COMPUTED.value},
+		["name", "until"],
+		order_by="until desc, creation desc",
+		limit=1,
+	)
+	if not newest:
+		return None
+	(backtest,) = newest
+	of_band = {"parent": backtest.name, "card": card, "band": band}
+	fields = ["as_of", "band", "customers", "stayed"]
+	rows = frappe.get_all("Churn Backtest Band", of_band, fields, order_by="as_of", limit=1)
+	if not rows or rows[0].customers < LEAST.least_alike:
+		return None
+	window = date_diff(backtest.until, rows[0].as_of)
+	return sentence(words(Card(card), band_result(rows[0]), window, LEAST), lang)

@@ -1,0 +1,103 @@
+"""How many contacts customers had in a period, beside the level they have: counted, or one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from pypika import MySQLQuery
+from pypika import functions as fn
+from pypika.queries import QueryBuilder
+from pypika.terms import Term
+
+from cs_retention.engine.kpi import Standing
+from cs_retention.engine.vocabulary import Level
+from cs_retention.facts.compliance import customer, level_of, state, touch
+from cs_retention.facts.selection import Selection, selected
+from cs_retention.facts.source import Source
+from cs_retention.facts.sql import COUNTED, parameter
+from cs_retention.facts.values import as_count, as_date
+
+
+class ContactGroup(NamedTuple):
+	"""Customers of the same levels with the same number of contacts in a period."""
+
+	standing: Standing
+	contacts: int
+	customers: int
+
+
+class ContactedCustomer(NamedTuple):
+	"""One customer with its contacts in a period."""
+
+	customer: str
+	customer_name: str
+	account_manager: str | None
+	standing: Standing
+	contacts: int
+
+
+def read_contact_groups(
+	source: Source, selection: Selection, start: date, end: date
+) -> Iterator[ContactGroup]:
+	"""Yield the selected customers, counted by levels and by the days on which they had a contact."""
+	for customers, *rest in selection.rows(source, groups_query(), values(start, end)):
+		yield ContactGroup(*as_standing(rest), as_count(customers))
+
+
+def read_contacted_customers(
+	source: Source, selection: Selection, start: date, end: date
+) -> Iterator[ContactedCustomer]:
+	"""Yield the selected customers one by one, in order of their names."""
+	for name, called, manager, *rest in selection.rows(source, customers_query(), values(start, end)):
+		yield ContactedCustomer(name, called or name, manager or None, *as_standing(rest))
+
+
+def values(start: date, end: date) -> dict[str, Any]:
+	return {"first_day": start, "last_day": end, "new": Level.NEW.value}
+
+
+def as_standing(figures: list[Any]) -> tuple[Standing, int]:
+	level, before, changed_on, contacts = figures
+	return Standing(level, before or None, as_date(changed_on)), as_count(contacts)
+
+
+@cache
+def groups_query() -> str:
+	"""Return the query of the number of customers, and the columns of `deciding`."""
+	query, columns = book()
+	return str(query.select(fn.Count(state.name), *columns).groupby(*columns))
+
+
+@cache
+def customers_query() -> str:
+	"""Return the query of customers one by one."""
+	query, columns = book()
+	shown = (customer.name, customer.customer_name, customer.account_manager)
+	return str(query.select(*shown, *columns).orderby(customer.name))
+
+
+def book() -> tuple[QueryBuilder, tuple[Term, ...]]:
+	"""Return the selected customers that were known within the period, and their levels and contacts."""
+	within = touch.touch_date[parameter("first_day") : parameter("last_day")]
+	made = (
+		MySQLQuery.from_(touch)
+		.select(touch.customer, fn.Count(touch.touch_date).distinct().as_("days"))
+		.where(within & touch.outcome.isin(COUNTED))
+		.groupby(touch.customer)
+		.as_("made")
+	)
+	known = state.known_since.isnull() | (state.known_since <= parameter("last_day"))
+	is_served = (customer.disabled == 0) & (customer.is_internal_customer == 0)
+	query = (
+		MySQLQuery.from_(state)
+		.join(customer)
+		.on(customer.name == state.customer)
+		.left_join(made)
+		.on(made.customer == state.customer)
+		.where(selected(state.customer) & known & is_served)
+	)
+	contacts = fn.Coalesce(made.days, 0)
+	return query, (level_of(), state.cadence_before, state.cadence_changed_on, contacts)
