@@ -18,6 +18,7 @@ from cs_retention.callbacks.cover import absent_people
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.engine.vocabulary import CallbackStatus, PromiseStatus, RunStatus
+from cs_retention.facts.sql import table
 from cs_retention.nightly.ledger import RUN
 
 CALLBACK, PROMISE = "Customer Callback", "Customer Callback Promise"
@@ -29,8 +30,7 @@ FEW = 100
 CALLING_ROLES = ("Customer Account Manager", "Retention Manager")
 SECTIONS = ("overdue", "today", "week", "covering")
 
-callback = frappe.qb.DocType(CALLBACK)
-customer = frappe.qb.DocType("Customer")
+callback, customer = table(CALLBACK), table("Customer")
 
 
 @frappe.whitelist(methods=["GET"])
