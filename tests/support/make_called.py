@@ -23,13 +23,12 @@ def main(site: str, day: str = "") -> None:
 
 def plan_book() -> None:
 	"""Rate and plan whoever is on the site."""
-	from cs_retention.cs_retention.states import STATE, ensure_states, open_store
+	from cs_retention.cs_retention.states import ensure_states, open_store
 	from cs_retention.nightly.run import run_night
 	from cs_retention.star_levels.policies import load_policy
 
 	ensure_states()
 	frappe.db.commit()
-	tables = [STATE, "Customer Callback", "Customer Callback Purpose"]
 	run_night(open_store(), load_policy(), frappe.utils.getdate(frappe.utils.nowdate()))
 
 

@@ -176,7 +176,9 @@ def run_night(frappe: Any, day: date) -> None:
 	retention_night.work(name, "1")
 	frappe.db.commit()
 	status = frappe.db.get_value("Retention Run", name, "status")
-	spared = frappe.get_all("Retention Run Chunk", {"run": name, "customers_spared": (">", 0)}, pluck="spared")
+	spared = frappe.get_all(
+		"Retention Run Chunk", {"run": name, "customers_spared": (">", 0)}, pluck="spared"
+	)
 	assert (status, spared) == ("Done", []), (name, status, spared)
 
 
