@@ -31,7 +31,7 @@ class Tier:
 	"""One folder of tests: what it needs, the extra arguments of its run, the lane it runs in after those before it.
 
 	The two lanes take about the same time. The first tier on a bench prepares the site that the others begin with: the
-	second lane comes to its own much later.
+	other lane comes to its own later.
 	"""
 
 	name: str
@@ -106,9 +106,9 @@ TIERS = (
 	Tier("preview", nothing_missing),
 	Tier("contract", nothing_missing),
 	Tier("database", missing_server),
-	Tier("fault", missing_server),
+	Tier("fault", missing_server, lane=1),
 	Tier("site", missing_bench, on_bench=True, arguments=ON_BENCH, lane=1),
-	Tier("workers", missing_bench, on_bench=True, arguments=ON_BENCH, lane=1),
+	Tier("workers", missing_bench, on_bench=True, arguments=ON_BENCH),
 	Tier("browser", missing_browser, on_bench=True, arguments=ON_BENCH),
 )
 
