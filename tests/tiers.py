@@ -21,7 +21,7 @@ import evidence
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".work"
-MINUTES = 20
+MINUTES = 30
 SERVER_PROGRAMS = ("mariadbd", "mariadb-install-db")
 BENCH_PROGRAMS = (*SERVER_PROGRAMS, "mariadb", "mariadb-dump", "redis-server")
 
