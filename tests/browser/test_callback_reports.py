@@ -20,6 +20,7 @@ def call(bench: PrivateBench, url: str, desk) -> str:
 		"UPDATE `tabCustomer Callback` SET due_date = '2026-11-02', status = 'Missed', open_key = NULL"
 		f" WHERE name = '{name}'",
 	)
+	bench.sql(SITE, f"UPDATE `tabCustomer Callback Purpose` SET open_key = NULL WHERE parent = '{name}'")
 	return name
 
 
