@@ -15,7 +15,10 @@ after_migrate = "cs_retention.setup.install.after_migrate"
 before_uninstall = "cs_retention.setup.uninstall.before_uninstall"
 after_uninstall = "cs_retention.setup.uninstall.after_uninstall"
 
-app_include_js = ["/assets/cs_retention/js/callback_dialogs.js"]
+app_include_js = [
+	"/assets/cs_retention/js/callback_dialogs.js",
+	"/assets/cs_retention/js/report_figures.js",
+]
 doctype_js = {"Customer": "public/js/customer.js"}
 doctype_list_js = {"Customer": "public/js/customer_list.js"}
 override_doctype_dashboards = {"Customer": "cs_retention.callbacks.customer.add_connections"}

@@ -48,3 +48,13 @@ def column(
 ) -> dict[str, Any]:
 	"""Return a column of a report."""
 	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
+
+
+def percent(fieldname: str, label: str) -> dict[str, Any]:
+	"""Return the column of a share, with one decimal."""
+	return column(fieldname, label, "Percent", 120, precision=1)
+
+
+def share_of(label: str, value: Any, indicator: str) -> dict[str, Any]:
+	"""Return a share of the summary, with one decimal: Frappe would write three."""
+	return {"label": label, "value": f"{float(value or 0):.1f} %", "datatype": "Data", "indicator": indicator}

@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
-import private_mariadb
 import pytest
 import requests
 from app_files import doctypes
 from personas import OF_A_CUSTOMER, PERSONAS, SEES
-from private_bench import CHECKOUT, PrivateBench
+from private_bench import PrivateBench
+from served_site import Call, filled, served
 
 from cs_retention.setup.permission_table import PERMISSIONS
 
 SITE = "rest.localhost"
-SERVE = CHECKOUT / "tests/browser/serve_site.py"
 LISTED = sorted(
 	name for name, doc in doctypes().items() if not doc.get("istable") and not doc.get("issingle")
 )
-
-Call = Callable[..., requests.Response]
 
 
 @pytest.fixture(scope="module")
 def tokens(bench: PrivateBench, installed_dump: Path) -> dict[str, str]:
 	"""API token by persona, on a site of this module's own."""
-	bench.restore(SITE, installed_dump)
-	printed = bench.python(str(CHECKOUT / "tests/support/make_branch.py"), SITE)
-	return json.loads(printed.splitlines()[-1])
+	return filled(bench, installed_dump, SITE, "make_branch.py")
 
 
 @pytest.fixture(scope="module")
 def call(bench: PrivateBench, tokens: dict[str, str]) -> Iterator[Call]:
-	"""Call the served site as a persona: call(persona, method, path, **arguments of requests)."""
-	port = private_mariadb.free_port()
-	python = str(bench.source / "env/bin/python")
-	server = private_mariadb.start_process(
-		[python, str(SERVE), SITE, str(port)], cwd=bench.sites, env=bench.environment
-	)
-	address = f"http://127.0.0.1:{port}"
-	private_mariadb.wait_for(lambda: urlopen(f"{address}/api/method/ping"), URLError, server)
-
-	def as_persona(persona: str, method: str, path: str, **arguments: Any) -> requests.Response:
-		headers = {"Authorization": f"token {tokens[persona]}"}
-		return requests.request(method, f"{address}/api/{path}", headers=headers, timeout=60, **arguments)
-
-	yield as_persona
-	private_mariadb.stop(server)
+	"""Call the served site as a persona."""
+	with served(bench, SITE, tokens) as call:
+		yield call
 
 
 def rows(answer: requests.Response) -> list[dict]:

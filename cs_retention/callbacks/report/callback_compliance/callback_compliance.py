@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import cint, formatdate
 
 from cs_retention.callbacks.customer import CALLBACK
-from cs_retention.callbacks.report_rows import column, get_period, inert, seen
+from cs_retention.callbacks.report_rows import column, get_period, inert, percent, seen, share_of
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import open_store
@@ -101,7 +101,7 @@ def columns(by: str) -> list[Row]:
 		column("label", first, "Data", 190),
 		column("due", _("Calls Due")),
 		*(column(frappe.scrub(name), label, width=125) for name, label in labels().items()),
-		column("completion", _("Completion", context="Callback Compliance"), "Percent", 120),
+		percent("completion", _("Completion", context="Callback Compliance")),
 		column("satisfaction", _("Mean Satisfaction"), "Float", 140, precision=2),
 	]
 
@@ -140,12 +140,7 @@ def summary(rows: Sequence[Row]) -> list[Row]:
 		{"label": _("Calls Due"), "value": due, "datatype": "Int", "indicator": "Blue"},
 		{"label": _("Reached in Time"), "value": in_time, "datatype": "Int", "indicator": "Green"},
 		{"label": _("Reached Late"), "value": late, "datatype": "Int", "indicator": "Orange"},
-		{
-			"label": _("Completion", context="Callback Compliance"),
-			"value": float(share or 0),
-			"datatype": "Percent",
-			"indicator": "Green",
-		},
+		share_of(_("Completion", context="Callback Compliance"), share, "Blue"),
 	]
 
 

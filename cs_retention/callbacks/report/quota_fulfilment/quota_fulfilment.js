@@ -1,9 +1,8 @@
 (() => {
-	const REPORT = "Quota Fulfilment";
 	const FIGURES = { customers: "Customers", met: "Met", short: "Short" };
-	const OF_FIGURE = "quota-figure";
+	const figures = cs_retention.report_figures("Quota Fulfilment", FIGURES, "quota-figure");
 
-	frappe.query_reports[REPORT] = {
+	frappe.query_reports["Quota Fulfilment"] = {
 		filters: [
 			{
 				...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
@@ -13,39 +12,9 @@
 				...{ fieldname: "to_date", label: __("End"), fieldtype: "Date", reqd: 1 },
 				default: frappe.datetime.get_today(),
 			},
-			{ fieldname: "figure", label: __("Figure"), fieldtype: "Data", hidden: 1 },
-			{ fieldname: "row", label: __("Row"), fieldtype: "Data", hidden: 1 },
+			...figures.filters,
 		],
-
-		onload(report) {
-			report.page.add_inner_button(__("Back to the Figures"), () => open_figure("", ""));
-			report.page.wrapper.on("click", `.${OF_FIGURE}`, (event) => {
-				if (event.ctrlKey || event.metaKey) return;
-				event.preventDefault();
-				open_figure(event.currentTarget.dataset.figure, event.currentTarget.dataset.row);
-			});
-		},
-
-		formatter(value, row, column, data, default_formatter) {
-			const shown = default_formatter(value, row, column, data);
-			const figure = FIGURES[column.fieldname];
-			return figure && value && data?.key ? figure_link(figure, data.key, shown) : shown;
-		},
+		onload: figures.onload,
+		formatter: figures.formatter,
 	};
-
-	function open_figure(figure, row) {
-		frappe.query_report.set_filter_value({ figure, row });
-	}
-
-	/** A link that opens the rows of a figure, in this window or, as any link, in another. */
-	function figure_link(figure, row, shown) {
-		const values = { ...frappe.query_report.get_filter_values(), figure, row };
-		const link = document.createElement("a");
-		link.className = OF_FIGURE;
-		link.style.textDecoration = "underline";
-		link.href = `/app/query-report/${encodeURIComponent(REPORT)}?${new URLSearchParams(values)}`;
-		Object.assign(link.dataset, { figure, row });
-		link.textContent = $("<div>").html(shown).text();
-		return link.outerHTML;
-	}
 })();

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import frappe
 from frappe import _
 
-from cs_retention.callbacks.report_rows import column, get_period, inert, seen
+from cs_retention.callbacks.report_rows import column, get_period, inert, percent, seen, share_of
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.kpi import Ratio, Standing, minimum_in_force
@@ -93,7 +93,7 @@ def columns() -> list[Row]:
 		column("customers", _("Customers")),
 		column("met", _("Quota Met")),
 		column("short", _("Quota Short"), width=120),
-		column("fulfilment", _("Fulfilment"), "Percent", 120),
+		percent("fulfilment", _("Fulfilment")),
 		column("standing", _("Standing"), "Data", 110),
 	]
 
@@ -119,13 +119,9 @@ def chart(rows: Sequence[Row]) -> Row:
 
 def summary(rows: Sequence[Row]) -> list[Row]:
 	"""Return fulfilment per level in percent."""
+	colours = {True: "Green", False: "Orange"}
 	return [
-		{
-			"label": _(level),
-			"value": float(ratio.percent() or 0),
-			"datatype": "Percent",
-			"indicator": "Green" if ratio.numerator == ratio.denominator else "Orange",
-		}
+		share_of(_(level), ratio.percent(), colours[ratio.numerator == ratio.denominator])
 		for level, ratio in by_level(rows).items()
 	]
 
