@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from cs_retention.engine.backtest import Observation, Span
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health
 from cs_retention.engine.health_policy import HealthPolicy
+from cs_retention.engine.health_signs import speaking_against
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import Card
 from cs_retention.engine.workdays import add_months
@@ -52,35 +52,10 @@ def observe(
 	"""Return what a customer was and became; None for a prospect, who has no health."""
 	if health.health is None:
 		return None
-	rules = tuple(sorted(_speaking_against(health, policy)))
+	rules = tuple(sorted(reason.code for reason in speaking_against(health, policy)))
 	return Observation(
 		health.card, health.health, health.band, rules, _lead(facts, health.card, afterwards, span, policy)
 	)
-
-
-def _speaking_against(health: Health, policy: HealthPolicy) -> Iterator[str]:
-	"""Yield the codes of caps and deductions, and of the parts with less than half of their best points."""
-	best = best_points(policy)
-	yield from (cap.code for cap in health.caps)
-	yield from (part.reason.code for part in health.deductions)
-	yield from (part.reason.code for part in health.parts if 2 * part.points < best[health.card, part.name])
-
-
-@lru_cache(maxsize=4)
-def best_points(policy: HealthPolicy) -> Mapping[tuple[Card, str], int]:
-	"""Return the best points of every part of the two cards."""
-	free, bound = policy.free, policy.contract
-	return {
-		(Card.FREE_BUYER, "recency"): free.recency[0][1],
-		(Card.FREE_BUYER, "lateness"): free.lateness[0][1],
-		(Card.FREE_BUYER, "repeats"): free.repeats[-1][1],
-		(Card.CONTRACT_CUSTOMER, "bill_trend"): bound.bill_trend[-1][1],
-		(Card.CONTRACT_CUSTOMER, "commitment"): bound.commitment[-1][1],
-		(Card.CONTRACT_CUSTOMER, "arrears"): bound.arrears[0][1],
-		(Card.CONTRACT_CUSTOMER, "service"): bound.service[0],
-		(Card.CONTRACT_CUSTOMER, "tenure"): bound.tenure[-1][1],
-		(Card.CONTRACT_CUSTOMER, "contact"): bound.contact[0],
-	}
 
 
 def _lead(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
 
 from cs_retention.engine.reasons import PolicyError
@@ -48,6 +49,12 @@ class Cadence:
 		"""Return the contacts owed per period: the minimum, one more on Watch, two more At Risk or Critical."""
 		more = {Band.WATCH: 1, Band.AT_RISK: 2, Band.CRITICAL: 2}.get(band, 0)
 		return min(self.contacts_min + more, self.contacts_max)
+
+
+@cache
+def without_quota(cadence: Cadence) -> Cadence:
+	"""Return a cadence that owes neither contacts nor visits: that of a customer who was let go."""
+	return replace(cadence, contacts_min=0, contacts_max=0, visit_months=0)
 
 
 def default_cadences() -> tuple[Cadence, ...]:

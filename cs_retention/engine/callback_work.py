@@ -32,10 +32,16 @@ TRANSITIONS: Mapping[CallbackStatus, Mapping[CallbackStatus, Actor]] = MappingPr
 				CallbackStatus.MISSED: Actor.HOUSE,
 				CallbackStatus.MERGED: Actor.HOUSE,
 			}
-		)
+		),
+		CallbackStatus.MET: MappingProxyType(
+			{CallbackStatus.DONE: Actor.PERSON, CallbackStatus.PLANNED: Actor.HOUSE}
+		),
 	}
 )
-"""The states that may follow a state, and who brings them about; a state that is not listed is the last."""
+"""The states that may follow a state, and who brings them about.
+
+What a contact met is planned again when that contact is withdrawn, and done when its person says what was talked about.
+"""
 
 COMPLETING = (Outcome.REACHED, Outcome.VISITED, Outcome.REFUSED)
 """Outcomes with which a callback is done; the fourth is an attempt."""
@@ -59,8 +65,8 @@ def may_follow(before: CallbackStatus, after: CallbackStatus, actor: Actor) -> b
 
 
 def is_last(status: CallbackStatus) -> bool:
-	"""Tell whether no state follows."""
-	return status not in TRANSITIONS
+	"""Tell whether a callback has ended, and stays as it was recorded."""
+	return status is not CallbackStatus.PLANNED
 
 
 @dataclass(frozen=True, slots=True)

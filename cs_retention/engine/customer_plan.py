@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from cs_retention.engine.contacts import Demand, Problem, Quota
 from cs_retention.engine.duties import Call, Duty, cadence_key, quota_duty, visit_duty
 from cs_retention.engine.horizon import Horizon, Period, Scheme
+from cs_retention.engine.met import dated_met
 from cs_retention.engine.obligations import (
 	CHANNELS_BY_COST,
 	SOURCES,
@@ -20,6 +21,7 @@ from cs_retention.engine.piercing import Contact
 from cs_retention.engine.planned import Closing, Overflow, OverflowCause
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.standing import Kept, Situation, Standing, Works, closing_of, quota_ordinal, sort_out
+from cs_retention.engine.verifying import Asked, days_by_others
 from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.windows import between
 
@@ -28,7 +30,7 @@ from cs_retention.engine.windows import between
 class CustomerPlan:
 	"""The plan of one customer before persons and days: calls in order of window, what finds no place, what ends.
 
-	`valid_until` is the first day on which the plan is another without any new fact.
+	`waiting` are the keys of dated obligations that are owed and that no call can meet as yet. `valid_until` is the first day on which the plan is another without any new fact.
 	"""
 
 	inputs: CustomerPlanInputs
@@ -36,6 +38,7 @@ class CustomerPlan:
 	overflow: tuple[Overflow, ...]
 	closings: tuple[Closing, ...]
 	valid_until: date
+	waiting: tuple[str, ...] = ()
 
 
 def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) -> CustomerPlan:
@@ -49,12 +52,12 @@ def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) ->
 	special = inputs.standing or inputs.obligations or inputs.attempts or inputs.given_up or inputs.pause
 	if special or (inputs.channels is not SPOKEN and inputs.channels != SPOKEN):
 		situation = _situation(inputs, horizon, scheme, made, last, visited)
-		return _Customer(situation, sort_out(situation, works)).plan()
+		return _Customer(situation, sort_out(situation, works), works).plan()
 	key = (id(scheme), made, last, visited)
 	plan = horizon.plans.get(key)
 	if plan is None:
 		situation = _situation(inputs, horizon, scheme, made, last, visited)
-		plan = horizon.plans[key] = _Customer(situation, Standing()).plan()
+		plan = horizon.plans[key] = _Customer(situation, Standing(), works).plan()
 	overflow = plan.overflow and tuple(
 		replace(row, customer=inputs.customer, owner=inputs.owner) for row in plan.overflow
 	)
@@ -70,7 +73,8 @@ def _situation(
 	visited: frozenset[str],
 ) -> Situation:
 	today = horizon.today + (horizon.as_of in inputs.attempts)
-	return Situation(inputs, horizon, scheme, made, last, visited, _pause(inputs, horizon), today)
+	pause = _pause(inputs, horizon)
+	return Situation(inputs, horizon, scheme, made, last, visited, pause, today, dated_met(inputs))
 
 
 def _contacts(
@@ -136,8 +140,8 @@ class _Dated:
 class _Customer:
 	"""The parts of one customer's plan as they come together."""
 
-	def __init__(self, situation: Situation, standing: Standing):
-		self.at, self.standing = situation, standing
+	def __init__(self, situation: Situation, standing: Standing, works: Works):
+		self.at, self.standing, self.works = situation, standing, works
 		self.inputs, self.horizon, self.scheme = situation.inputs, situation.horizon, situation.scheme
 		self.opened = self.horizon.working >> situation.today << situation.today
 		self.channels = _channels(self.inputs)
@@ -173,6 +177,7 @@ class _Customer:
 			tuple(self.overflow),
 			tuple(closings),
 			self._valid_until(calls),
+			self._waiting(calls),
 		)
 
 	def _dated(self) -> Iterator[_Dated]:
@@ -181,13 +186,22 @@ class _Customer:
 				channels = SOURCES[ObligationKind.VISIT].channels
 				yield _Dated(visit_duty(span), span.first, span.last, channels)
 		held = {key for kept in self.standing.kept for key in kept.keys}
-		for given in sorted(self.inputs.obligations, key=lambda given: given.key):
+		for given in sorted(self.at.owed(), key=lambda given: given.key):
 			first, last, is_overdue = self.at.window_of(given)
 			# What is due after the last period is not planned yet; a date agreed there stands all the same.
 			if first <= self.scheme.last or given.key in held:
 				start, end = self.horizon.day(first), self.horizon.day(last)
 				duty = Duty(
-					given.kind, "", start, end, 0, 0, given.is_urgent, is_overdue, given.key, given.start
+					kind=given.kind,
+					label="",
+					start=start,
+					end=end,
+					is_urgent=given.is_urgent,
+					is_overdue=is_overdue,
+					key=given.key,
+					since=given.start,
+					barred=given.barred,
+					why=given.why,
 				)
 				yield _Dated(duty, first, last, given.channels)
 
@@ -200,7 +214,9 @@ class _Customer:
 			fitting = (
 				n
 				for n, kept in enumerate(self.standing.kept)
-				if one.first <= kept.day <= one.last and kept.callback.channel in one.channels
+				if one.first <= kept.day <= one.last
+				and kept.callback.channel in one.channels
+				and kept.person not in one.duty.barred
 			)
 			found = next(named, next(fitting, None))
 			if found is not None:
@@ -262,14 +278,24 @@ class _Customer:
 	def _demands(self, dated: list[_Dated]) -> tuple[list[Duty], tuple[Demand, ...]]:
 		"""Return the duties that a call has yet to meet and their demands; those without a day or channel overflow."""
 		duties, demands = [], []
-		for one in dated:
-			working = self.horizon.working & between(one.first, one.last)
+		pair = self.inputs.account_manager, self.inputs.backup_manager
+		team = {person for person in pair if person is not None}
+		windows = [self.horizon.working & between(one.first, one.last) for one in dated]
+		asked = [
+			Asked(one.duty.barred, window, self.opened & window)
+			for one, window in zip(dated, windows, strict=True)
+		]
+		by_others = days_by_others(asked, team, self.works)
+		for one, window, working in zip(dated, windows, by_others, strict=True):
 			channels = one.channels & frozenset(self.channels)
 			opened = self.opened & working
 			if not channels:
 				self._report_dated(one.duty, OverflowCause.NO_CHANNEL)
 			elif not opened:
-				self._report_dated(one.duty, OverflowCause.NO_WORKING_DAY)
+				is_barred = self.opened & window
+				self._report_dated(
+					one.duty, OverflowCause.ONLY_ITS_HANDLER if is_barred else OverflowCause.NO_WORKING_DAY
+				)
 			elif opened & ~self.at.blocked:
 				duties.append(one.duty)
 				demands.append(Demand(working & ~self.at.blocked, channels))
@@ -337,7 +363,7 @@ class _Customer:
 		used: set[str] = set()
 		named = [call if call.is_fixed else self._continued(call, waiting, used) for call in calls]
 		closings = [
-			closing_of(self.at, callback, keys, self.standing.moved.get(callback.name))
+			closing_of(self.at, callback, keys, self.standing)
 			for callback, keys in self.standing.others
 			if callback.name not in used
 		]
@@ -372,6 +398,11 @@ class _Customer:
 				call = replace(call, reasons=(*call.reasons, reason))
 			yield call
 			before = call.due if call.is_fixed else call.last
+
+	def _waiting(self, calls: list[Call]) -> tuple[str, ...]:
+		"""Return the keys of dated obligations that are owed and that no call meets."""
+		met = {duty.key for call in calls for duty in call.duties} if self.inputs.obligations else ()
+		return tuple(row.key for row in self.at.owed() if row.key not in met)
 
 	def _valid_until(self, calls: list[Call]) -> date:
 		"""Return the first day after the first window or the day the scheme changes, whichever comes first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,7 +21,7 @@ class Duty:
 
 	`key` is whole for a dated obligation; a duty of the cadence is shared by customers and gets its key from the
 	customer's state. `ordinal` of `owed` counts the contacts of a quota; `since` is where the first window of an
-	overdue obligation began.
+	overdue obligation began. `barred` do not make the contact; `why` says more than the kind does.
 	"""
 
 	kind: ObligationKind
@@ -33,6 +34,8 @@ class Duty:
 	is_overdue: bool = False
 	key: str = ""
 	since: date | None = None
+	barred: frozenset[str] = frozenset()
+	why: Reason | None = None
 
 	def key_of(self, state: str) -> str:
 		"""Return the obligation key for the customer whose state has this name."""
@@ -45,15 +48,18 @@ class Duty:
 		"""Return the purpose to be stored."""
 		return Purpose(self.key_of(state), self.kind, self.start, self.end)
 
-	def reason(self) -> Reason:
-		"""Return why the duty is due: quota, visit, due_by or overdue_since."""
+	def reasons(self) -> Iterator[Reason]:
+		"""Yield why the duty is due: what made it, else quota, visit or due_by; and since when it is overdue."""
 		if self.kind is ObligationKind.QUOTA:
-			return Reason.of("quota", period=self.label, ordinal=self.ordinal, owed=self.owed, until=self.end)
-		if not self.key:
-			return Reason.of("visit", period=self.label, until=self.end)
+			yield Reason.of("quota", period=self.label, ordinal=self.ordinal, owed=self.owed, until=self.end)
+		elif not self.key:
+			yield Reason.of("visit", period=self.label, until=self.end)
+		elif self.why:
+			yield self.why
+		elif not self.is_overdue:
+			yield Reason.of("due_by", kind=self.kind.value, until=self.end)
 		if self.is_overdue:
-			return Reason.of("overdue_since", kind=self.kind.value, since=self.since, until=self.end)
-		return Reason.of("due_by", kind=self.kind.value, until=self.end)
+			yield Reason.of("overdue_since", kind=self.kind.value, since=self.since, until=self.end)
 
 
 def cadence_key(kind: ObligationKind, state: str, label: str) -> str:
@@ -109,6 +115,11 @@ class Call:
 	def is_urgent(self) -> bool:
 		"""Tell whether the call may displace a committed one."""
 		return any(duty.is_urgent for duty in self.duties)
+
+	@property
+	def barred(self) -> frozenset[str]:
+		"""Those who may not make the call."""
+		return frozenset().union(*(duty.barred for duty in self.duties))
 
 	@property
 	def is_sent(self) -> bool:

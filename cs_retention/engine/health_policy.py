@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cs_retention.engine.reasons import PolicyError
 from cs_retention.engine.steps import Steps, decimal_steps, falling, rising, whole
+from cs_retention.engine.vocabulary import SignalRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,35 @@ class BandBounds:
 				)
 
 
+NIGHT_RULES = tuple(SignalRule)[: tuple(SignalRule).index(SignalRule.LOOKS_BILLED) + 1]
+"""Rules whose facts the night finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalPolicy:
+	"""When a fact becomes a signal.
+
+	Lateness asks for so many purchases after the first. `lost_after_days` after the last purchase a free buyer is lost,
+	and no warning helps any more. `silent` names rules that raise none.
+	"""
+
+	lateness_repeats: int = 2
+	lost_after_days: int = 365
+	silent: tuple[str, ...] = ()
+
+	def __post_init__(self) -> None:
+		whole("signals.lateness_repeats", self.lateness_repeats, 0, 1000)
+		whole("signals.lost_after_days", self.lost_after_days, 1, 3650)
+		for rule in self.silent:
+			if rule not in [known.value for known in NIGHT_RULES]:
+				raise PolicyError(
+					"signals.silent",
+					rule,
+					"give rules that the night finds: {known}",
+					known=", ".join(known.value for known in NIGHT_RULES),
+				)
+
+
 @dataclass(frozen=True, slots=True)
 class HealthPolicy:
 	"""How health is assessed; the defaults are RULES section 2."""
@@ -160,6 +190,7 @@ class HealthPolicy:
 	deductions: Deductions = field(default_factory=Deductions)
 	caps: Caps = field(default_factory=Caps)
 	bands: BandBounds = field(default_factory=BandBounds)
+	signals: SignalPolicy = field(default_factory=SignalPolicy)
 	low_satisfaction_at: int = 2
 	"""A satisfaction from 1 to 5 is low up to here."""
 

@@ -38,12 +38,13 @@ class CallResult(str, Enum):
 
 
 NEVER_DUE = (CallbackStatus.MET, CallbackStatus.MERGED)
-"""States of callbacks that were withdrawn, because another contact met them or their customer is no more."""
+"""States of callbacks that are withdrawn, because another contact met them or their customer is no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueCall:
-	"""A callback as the key figures see it; `recorded_on` is the day on which its result was entered."""
+	"""A callback as the key figures see it: `done_on` is the day of the call, or of the contact that met it;
+	`recorded_on` that on which it was entered."""
 
 	status: CallbackStatus
 	outcome: Outcome | None
@@ -55,10 +56,11 @@ class DueCall:
 def result_of(call: DueCall, deadline: date, as_of: date) -> CallResult | None:
 	"""Return what became of a callback by the end of `as_of`'s eve; None for one that is not, or was never, due.
 
-	An open callback is due once its deadline has passed; one that was reached before counts at once.
+	An open callback is due once its deadline has passed; one that was reached before counts at once. One that another
+	contact met is withdrawn, unless that contact came after the deadline: then it is late.
 	"""
 	if call.status in NEVER_DUE:
-		return None
+		return CallResult.LATE if call.done_on and call.done_on > deadline else None
 	if call.status is CallbackStatus.DONE and call.outcome in COUNTED_OUTCOMES:
 		return CallResult.IN_TIME if is_in_time(call, deadline) else CallResult.LATE
 	if call.status is CallbackStatus.PLANNED and deadline >= as_of:
@@ -99,3 +101,13 @@ class Standing:
 def minimum_in_force(levels: Collection[str], cadences: Mapping[str, Cadence], kind: PeriodKind) -> int:
 	"""Return the lowest minimum of the levels whose quota is per period of this kind, of which there is one at least."""
 	return min(cadences[level].contacts_min for level in levels if cadences[level].period is kind)
+
+
+class TouchKind(str, Enum):
+	"""What a touch is to a key figure: a person's, or what the contact policy decided about an automatic one."""
+
+	PEOPLE = "People"
+	SENT = "Sent"
+	MERGED = "Merged"
+	HELD = "Held"
+	SKIPPED = "Skipped"

@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 from cs_retention.engine.cadence import Cadence
+from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import Band, Channel, Level, ObligationKind, PeriodKind
 from cs_retention.engine.workdays import (
 	WorkCalendar,
@@ -29,8 +30,16 @@ VISIT_NEEDED = "visit_needed"
 VISIT_NEEDED_DAYS = 10
 """Working days of the window of a visit that is needed (RULES section 1)."""
 
+AGREED_KINDS = (ObligationKind.PROMISE, ObligationKind.RETENTION)
+"""Kinds that people ask for beside a visit that is needed; what was asked for stands until it is met or given up."""
+
 RESERVE_KINDS = frozenset({ObligationKind.COMPLAINT, ObligationKind.RETENTION})
 """Work that may use the reserve of a day."""
+
+
+def is_agreed(kind: ObligationKind, key: str) -> bool:
+	"""Tell whether people asked for an obligation: a promised date, a retention call, or a visit that is needed."""
+	return kind in AGREED_KINDS or key.startswith(f"{VISIT_NEEDED}|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ SOURCES = MappingProxyType(
 		),
 	}
 )
-"""The cadence's own sources; obligations with other dates come in as DatedObligation. The kind ranks them."""
+"""The cadence's own sources; obligations with other dates come in as DatedObligation, which people agree or which
+`obligation_sources` has a row for. The kind ranks them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,9 @@ class StandingCallback:
 class DatedObligation:
 	"""An obligation with a window of its own, first to last day; any channel of `channels` meets it.
 
-	An urgent one may displace a committed callback when no day of its window has room.
+	An urgent one may displace a committed callback when no day of its window has room. A contact that was
+	made on `met_from` or later meets it; without that day only the callback made for it does.
+	Those who are `barred` do not make it; `why` says more than its kind does.
 	"""
 
 	key: str
@@ -108,6 +120,13 @@ class DatedObligation:
 	channels: frozenset[Channel] = SPOKEN
 	is_urgent: bool = False
 	is_overdue: bool = False
+	met_from: date | None = None
+	barred: frozenset[str] = frozenset()
+	why: Reason | None = None
+
+	def is_met_by(self, contact: MadeContact) -> bool:
+		"""Tell whether a contact that was made is what the obligation asks for."""
+		return self.met_from is not None and contact.day >= self.met_from and contact.channel in self.channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +135,9 @@ class CustomerPlanInputs:
 
 	`customer` is the customer's name, `state` the opaque name that obligation keys carry. `cadence` is in force in
 	the current period (see `larger_right`), `later_cadence` from the next period on. `contacts` are those of the
-	periods and visit spans still open on as_of, `attempts` days on which nobody was reached: no second attempt is
+	periods and visit spans still open on as_of and of the period before, `attempts` days on which nobody was reached: no second attempt is
 	planned on them. `given_up` are the keys of duties that people ended without a contact (skipped, unreached,
-	refused): they count as met. `channels` are the channels allowed by consent; Message stands in it only where that is the
+	refused): they count as met. `lapsed` are those of duties that time took away. `channels` are the channels allowed by consent; Message stands in it only where that is the
 	customer's own wish, and then meets a quota. `pause` is first and last day without any contact.
 	"""
 
@@ -137,6 +156,7 @@ class CustomerPlanInputs:
 	given_up: frozenset[str] = frozenset()
 	standing: tuple[StandingCallback, ...] = ()
 	obligations: tuple[DatedObligation, ...] = ()
+	lapsed: frozenset[str] = frozenset()
 	channels: frozenset[Channel] = SPOKEN
 	preferred_weekdays: frozenset[int] = frozenset()
 	pause: tuple[date, date] | None = None

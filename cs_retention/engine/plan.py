@@ -50,11 +50,13 @@ PlanOne = Callable[[CustomerPlanInputs, Horizon, Works], CustomerPlan | None]
 class BookPlan:
 	"""The plan of a group of people: what finds no day, what ends, loads by person, how long each customer's plan holds.
 
-	Rows are in order of customer and date. `contacts` are made up as they are asked for.
+	Rows are in order of customer and date. `waiting` are keys of dated obligations that are owed and that no call of
+	the plan can meet as yet. `contacts` are made up as they are asked for.
 	"""
 
 	overflow: tuple[Overflow, ...]
 	closings: tuple[Closing, ...]
+	waiting: frozenset[str]
 	loads: tuple[PersonLoad, ...]
 	valid_until: Mapping[str, date]
 	desks: Mapping[str, tuple[list[Request], PersonPlan]]
@@ -127,6 +129,7 @@ class _Book:
 		self.requests: dict[str, list[Request]] = {}
 		self.overflow: list[Overflow] = []
 		self.closings: list[Closing] = []
+		self.waiting: set[str] = set()
 		self.valid_until: dict[str, date] = {}
 
 	def plan(self, customers: Iterable[CustomerPlanInputs], plan_one: PlanOne) -> BookPlan:
@@ -144,6 +147,7 @@ class _Book:
 				sorted(self.overflow, key=lambda row: (row.customer, row.period_start, row.cause.value))
 			),
 			closings=tuple(sorted(self.closings, key=lambda row: (row.customer, row.callback))),
+			waiting=frozenset(self.waiting),
 			loads=tuple(self._load(person, plan) for person, (_, plan) in desks.items()),
 			valid_until=self.valid_until,
 			desks=desks,
@@ -165,6 +169,7 @@ class _Book:
 		if is_told_here:
 			self.overflow.extend(plan.overflow)
 			self.closings.extend(plan.closings)
+			self.waiting.update(plan.waiting)
 			self.valid_until[inputs.customer] = plan.valid_until
 
 	def _report_no_room(self, person: str, requests: list[Request], plan: PersonPlan) -> None:
@@ -192,18 +197,19 @@ class _Book:
 def assign(plan: CustomerPlan, mask_of: Callable[[str | None], int]) -> list[tuple[Call, str | None, int]]:
 	"""Return each call with its person and the days that person could make it on.
 
-	B answers only where A works on no day of the window; None where neither does.
+	B answers only where A works on no day of the window or may not call; None where neither can.
 	"""
 	a, b = plan.inputs.account_manager, plan.inputs.backup_manager
 	mask_a = mask_of(a)
 	assigned: list[tuple[Call, str | None, int]] = []
 	for call in plan.calls:
+		barred = call.barred
 		if call.person is not None:
 			assigned.append((call, call.person, call.days & mask_of(call.person) | 1 << call.due))
-		elif days := call.days & mask_a:
+		elif a not in barred and (days := call.days & mask_a):
 			assigned.append((call, a, days))
 		else:
-			days = call.days & mask_of(b)
+			days = 0 if b in barred else call.days & mask_of(b)
 			assigned.append((call, b if days else None, days))
 	return assigned
 
@@ -222,7 +228,9 @@ def _contact(
 	person: str, request: Request, day: int, displaced: Reason | None, horizon: Horizon
 ) -> PlannedContact:
 	inputs, call = request.plan.inputs, request.call
-	reasons = [duty.reason() for duty in call.duties]
+	# What happened is more of a reason to call than a quota.
+	by_weight = sorted(call.duties, key=lambda duty: duty.why is None)
+	reasons = [reason for duty in by_weight for reason in duty.reasons()]
 	if person != inputs.account_manager:
 		reasons.append(_cover(call, inputs, horizon))
 	reasons.extend(call.reasons)
@@ -243,8 +251,10 @@ def _contact(
 
 
 def _cover(call: Call, inputs: CustomerPlanInputs, horizon: Horizon) -> Reason:
-	"""Return why B calls: A is away for the whole window, or there is no A."""
+	"""Return why B calls: there is no A, A handled what is to be verified, or A is away for the whole window."""
 	if inputs.account_manager is None:
 		return Reason.of("no_account_manager", responsible=inputs.backup_manager)
+	if inputs.account_manager in call.barred:
+		return Reason.of("not_by_its_handler", handler=inputs.account_manager)
 	first, last = horizon.day(call.first), horizon.day(call.last)
 	return Reason.of("covered", absent=inputs.account_manager, start=first, end=last)

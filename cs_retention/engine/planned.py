@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+from cs_retention.engine.obligations import MadeContact
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
@@ -16,17 +17,33 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	"visit": ("period", "until"),
 	"due_by": ("kind", "until"),
 	"overdue_since": ("kind", "since", "until"),
+	"sampled_visit": ("period", "until"),
+	"complaint_to_verify": ("of", "until"),
+	"after_delivery": ("of", "until"),
+	"after_maintenance_visit": ("of", "until"),
+	"maintenance_ahead": ("on", "until"),
+	"birthday": ("on", "until"),
+	"festival": ("name", "on", "until"),
+	"after_save": ("of", "until"),
+	"after_leaving": ("of", "until"),
+	"win_back": ("of", "until"),
+	"merchant_exchange": ("period", "until"),
+	"campaign_invitation": ("on", "until"),
 	"covered": ("absent", "start", "end"),
 	"no_account_manager": ("responsible",),
+	"not_by_its_handler": ("handler",),
 	"handed_over": ("before",),
 	"moved": ("because", "was"),
 	"displaced_by": ("customer", "was", "date"),
 	"gap_waived": ("before", "date", "gap"),
 	"period_over": ("was",),
 	"no_longer_owed": ("was",),
+	"contact_withdrawn": ("date", "channel"),
+	"met_by": ("date", "channel", "was"),
 	"period_too_short": ("what",),
 	"no_working_day": ("what",),
 	"nobody_there": ("what",),
+	"only_its_handler": ("what",),
 	"no_room": ("what",),
 	"no_channel": ("what",),
 }
@@ -39,6 +56,7 @@ class OverflowCause(str, Enum):
 	PERIOD_TOO_SHORT = "period_too_short"
 	NO_WORKING_DAY = "no_working_day"
 	NOBODY_THERE = "nobody_there"
+	ONLY_ITS_HANDLER = "only_its_handler"
 	NO_ROOM = "no_room"
 	NO_CHANNEL = "no_channel"
 
@@ -97,12 +115,16 @@ class PlannedContact:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-	"""A standing callback that ends: as Met, as Missed (its period is over) or dropped unseen, with its reason."""
+	"""A standing callback that ends: as Met, as Missed (its period is over) or dropped unseen, with its reason.
+
+	`met_by` is the contact that met it, where one did.
+	"""
 
 	customer: str
 	callback: str
 	ending: Ending
 	reason: Reason
+	met_by: MadeContact | None = None
 
 
 @dataclass(frozen=True, slots=True)

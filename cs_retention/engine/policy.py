@@ -11,8 +11,11 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from cs_retention.engine.cadence import Cadence, PlanningPolicy
 from cs_retention.engine.health_policy import HealthPolicy
+from cs_retention.engine.obligation_policy import ObligationPolicy
 from cs_retention.engine.reasons import PolicyError
+from cs_retention.engine.retention_case import CasePolicy
 from cs_retention.engine.star_policy import STARS, LowerBounds, StarPolicy
+from cs_retention.engine.vocabulary import ContactDocument
 
 T = TypeVar("T")
 
@@ -35,6 +38,18 @@ class ComplaintPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactPolicy:
+	"""Which documents of ERPNext count as a contact, and the least length in seconds of a call that was answered."""
+
+	documents: tuple[ContactDocument, ...] = tuple(ContactDocument)
+	call_seconds: int = 1
+
+	def __post_init__(self) -> None:
+		if self.call_seconds < 1:
+			raise PolicyError("call_seconds", self.call_seconds, "give at least 1 second")
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
 	"""Every rule that the engine is told; ratings and states name its version."""
 
@@ -42,18 +57,26 @@ class Policy:
 	health: HealthPolicy = field(default_factory=HealthPolicy)
 	planning: PlanningPolicy = field(default_factory=PlanningPolicy)
 	complaints: ComplaintPolicy = field(default_factory=ComplaintPolicy)
+	contacts: ContactPolicy = field(default_factory=ContactPolicy)
+	obligations: ObligationPolicy = field(default_factory=ObligationPolicy)
+	cases: CasePolicy = field(default_factory=CasePolicy)
 	version: str = "default-1"
+	churn_version: str = "default-1"
+	"""Names the rules of health, which a site changes apart from those of the stars."""
 
 	def __post_init__(self) -> None:
-		if not isinstance(self.version, str) or not self.version.strip():
-			raise PolicyError("version", self.version, "give the policy a name for its version")
+		for name in ("version", "churn_version"):
+			value = getattr(self, name)
+			if not isinstance(value, str) or not value.strip():
+				raise PolicyError(name, value, "give the policy a name for its version")
 
 	@classmethod
 	def from_mapping(cls, mapping: Mapping[str, object]) -> Policy:
 		"""Return the defaults changed by `mapping`; PolicyError names the dotted field that cannot be used.
 
-		Keys, all optional: `stars`, `health`, `planning` and `complaints` by their dataclasses, `cadence` by level
-		name, `version`. A table of steps is a list of pairs of bound and points.
+		Keys, all optional: `stars`, `health`, `planning`, `complaints`, `contacts`, `obligations` and `cases` by their
+		dataclasses,
+		`cadence` by level name, `version`. A table of steps is a list of pairs of bound and points.
 		"""
 		default, given = cls(), dict(mapping)
 		_refuse_unknown(given, ["cadence", *_types(cls)], "")
@@ -145,12 +168,13 @@ def _scalar(kind: type, value: object, path: str) -> object:
 			raise PolicyError(path, value, "give one of {allowed}", allowed=", ".join(allowed))
 		return kind(value)
 	accepted, remedy = SCALARS[kind]
-	if isinstance(value, bool) or not isinstance(value, accepted):
+	if isinstance(value, bool) is not (kind is bool) or not isinstance(value, accepted):
 		raise PolicyError(path, value, remedy)
 	return Decimal(str(value)) if kind is Decimal else value
 
 
 SCALARS: Mapping[type, tuple[tuple[type, ...], str]] = {
+	bool: ((bool,), "give true or false"),
 	int: ((int,), "give a whole number"),
 	str: ((str,), "give a text"),
 	Decimal: ((int, float, Decimal), "give a number"),

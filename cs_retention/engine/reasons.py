@@ -52,4 +52,8 @@ class PolicyError(Refusal):
 
 
 class WorkError(Refusal):
-	"""Work on a callback that cannot be recorded."""
+	"""Work on a callback or a case that cannot be recorded."""
+
+
+class MessageError(Refusal):
+	"""A message that cannot be sent as it is."""

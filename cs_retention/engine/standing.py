@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cs_retention.engine.duties import cadence_key
 from cs_retention.engine.horizon import Horizon, Period, Scheme
+from cs_retention.engine.met import Met, given_up_in, is_periodic, met_by, ordinal_of, quotas_met, stem_of
 from cs_retention.engine.obligations import (
-	SOURCES,
 	CustomerPlanInputs,
 	DatedObligation,
+	MadeContact,
 	StandingCallback,
 	current_window,
 )
@@ -38,17 +39,19 @@ class Situation:
 	"""Days of the pause."""
 	today: int = 0
 	"""First day that can still be planned: as_of, or the day after when an attempt was made on it."""
+	met: Mapping[str, MadeContact] = field(default_factory=dict)
+	"""The dated obligations that contacts have met, by key."""
 
 	def made_in(self, period: Period) -> int:
 		"""Return the contacts made in a period, which only the current one can have, and those given up in it."""
 		made = self.made if period.start <= self.horizon.as_of else 0
-		return made + self._given_up_in(period)
+		return made + given_up_in(
+			self.inputs, cadence_key(ObligationKind.QUOTA, self.inputs.state, period.label)
+		)
 
-	def _given_up_in(self, period: Period) -> int:
-		if not self.inputs.given_up:
-			return 0
-		stem = cadence_key(ObligationKind.QUOTA, self.inputs.state, period.label)
-		return sum(_stem(key) == stem for key in self.inputs.given_up)
+	def owed(self) -> Iterator[DatedObligation]:
+		"""Yield the dated obligations that no contact has met."""
+		return (row for row in self.inputs.obligations if row.key not in self.met)
 
 	def window_of(self, obligation: DatedObligation) -> tuple[int, int, bool]:
 		"""Return first and last day of a dated obligation's window as of today, and whether it is overdue."""
@@ -74,12 +77,13 @@ class Kept:
 class Standing:
 	"""The standing callbacks sorted out: kept ones, and the others with the keys they could still serve.
 
-	`moved` says for a committed one why it cannot stay.
+	`moved` says for a committed one why it cannot stay, `met` which quota keys contacts have met.
 	"""
 
 	kept: list[Kept] = field(default_factory=list)
 	others: list[tuple[StandingCallback, list[str]]] = field(default_factory=list)
 	moved: dict[str, Reason] = field(default_factory=dict)
+	met: Met = field(default_factory=dict)
 
 
 def sort_out(situation: Situation, works: Works) -> Standing:
@@ -88,9 +92,11 @@ def sort_out(situation: Situation, works: Works) -> Standing:
 	if not situation.inputs.standing:
 		return found
 	windows = _open_windows(situation)
-	surplus = _surplus(situation)
+	found.met = quotas_met(situation.inputs, situation.scheme)
 	for callback in sorted(situation.inputs.standing, key=lambda c: (not c.is_committed, c.due_date, c.name)):
-		keys = [key for key in callback.keys if _stem(key) in windows and (callback.name, key) not in surplus]
+		keys = [
+			key for key in callback.keys if stem_of(key) in windows and (callback.name, key) not in found.met
+		]
 		if not (callback.is_committed and keys):
 			found.others.append((callback, keys))
 			continue
@@ -108,11 +114,11 @@ def _stays(
 ) -> Kept | str:
 	"""Return the committed callback as it stays, or why it is impossible."""
 	day = situation.horizon.index(callback.due_date)
-	serving = [key for key in keys if windows[_stem(key)][0] <= day <= windows[_stem(key)][1]]
+	serving = [key for key in keys if windows[stem_of(key)][0] <= day <= windows[stem_of(key)][1]]
 	problem = _impossible(situation, callback, day, bool(serving))
 	if problem:
 		return problem
-	person = _person(situation.inputs, callback, day, works)
+	person = _person(situation.inputs, callback, day, works, _barred(situation, serving))
 	if person is None:
 		return "person_away"
 	kept = Kept(callback, day, person, serving)
@@ -135,82 +141,62 @@ def _impossible(situation: Situation, callback: StandingCallback, day: int, serv
 	return next((cause for cause, holds in causes.items() if holds), "")
 
 
-def _person(inputs: CustomerPlanInputs, callback: StandingCallback, day: int, works: Works) -> str | None:
-	"""Return who makes the call: the one who has it while that is A or B, else A, else B; None when away."""
+def _person(
+	inputs: CustomerPlanInputs, callback: StandingCallback, day: int, works: Works, barred: frozenset[str]
+) -> str | None:
+	"""Return who makes the call: the one who has it while that is A or B, else A, else B; None when away or barred."""
 	team = (inputs.account_manager, inputs.backup_manager)
-	able = [callback.responsible] if callback.responsible in team else [*team]
-	return next((person for person in able if person is not None and works(person, day)), None)
+	stays = callback.responsible in team and callback.responsible not in barred
+	able = [callback.responsible] if stays else [*team]
+	found = (person for person in able if person is not None and person not in barred)
+	return next((person for person in found if works(person, day)), None)
+
+
+def _barred(situation: Situation, keys: list[str]) -> frozenset[str]:
+	"""Return those who may not make a call that serves these keys."""
+	return frozenset().union(
+		*(obligation.barred for obligation in situation.inputs.obligations if obligation.key in keys)
+	)
 
 
 def _open_windows(situation: Situation) -> Windows:
 	"""Return first and last day of every obligation still owed, by key (a quota's without the ordinal)."""
-	state = situation.inputs.state
+	state, inputs = situation.inputs.state, situation.inputs
+	has_quota = inputs.cadence.contacts_max or inputs.later_cadence.contacts_max
 	windows = {
 		cadence_key(ObligationKind.QUOTA, state, period.label): (period.first, period.last)
 		for period in situation.scheme.periods
+		if has_quota
 	}
 	for span in situation.scheme.spans:
 		if span.label not in situation.visited:
 			windows[cadence_key(ObligationKind.VISIT, state, span.label)] = span.first, span.last
-	for obligation in situation.inputs.obligations:
+	for obligation in situation.owed():
 		windows[obligation.key] = situation.window_of(obligation)[:2]
 	return windows
-
-
-def _surplus(situation: Situation) -> set[tuple[str, str]]:
-	"""Return the quota keys that contacts made have met, each with its callback: of the earliest callbacks.
-
-	The quota counted is the larger of today's and of what was shown, so that a better band takes nothing back.
-	"""
-	found: set[tuple[str, str]] = set()
-	for period in situation.scheme.periods:
-		stem = cadence_key(ObligationKind.QUOTA, situation.inputs.state, period.label)
-		shown = sorted(
-			(callback.due_date, callback.name, key)
-			for callback in situation.inputs.standing
-			for key in callback.keys
-			if callback.is_committed and _stem(key) == stem
-		)
-		quota = max([period.owed, *(ordinal_of(key) for _, _, key in shown)])
-		met = len(shown) - max(0, quota - situation.made_in(period))
-		found.update((name, key) for _, name, key in shown[: max(0, met)])
-	return found
-
-
-def ordinal_of(key: str) -> int:
-	"""Return which contact of its period a quota key names."""
-	return int(key.rpartition("|")[2])
 
 
 def quota_ordinal(keys: Iterable[str], state: str, label: str) -> int:
 	"""Return the ordinal that the keys hold in the quota of a period, or 0."""
 	stem = cadence_key(ObligationKind.QUOTA, state, label)
-	return next((ordinal_of(key) for key in keys if _stem(key) == stem), 0)
-
-
-def _stem(key: str) -> str:
-	"""Return the key of the period for a quota key, any other key as it is."""
-	is_quota = key.startswith(SOURCES[ObligationKind.QUOTA].prefix + "|")
-	return key.rpartition("|")[0] if is_quota else key
+	return next((ordinal_of(key) for key in keys if stem_of(key) == stem), 0)
 
 
 def closing_of(
-	situation: Situation, callback: StandingCallback, keys: list[str], moved: Reason | None
+	situation: Situation, callback: StandingCallback, keys: list[str], standing: Standing
 ) -> Closing:
 	"""Return how a callback ends that no contact of the plan continues.
 
-	A committed one is Met when nothing it serves is owed any more, Missed when its period is over or it could not
-	stay; one that nobody was shown is dropped.
+	A committed one is Met when a contact met it or nothing it serves is owed any more, Missed when its period is over
+	or it could not stay; one that nobody was shown is dropped.
 	"""
-	is_over = (
-		not keys and callback.due_date < situation.horizon.as_of and all(map(_is_periodic, callback.keys))
-	)
-	reason = moved or Reason.of("period_over" if is_over else "no_longer_owed", was=callback.due_date)
-	ending = Ending.MISSED if is_over or moved else Ending.MET
-	return Closing(
-		situation.inputs.customer, callback.name, ending if callback.is_committed else Ending.DROPPED, reason
-	)
-
-
-def _is_periodic(key: str) -> bool:
-	return key.partition("|")[0] in {source.prefix for source in SOURCES.values()}
+	customer, due, moved = situation.inputs.customer, callback.due_date, standing.moved.get(callback.name)
+	contact = None if keys else met_by(callback, situation.inputs, standing.met, situation.met)
+	if not callback.is_committed or contact is None:
+		is_gone = all(key in situation.inputs.lapsed or is_periodic(key) for key in callback.keys)
+		is_over = not keys and due < situation.horizon.as_of and is_gone
+		reason = moved or Reason.of("period_over" if is_over else "no_longer_owed", was=due)
+		ending = Ending.MISSED if is_over or moved else Ending.MET
+		return Closing(customer, callback.name, ending if callback.is_committed else Ending.DROPPED, reason)
+	reason = Reason.of("met_by", date=contact.day, channel=contact.channel.value, was=due)
+	return Closing(customer, callback.name, Ending.MET, reason, contact)

@@ -145,3 +145,14 @@ def span_label(day: date, months: int) -> str:
 	if months == 12:
 		return f"{day.year}"
 	return f"{day.year}-{SPAN_LETTERS[months]}{(day.month - 1) // months + 1}"
+
+
+def named_span(label: str) -> tuple[date, date]:
+	"""Return first and last day of the week or span of months that has this name; the way back from a label."""
+	year, _, part = label.partition("-")
+	if part.startswith("W"):
+		return period_of(date.fromisocalendar(int(year), int(part[1:]), 1), PeriodKind.WEEK)
+	lengths = {letter: months for months, letter in SPAN_LETTERS.items()}
+	months = lengths.get(part[:1], 1) if part else 12
+	number = int(part.lstrip("".join(lengths)) or 1)
+	return month_span(date(int(year), (number - 1) * months + 1, 1), months)

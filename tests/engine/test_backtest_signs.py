@@ -7,12 +7,13 @@ import pytest
 from engine_cases import contract_customer, rated_customer
 
 from cs_retention.engine.backtest import Span
-from cs_retention.engine.backtest_signs import Afterwards, Knowledge, best_points, limits, observe
+from cs_retention.engine.backtest_signs import Afterwards, Knowledge, limits, observe
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import assess
 from cs_retention.engine.health_contract import ContractCustomerCard
 from cs_retention.engine.health_free import FreeBuyerCard
 from cs_retention.engine.health_policy import HealthPolicy
+from cs_retention.engine.health_signs import best_points
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import Card
 

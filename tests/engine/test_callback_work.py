@@ -41,7 +41,9 @@ def test_only_a_planned_callback_changes_and_to_each_state_by_one_kind_of_actor(
 	for before in CallbackStatus:
 		for after in CallbackStatus:
 			allowed = {actor for actor in Actor if may_follow(before, after, actor)}
-			if before is not CallbackStatus.PLANNED or after is CallbackStatus.PLANNED:
+			if before is CallbackStatus.MET and after in (CallbackStatus.PLANNED, CallbackStatus.DONE):
+				assert allowed == {Actor.PERSON if after is CallbackStatus.DONE else Actor.HOUSE}
+			elif before is not CallbackStatus.PLANNED or after is CallbackStatus.PLANNED:
 				assert allowed == set()
 			else:
 				assert allowed == {Actor.PERSON if after in by_people else Actor.HOUSE}

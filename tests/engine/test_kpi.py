@@ -40,6 +40,8 @@ START, END = date(2026, 11, 1), date(2026, 11, 30)
 		(replace(OPEN, status=CallbackStatus.MISSED), CallResult.NOT_CALLED),
 		(replace(OPEN, status=CallbackStatus.SKIPPED, is_tried=True), CallResult.SKIPPED),
 		(replace(OPEN, status=CallbackStatus.MET), None),
+		(replace(OPEN, status=CallbackStatus.MET, done_on=DUE), None),
+		(replace(OPEN, status=CallbackStatus.MET, done_on=AFTER), CallResult.LATE),
 		(replace(OPEN, status=CallbackStatus.MERGED), None),
 	],
 )

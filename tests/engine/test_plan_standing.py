@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 from plan_cases import AS_OF, CADENCES, A, B, callback, called, customer, dated, everybody_works, plan_one
 
-from cs_retention.engine.cadence import PlanningPolicy
+from cs_retention.engine.cadence import PlanningPolicy, without_quota
+from cs_retention.engine.obligations import MadeContact, is_agreed
 from cs_retention.engine.plan import Ending, OverflowCause, plan_customer
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Band, Channel, Level, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
@@ -79,10 +80,90 @@ def test_callback_of_a_former_manager_goes_to_a_who_works_that_day():
 def test_callback_is_met_the_night_after_the_customer_was_reached_otherwise():
 	inputs = called(with_standing(callback(NOVEMBER, date(2026, 11, 20))), date(2026, 11, 10))
 	plan, _ = plan_one(inputs)
-	assert [(c.callback, c.ending, c.reason.code) for c in plan.closings] == [
-		("CB-1", Ending.MET, "no_longer_owed")
-	]
+	assert [(c.callback, c.ending, c.reason.code) for c in plan.closings] == [("CB-1", Ending.MET, "met_by")]
+	assert plan.closings[0].met_by == MadeContact(date(2026, 11, 10))
+	assert plan.closings[0].reason.as_mapping() == {
+		"date": date(2026, 11, 10),
+		"channel": "Phone",
+		"was": date(2026, 11, 20),
+	}
 	assert keys(plan) == [[DECEMBER]]
+
+
+def test_a_contact_after_the_due_date_meets_the_callback_all_the_same():
+	inputs = called(with_standing(callback(NOVEMBER, date(2026, 11, 4))), date(2026, 11, 5))
+	plan, _ = plan_one(inputs, as_of=date(2026, 11, 6))
+	assert [(c.ending, c.reason.code) for c in plan.closings] == [(Ending.MET, "met_by")]
+
+
+def test_a_contact_of_the_last_day_of_a_period_meets_it_once_the_period_is_over():
+	old = callback("quota|s-C1|2026-10|1", date(2026, 10, 30))
+	plan, _ = plan_one(called(with_standing(old), date(2026, 10, 31)))
+	assert [(c.ending, c.met_by) for c in plan.closings] == [(Ending.MET, MadeContact(date(2026, 10, 31)))]
+	plan, _ = plan_one(called(with_standing(old), date(2026, 11, 1)))
+	assert [(c.ending, c.met_by) for c in plan.closings] == [(Ending.MISSED, None)]
+
+
+def test_each_callback_is_met_by_a_contact_of_its_own_the_newest_last():
+	week = "quota|s-C1|2026-W45|1"
+	both = (
+		callback("quota|s-C1|2026-10|2", date(2026, 10, 20), name="CB-2"),
+		callback("quota|s-C1|2026-10|3", date(2026, 10, 28), name="CB-3"),
+		callback(week, date(2026, 11, 5), name="CB-4"),
+	)
+	inputs = called(with_standing(*both), date(2026, 10, 5), date(2026, 10, 22), date(2026, 10, 29))
+	plan, _ = plan_one(inputs, as_of=date(2026, 11, 9))
+	assert {c.callback: c.met_by and c.met_by.day for c in plan.closings} == {
+		"CB-2": date(2026, 10, 22),
+		"CB-3": date(2026, 10, 29),
+		"CB-4": None,
+	}
+	given_up = replace(
+		with_standing(both[0]),
+		contacts=(),
+		given_up=frozenset({"quota|s-C1|2026-10|1", "quota|s-C1|2026-10|3"}),
+	)
+	plan, _ = plan_one(given_up)
+	assert [(c.ending, c.reason.code) for c in plan.closings] == [(Ending.MISSED, "period_over")]
+
+
+def test_a_visit_of_the_span_is_met_by_a_visit_and_by_no_call():
+	asked = callback("visit|s-C1|2026-Q3", date(2026, 9, 29), channel=Channel.VISIT)
+	plan, _ = plan_one(called(with_standing(asked), date(2026, 9, 30)))
+	assert [(c.ending, c.met_by) for c in plan.closings] == [(Ending.MISSED, None)]
+	plan, _ = plan_one(called(with_standing(asked), date(2026, 9, 30), channel=Channel.VISIT))
+	assert [(c.ending, c.reason.code) for c in plan.closings] == [(Ending.MET, "met_by")]
+
+
+def test_a_callback_for_two_duties_is_met_only_when_both_are():
+	both = callback(("visit|s-C1|2026-Q3", "quota|s-C1|2026-09|1"), date(2026, 9, 29))
+	plan, _ = plan_one(called(with_standing(both), date(2026, 9, 30)))
+	assert [(c.ending, c.reason.code) for c in plan.closings] == [(Ending.MISSED, "period_over")]
+
+
+def agreed(met_from):
+	due = date(2026, 11, 20)
+	return replace(dated(ObligationKind.PROMISE, due, due), met_from=met_from)
+
+
+def test_a_promised_date_is_met_by_a_contact_from_its_day_on():
+	promise = agreed(date(2026, 11, 20))
+	standing = callback(promise.key, date(2026, 11, 20))
+	inputs = with_standing(standing, obligations=(promise,))
+	early, _ = plan_one(called(inputs, date(2026, 11, 19)), as_of=date(2026, 11, 20))
+	assert early.calls[0].callback == "CB-1"
+	plan, _ = plan_one(called(inputs, date(2026, 11, 20), date(2026, 11, 21)), as_of=date(2026, 11, 21))
+	assert [(c.ending, c.met_by) for c in plan.closings] == [(Ending.MET, MadeContact(date(2026, 11, 20)))]
+	message = called(inputs, date(2026, 11, 20), channel=Channel.MESSAGE)
+	plan, _ = plan_one(message, as_of=date(2026, 11, 20))
+	assert plan.closings == ()
+
+
+def test_what_only_its_own_callback_meets_stands_after_any_contact():
+	promise = agreed(None)
+	inputs = with_standing(callback(promise.key, date(2026, 11, 20)), obligations=(promise,))
+	plan, _ = plan_one(called(inputs, date(2026, 11, 20)), as_of=date(2026, 11, 20))
+	assert plan.closings == ()
 
 
 def test_second_callback_stays_when_the_first_was_met():
@@ -155,8 +236,9 @@ def test_one_contact_meets_quota_visit_and_promise():
 		promise.start,
 		promise.end,
 	)
-	assert first.duties[-1].reason().as_mapping() == {"kind": "Promise", "until": promise.end}
-	assert first.duties[1].reason().as_mapping() == {"period": "2026-H2", "until": date(2026, 12, 31)}
+	(promised,), (visit,) = first.duties[-1].reasons(), first.duties[1].reasons()
+	assert promised.as_mapping() == {"kind": "Promise", "until": promise.end}
+	assert visit.as_mapping() == {"period": "2026-H2", "until": date(2026, 12, 31)}
 
 
 def test_committed_callback_meets_what_its_day_and_channel_fit():
@@ -214,8 +296,9 @@ def test_passed_deadline_is_overdue_and_gets_a_window_of_the_same_length():
 	late = dated(ObligationKind.COMPLAINT, date(2026, 11, 4), date(2026, 11, 6))
 	plan, horizon = plan_one(customer(obligations=(late,)))
 	assert days(plan, horizon)[0] == (AS_OF, AS_OF)
-	assert plan.calls[0].duties[-1].reason().code == "overdue_since"
-	assert plan.calls[0].duties[-1].reason().as_mapping()["since"] == date(2026, 11, 4)
+	(reason,) = plan.calls[0].duties[-1].reasons()
+	assert reason.code == "overdue_since"
+	assert reason.as_mapping()["since"] == date(2026, 11, 4)
 
 
 def test_obligation_beyond_the_axis_waits():
@@ -413,3 +496,51 @@ def test_a_date_agreed_just_after_the_last_period_of_a_month_is_kept():
 	plan, _ = plan_one(with_standing(callback(promise.key, due), obligations=(promise,)), as_of=as_of)
 	(kept,) = [call for call in plan.calls if call.callback == "CB-1"]
 	assert [duty.kind for duty in kept.duties] == [ObligationKind.PROMISE]
+
+
+@pytest.mark.parametrize(
+	("kind", "key", "is_so"),
+	[
+		(ObligationKind.PROMISE, "promise|S|C|1", True),
+		(ObligationKind.RETENTION, "retention|S|1", True),
+		(ObligationKind.VISIT, "visit_needed|S|C", True),
+		(ObligationKind.VISIT, "visit|S|2026-Q4", False),
+		(ObligationKind.QUOTA, "quota|S|2026-11|1", False),
+	],
+)
+def test_what_people_asked_for(kind, key, is_so):
+	assert is_agreed(kind, key) is is_so
+
+
+class TestWithoutQuota:
+	"""A customer who was let go: the cadence owes nothing, whatever stands; what is dated is still owed."""
+
+	LET_GO = without_quota(CADENCES[Level.ONE_STAR.value])
+
+	def released(self, *callbacks, **given):
+		return replace(with_standing(*callbacks, **given), cadence=self.LET_GO, later_cadence=self.LET_GO)
+
+	def test_nothing_is_planned(self):
+		plan, _ = plan_one(self.released())
+		assert (plan.calls, plan.overflow) == ((), ())
+
+	@pytest.mark.parametrize(("is_committed", "ending"), [(True, Ending.MET), (False, Ending.DROPPED)])
+	def test_a_call_that_serves_the_quota_alone_ends(self, is_committed, ending):
+		call = callback(NOVEMBER, date(2026, 11, 20), is_committed=is_committed)
+		plan, _ = plan_one(self.released(call))
+		((closing,), calls) = plan.closings, plan.calls
+		assert (closing.ending, closing.reason.code, calls) == (ending, "no_longer_owed", ())
+
+	def test_a_call_that_serves_something_dated_too_stays_for_that(self):
+		row = dated(ObligationKind.CASE, date(2026, 11, 12), date(2026, 11, 27))
+		call = replace(callback(NOVEMBER, date(2026, 11, 20)), keys=(NOVEMBER, row.key))
+		plan, horizon = plan_one(self.released(call, obligations=(row,)))
+		((only,), closings) = plan.calls, plan.closings
+		assert (only.callback, horizon.day(only.due), closings) == ("CB-1", date(2026, 11, 20), ())
+		assert keys(plan) == [[row.key]]
+
+	def test_a_level_that_may_owe_nothing_today_keeps_what_was_shown(self):
+		none_today = replace(self.LET_GO, contacts_max=1)
+		inputs = with_standing(callback(NOVEMBER, date(2026, 11, 20)))
+		plan, _ = plan_one(replace(inputs, cadence=none_today, later_cadence=none_today))
+		assert [call.callback for call in plan.calls] == ["CB-1"]

@@ -165,11 +165,13 @@ def test_health_policies_that_contradict_themselves_are_refused(mapping, message
 	[
 		(
 			{"starz": {}},
-			"starz = {}: no such field; there are cadence, stars, health, planning, complaints, version",
+			"starz = {}: no such field; there are cadence, stars, health, planning, complaints, contacts, obligations, cases, "
+			"version, churn_version",
 		),
 		({"stars": [1]}, "stars = [1]: give a table"),
 		({"version": " "}, "version = ' ': give the policy a name for its version"),
 		({"version": 3}, "version = 3: give a text"),
+		({"churn_version": ""}, "churn_version = '': give the policy a name for its version"),
 		(
 			{"stars": {"months_before_rating": -1}},
 			"stars.months_before_rating = -1: give a whole number from 0",
@@ -215,6 +217,8 @@ def test_health_policies_that_contradict_themselves_are_refused(mapping, message
 		({"complaints": {"issue_types": "Complaint"}}, "complaints.issue_types = 'Complaint': give a list"),
 		({"complaints": {"issue_types": [""]}}, "complaints.issue_types = '': give names"),
 		({"complaints": {"serious_priorities": [3]}}, "complaints.serious_priorities = 3: give a text"),
+		({"contacts": {"call_seconds": 0}}, "contacts.call_seconds = 0: give at least 1 second"),
+		({"contacts": {"documents": ["Fax"]}}, "contacts.documents = 'Fax': give one of Call Log, "),
 	],
 )
 def test_the_message_names_the_dotted_field_the_value_and_the_remedy(mapping, message):

@@ -95,7 +95,7 @@ def books(draw):
 	return facts, revenues
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(books(), st.sampled_from(WEIGHTS))
 def test_doing_what_is_lacking_reaches_the_next_level(book, weights):
 	facts, revenues = book
@@ -135,7 +135,7 @@ def assert_out_of_reach(facts, policy, revenues, rating):
 	assert best.score == rating.score + figures["reachable"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(books(), st.sampled_from(WEIGHTS))
 @example(
 	(
@@ -162,7 +162,7 @@ def test_a_cent_of_revenue_less_does_not_reach_it(book, weights):
 	assert not reaches(rated(facts, policy, revenues), rating.next_level)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(books())
 def test_a_purchase_day_or_an_item_group_less_does_not_reach_it(book):
 	facts, revenues = book

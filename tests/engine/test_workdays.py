@@ -13,6 +13,7 @@ from cs_retention.engine.workdays import (
 	add_months,
 	add_working_days,
 	month_span,
+	named_span,
 	next_working_day,
 	period_label,
 	period_of,
@@ -36,7 +37,7 @@ FESTIVAL = WorkCalendar(
 )
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=150)
 @given(CALENDARS, DAYS, st.integers(0, 80))
 def test_mask_says_of_every_day_what_the_calendar_says(calendar, first, days):
 	mask = working_mask(calendar, first, days)
@@ -45,7 +46,7 @@ def test_mask_says_of_every_day_what_the_calendar_says(calendar, first, days):
 		assert bool(mask >> n & 1) == calendar.is_working(first + timedelta(days=n))
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(derandomize=True, max_examples=80)
 @given(CALENDARS, DAYS, st.integers(1, 15))
 def test_adding_working_days_and_taking_them_away_meets_itself(calendar, day, count):
 	start = next_working_day(day, calendar)
@@ -125,3 +126,13 @@ def test_periods_are_iso_weeks_and_calendar_months(day, kind, start, end, label)
 def test_spans_of_months_are_counted_from_january(months, start, end, label):
 	assert month_span(date(2026, 11, 11), months) == (start, end)
 	assert span_label(date(2026, 11, 11), months) == label
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.sampled_from((1, 2, 3, 4, 6, 12)))
+def test_the_name_of_a_span_leads_back_to_its_days(day: date, months: int) -> None:
+	assert named_span(span_label(day, months)) == month_span(day, months)
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.sampled_from(list(PeriodKind)))
+def test_the_name_of_a_period_leads_back_to_its_days(day: date, kind: PeriodKind) -> None:
+	assert named_span(period_label(day, kind)) == period_of(day, kind)

@@ -1,0 +1,92 @@
+"""What a report says beside its key figures, against a count of every row; and kept as plain values it says the same."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from random import Random
+
+import pytest
+
+from cs_retention.engine.kpi import CallResult
+from cs_retention.engine.kpi_evidence import CohortCustomer, CountedCall, cohort_loss
+from cs_retention.engine.kpis import Part
+from cs_retention.engine.quarter_summary import LADDER, QuarterSummary, summarise
+from cs_retention.engine.vocabulary import Loss
+
+PEOPLE, PLACES = ("a@branch.example", "b@branch.example", ""), ("North", "South")
+
+
+def customers(seed: int, count: int = 60) -> list[CohortCustomer]:
+	random, rows = Random(seed), []
+	for number in range(count):
+		was, now = random.random() < 0.6, random.random() < 0.6
+		rows.append(
+			CohortCustomer(
+				f"Customer {number:02d}",
+				"East",
+				"CNY",
+				random.choice(PEOPLE),
+				random.choice(PLACES),
+				random.choice((*LADDER, "")),
+				random.choice(LADDER),
+				was,
+				now,
+				not was and random.random() < 0.5,
+				cohort_loss(was, now, random.choice((Loss.LEFT, None))),
+				Decimal(random.choice((0, 100, 250))),
+				Decimal(random.choice((0, 80, "12.5"))),
+			)
+		)
+	return rows
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_customers_are_counted_from_the_beginning_to_the_end(seed: int) -> None:
+	rows = customers(seed)
+	found = summarise(rows, [])
+	assert found.began + found.new + found.back - sum(found.lost.values()) == found.ended
+	assert found.began == len([row for row in rows if row.was_active])
+	for heading, name in {"By person": "account_manager", "By territory": "territory"}.items():
+		groups = found.groups[heading]
+		names = [group.name for group in groups]
+		assert names == sorted(set(names), key=lambda name: (not name, name))
+		for group in groups:
+			own = [row for row in rows if getattr(row, name) == group.name]
+			began = [row for row in own if row.was_active]
+			assert (group.began, group.ended) == (len(began), len([row for row in own if row.is_active]))
+			assert group.retained == Part(len([row for row in began if row.is_active]), len(began))
+			then = sum((row.revenue_before for row in began), Decimal(0))
+			assert group.revenue == Part(sum((row.revenue_within for row in began), Decimal(0)), then)
+		assert sum(group.lost for group in groups) == sum(found.lost.values())
+	levels = [group.name for group in found.groups["By star level"]]
+	assert levels == [level for level in (*LADDER, "") if level in levels]
+
+
+def test_moves_are_those_of_stars_and_new_is_no_star() -> None:
+	pairs = [
+		*(("Two Star", "Four Star"), ("One Star", "Key Account"), ("Five Star", "Four Star")),
+		*(("New", "Five Star"), ("Two Star", "New"), ("Two Star", "Two Star"), ("", "Two Star")),
+	]
+	rows = [
+		CohortCustomer("C", level_before=before, level_at_end=after, was_active=True, is_active=True)
+		for before, after in pairs
+	]
+	gone = CohortCustomer("D", level_before="One Star", level_at_end="Five Star", was_active=True)
+	found = summarise([*rows, gone], [])
+	assert (found.up, found.down) == (2, 1)
+	assert found.migration["One Star", ""] == (1, Decimal(0))
+	assert found.levels == ["Key Account", "Five Star", "Four Star", "Two Star", "One Star", "New"]
+
+
+def test_kept_as_plain_values_it_says_the_same() -> None:
+	calls = [CountedCall(CallResult.IN_TIME), CountedCall(CallResult.LATE), CountedCall(CallResult.IN_TIME)]
+	found = summarise(customers(9), calls)
+	assert found.calls == {CallResult.IN_TIME: 2, CallResult.LATE: 1}
+	kept = QuarterSummary.from_mapping(json.loads(json.dumps(found.to_mapping())))
+	assert kept == found
+	assert summarise([], []).to_mapping()["groups"] == {
+		"By star level": [],
+		"By person": [],
+		"By territory": [],
+	}
