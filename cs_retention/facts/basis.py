@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -22,6 +22,9 @@ from cs_retention.facts.values import as_amount, as_count, as_date
 
 PAGE = 20_000
 """Customers read together: five figures each."""
+
+HISTORY = 5
+"""Columns of a customer's history."""
 
 invoice = table("Sales Invoice")
 
@@ -50,7 +53,7 @@ def read_book_figures(
 	days, repeats = array("l"), array("l")
 	revenues: dict[str, array[float]] = {}
 	rated_from = cache(lambda start: add_months(start, months_before_rating))
-	for page in pages_of_names(source, PAGE):
+	for page in _asked_ahead(source, pages_of_names(source, PAGE), as_of):
 		known = set(map(fold, page))
 		selection = Selection.between(page[0], page[-1])
 		rated: dict[str, float] = {}
@@ -65,6 +68,18 @@ def read_book_figures(
 		for name, amount in _by_company(source, selection, as_of, shape, rated):
 			revenues.setdefault(name, array("d")).append(amount)
 	return BookFigures(days, repeats, {name: array("d", sorted(found)) for name, found in revenues.items()})
+
+
+def _asked_ahead(source: Source, pages: Iterable[list[str]], as_of: date) -> Iterator[list[str]]:
+	"""Yield pages whose histories are asked for, each when those of the next are too."""
+	before: list[str] = []
+	for page in pages:
+		Selection.between(page[0], page[-1]).ahead(source, history_query(), HISTORY, {**boundaries(as_of)})
+		if before:
+			yield before
+		before = page
+	if before:
+		yield before
 
 
 @cache
@@ -91,7 +106,7 @@ def histories(
 ) -> Iterator[tuple[str, date, date, int, float]]:
 	"""Yield key, first and last purchase, purchase days and 12-month revenue of those who ever bought."""
 	values = {**boundaries(as_of)}
-	for customer, start, end, count, amount in selection.lines(source, history_query(), 5, values):
+	for customer, start, end, count, amount in selection.lines(source, history_query(), HISTORY, values):
 		bought_first, bought_last = as_date(start), as_date(end)
 		if bought_first and bought_last:
 			yield fold(customer), bought_first, bought_last, as_count(count), as_amount(amount)

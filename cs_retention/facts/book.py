@@ -29,7 +29,7 @@ from cs_retention.facts.values import as_count
 PAGE = 10_000
 """Customers read and written together: every fact costs a statement per page, and every customer some memory."""
 
-customer = table("Customer")
+customer, state = table("Customer"), table("Customer Retention State")
 account = table("Account")
 company = table("Company")
 item = table("Sales Invoice Item")
@@ -61,6 +61,18 @@ class BookShape:
 	companies: tuple[str, ...]
 	has_items: bool
 	has_foreign_receivables: bool
+
+
+def read_states_of(source: Source, selection: Selection) -> Iterator[tuple[str, str | None]]:
+	"""Yield the selected customers that there are, disabled ones included, with the name of their state."""
+	query = (
+		MySQLQuery.from_(customer)
+		.left_join(state)
+		.on(state.customer == customer["name"])
+		.select(customer["name"], state["name"])
+	)
+	for name, held in selection.rows(source, str(query.where(selected(customer["name"])))):
+		yield name, held or None
 
 
 def pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
@@ -97,6 +109,12 @@ def page_of(rows: Sequence[CustomerRow]) -> Selection:
 	return Selection.between(rows[0].name, rows[-1].name)
 
 
+def halves_of(rows: Sequence[CustomerRow]) -> tuple[Selection, ...]:
+	"""Return a page in two: the second half can be asked for while the first is read."""
+	middle = len(rows) // 2
+	return tuple(page_of(half) for half in (rows[:middle], rows[middle:]) if half)
+
+
 def read_customers(
 	source: Source,
 	page: Sequence[CustomerRow],
@@ -105,19 +123,24 @@ def read_customers(
 	as_of: date,
 	overdue_before: Mapping[str, float] | None = None,
 	selection: Selection | None = None,
+	warnings: Mapping[str, tuple[str, ...]] | None = None,
+	parts: Sequence[Selection] = (),
 ) -> Iterator[CustomerFacts]:
 	"""Yield the facts of customers in the order of their rows, as of a date, with one query per fact.
 
 	`overdue_before` holds the overdue amounts of states read 30 days ago or more, by folded customer; `selection` is
-	how they are picked out, as a page by default.
+	how they are picked out, as a page by default; `warnings` are those that cap health, by folded customer. Invoices
+	are read in `parts` of the selection, where these are given.
 	"""
 	bounds = (source, selection or page_of(page), as_of)
-	invoices = read_invoices(*bounds, shape.has_foreign_receivables)
+	invoices: dict[str, InvoiceFacts] = {}
+	for part in parts or bounds[1:2]:
+		invoices |= read_invoices(source, part, as_of, shape.has_foreign_receivables)
 	revenues = read_revenue_by_company(*bounds) if len(shape.companies) != 1 else None
 	touches, agreements = read_touches(*bounds), read_agreements(*bounds)
 	issues = read_issues(*bounds, complaints.issue_types, complaints.serious_priorities)
 	groups = read_item_groups(*bounds) if shape.has_items else None
-	before = overdue_before or {}
+	before, warned = overdue_before or {}, warnings or {}
 	for row in page:
 		key = fold(row.name)
 		# What was yielded is not kept: memory bounds the page.
@@ -133,6 +156,7 @@ def read_customers(
 			*touches.pop(key, NO_TOUCH),
 			groups.get(key, 0) if groups is not None else None,
 			*agreements.get(key, NO_AGREEMENT),
+			warned.get(key, ()),
 		)
 		yield CustomerFacts(*figures)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from pypika import MySQLQuery
 from pypika import functions as fn
 from pypika.terms import Criterion
 
-from cs_retention.engine.obligations import VISIT_NEEDED
+from cs_retention.engine.obligations import AGREED_KINDS, VISIT_NEEDED, is_agreed
 from cs_retention.engine.vocabulary import CallbackStatus, Channel, ObligationKind
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
@@ -31,6 +32,7 @@ CALLBACK_FIELDS = (
 	"window_end",
 	"channel",
 	"is_committed",
+	"open_key",
 )
 PURPOSE_FIELDS = (
 	"name",
@@ -47,6 +49,17 @@ ENDED_BY_PEOPLE = (CallbackStatus.DONE, CallbackStatus.SKIPPED, CallbackStatus.U
 """States into which people bring a callback; what it then has not met is given up."""
 
 
+ENDED = (*ENDED_BY_PEOPLE, CallbackStatus.MERGED)
+DATED_KINDS = (
+	ObligationKind.COMPLAINT,
+	ObligationKind.CASE,
+	ObligationKind.AFTER_SERVICE,
+	ObligationKind.VISIT,
+	ObligationKind.CARE,
+)
+"""Kinds of what documents and dates make owed."""
+
+
 class StandingPurpose(NamedTuple):
 	"""An obligation a standing callback is to meet."""
 
@@ -57,6 +70,13 @@ class StandingPurpose(NamedTuple):
 	period_end: date | None
 	window_start: date | None
 	window_end: date | None
+
+
+class AgreedPurpose(NamedTuple):
+	"""What people agreed with a customer, and the day on which they did."""
+
+	purpose: StandingPurpose
+	agreed_on: date | None
 
 
 class StandingCallback(NamedTuple):
@@ -70,7 +90,14 @@ class StandingCallback(NamedTuple):
 	window_end: date | None
 	channel: Channel
 	is_committed: bool
+	key: str
+	"""Obligation key that it holds: of one of its purposes."""
 	purposes: tuple[StandingPurpose, ...]
+
+	def agreed(self) -> set[str]:
+		"""Return the keys that people asked for."""
+		keys = ((row.kind, row.obligation_key) for row in self.purposes)
+		return {key for kind, key in keys if is_agreed(kind, key)}
 
 
 def read_callbacks(source: Source, selection: Selection) -> dict[str, tuple[StandingCallback, ...]]:
@@ -89,20 +116,56 @@ def read_callbacks(source: Source, selection: Selection) -> dict[str, tuple[Stan
 	}
 
 
-def read_agreed(source: Source, selection: Selection) -> dict[str, tuple[StandingPurpose, ...]]:
+class MetCallback(NamedTuple):
+	"""A callback that a contact met: its touch, its key, and its purposes, name to obligation key."""
+
+	name: str
+	touch: str
+	occurrence_key: str
+	purposes: dict[str, str]
+
+	def keys(self) -> list[str]:
+		"""Return every key it would hold again."""
+		return [self.occurrence_key, *self.purposes.values()]
+
+
+def read_met(source: Source, selection: Selection) -> list[MetCallback]:
+	"""Return the selected customers' callbacks that a contact on record has met, in order of their names."""
+	found: dict[str, MetCallback] = {}
+	for name, touch, key, row, obligation_key in selection.rows(
+		source, met_query(), {"met": CallbackStatus.MET.value}
+	):
+		found.setdefault(name, MetCallback(name, touch, key, {})).purposes[row] = obligation_key
+	return [found[name] for name in sorted(found)]
+
+
+def read_open_keys(source: Source, keys: Sequence[str]) -> set[str]:
+	"""Return those of the keys that a standing callback or its purposes hold."""
+	if not keys:
+		return set()
+	queries = (
+		MySQLQuery.from_(holder).select(holder.open_key).where(selected(holder.open_key))
+		for holder in (callback, purpose)
+	)
+	return {key for query in queries for (key,) in Selection.of(keys).rows(source, str(query))}
+
+
+def read_agreed(source: Source, selection: Selection) -> dict[str, tuple[AgreedPurpose, ...]]:
 	"""Return what people agreed with the selected customers and standing callbacks are to keep, by folded customer.
 
-	That is a promised date, or a visit that somebody found needed.
+	That is a promised date, a retention call, or a visit that somebody found needed.
 	"""
 	values = {
 		"planned": CallbackStatus.PLANNED.value,
-		"promise": ObligationKind.PROMISE.value,
+		**{kind.name.lower(): kind.value for kind in AGREED_KINDS},
 		"visit_needed": f"{VISIT_NEEDED}|%",
 	}
-	agreed: defaultdict[str, list[StandingPurpose]] = defaultdict(list)
-	for customer, *figures in selection.rows(source, agreed_query(), values):
-		agreed[fold(customer)].append(_purpose(figures))
-	return {customer: tuple(sorted(found)) for customer, found in agreed.items()}
+	agreed: defaultdict[str, list[AgreedPurpose]] = defaultdict(list)
+	for customer, agreed_on, *figures in selection.rows(source, agreed_query(), values):
+		agreed[fold(customer)].append(AgreedPurpose(_purpose(figures), as_date(agreed_on)))
+	return {
+		customer: tuple(sorted(found, key=lambda row: row.purpose.name)) for customer, found in agreed.items()
+	}
 
 
 def read_given_up(source: Source, selection: Selection, since: date) -> dict[str, frozenset[str]]:
@@ -115,6 +178,20 @@ def read_given_up(source: Source, selection: Selection, since: date) -> dict[str
 	for customer, key in selection.rows(source, given_up_query(), values):
 		given_up[fold(customer)].add(key)
 	return {customer: frozenset(keys) for customer, keys in given_up.items()}
+
+
+def read_ended(source: Source, selection: Selection, since: date) -> dict[str, frozenset[str]]:
+	"""Return the keys of dated duties that people ended, met or not, of windows that end on or after `since`.
+
+	By folded customer. One that the plan itself closed is not among them: it may be owed again.
+	"""
+	values: dict[str, Any] = {"since": since}
+	values |= {status.name.lower(): status.value for status in ENDED}
+	values |= {kind.name.lower(): kind.value for kind in DATED_KINDS}
+	ended: defaultdict[str, set[str]] = defaultdict(set)
+	for customer, key in selection.rows(source, ended_query(), values):
+		ended[fold(customer)].add(key)
+	return {customer: frozenset(keys) for customer, keys in ended.items()}
 
 
 def read_loads(source: Source, people: Selection) -> dict[tuple[str, date], int]:
@@ -178,21 +255,54 @@ def given_up_query() -> str:
 
 
 @cache
+def ended_query() -> str:
+	"""Return the query of customer and obligation key of dated purposes that people ended."""
+	ended = callback.status.isin([parameter(status.name.lower()) for status in ENDED])
+	dated = purpose.kind.isin([parameter(kind.name.lower()) for kind in DATED_KINDS])
+	return str(
+		MySQLQuery.from_(callback)
+		.join(purpose)
+		.on(purpose.parent == callback.name)
+		.select(callback.customer, purpose.obligation_key)
+		.where(selected(callback.customer) & ended & dated & (purpose.period_end >= parameter("since")))
+	)
+
+
+@cache
 def agreed_query() -> str:
-	"""Return the query of customer and PURPOSE_FIELDS of what was agreed and stands."""
+	"""Return the query of customer, day of the agreement and PURPOSE_FIELDS of what was agreed and stands."""
 	columns = (purpose[fieldname] for fieldname in PURPOSE_FIELDS)
 	return str(
 		MySQLQuery.from_(callback)
 		.join(purpose)
 		.on(purpose.parent == callback.name)
-		.select(callback.customer, *columns)
+		.select(callback.customer, callback.planned_on, *columns)
 		.where(
 			_standing()
 			& (
-				(purpose.kind == parameter("promise"))
+				purpose.kind.isin([parameter(kind.name.lower()) for kind in AGREED_KINDS])
 				| purpose.obligation_key.like(parameter("visit_needed"))
 			)
 		)
+	)
+
+
+@cache
+def met_query() -> str:
+	"""Return the query of callbacks that a touch met: name, touch, key; name and key of each purpose."""
+	is_met = selected(callback.customer) & (callback.status == parameter("met")) & (callback.touch > "")
+	return str(
+		MySQLQuery.from_(callback)
+		.join(purpose)
+		.on(purpose.parent == callback["name"])
+		.select(
+			callback["name"],
+			callback.touch,
+			callback.occurrence_key,
+			purpose["name"],
+			purpose.obligation_key,
+		)
+		.where(is_met)
 	)
 
 
@@ -224,7 +334,7 @@ def _purpose(figures: list[Any]) -> StandingPurpose:
 
 
 def _callback(figures: list[Any], purposes: tuple[StandingPurpose, ...]) -> StandingCallback:
-	name, responsible, manager, due, start, end, channel, is_committed = figures
+	name, responsible, manager, due, start, end, channel, is_committed, key = figures
 	return StandingCallback(
 		name,
 		responsible or None,
@@ -234,5 +344,6 @@ def _callback(figures: list[Any], purposes: tuple[StandingPurpose, ...]) -> Stan
 		as_date(end),
 		Channel(channel),
 		bool(is_committed),
+		key or "",
 		purposes,
 	)

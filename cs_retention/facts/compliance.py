@@ -12,7 +12,7 @@ from pypika import functions as fn
 from pypika.queries import QueryBuilder
 from pypika.terms import Term
 
-from cs_retention.engine.kpi import NEVER_DUE, DueCall
+from cs_retention.engine.kpi import DueCall
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, CallbackStatus, Level, Outcome
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
@@ -47,6 +47,9 @@ class DueCallback(NamedTuple):
 	level: str
 	due_date: date
 	call: DueCall
+	satisfaction: int | None = None
+	account_manager: str = ""
+	done_by: str = ""
 
 
 def read_due_groups(
@@ -66,11 +69,14 @@ def read_due_callbacks(
 	source: Source, selection: Selection, first: date, last: date
 ) -> Iterator[DueCallback]:
 	"""Yield the selected callbacks due from `first` to `last`, one by one, the earliest first."""
-	for name, who, called, responsible, level, *rest in selection.rows(
+	for name, who, called, responsible, level, answer, manager, done_by, *rest in selection.rows(
 		source, callbacks_query(), values(first, last)
 	):
 		day, call = as_due(rest)
-		yield DueCallback(name, who, called or who, responsible or None, level, day, call)
+		yield DueCallback(
+			*(name, who, called or who, responsible or None, level, day, call),
+			*(as_count(answer) or None, manager or "", done_by or ""),
+		)
 
 
 def values(first: date, last: date) -> dict[str, Any]:
@@ -107,14 +113,14 @@ def groups_query(by: str) -> str:
 def callbacks_query() -> str:
 	"""Return the query of callbacks one by one."""
 	shown = (callback.name, callback.customer, customer.customer_name, callback.responsible, level_of())
+	more = (callback.satisfaction, callback.account_manager, callback.done_by)
 	query = due().left_join(customer).on(customer.name == callback.customer)
-	return str(query.select(*shown, *deciding()).orderby(callback.due_date, callback.name))
+	return str(query.select(*shown, *more, *deciding()).orderby(callback.due_date, callback.name))
 
 
 def due() -> QueryBuilder:
 	"""Return the callbacks that fell due, with state, touch and whether somebody tried."""
 	within = callback.due_date[parameter("first_day") : parameter("last_day")]
-	never = [status.value for status in NEVER_DUE]
 	return (
 		MySQLQuery.from_(callback)
 		.left_join(state)
@@ -123,7 +129,7 @@ def due() -> QueryBuilder:
 		.on(touch.name == callback.touch)
 		.left_join(tried)
 		.on(tried.parent == callback.name)
-		.where(selected(callback.name) & within & callback.status.notin(never))
+		.where(selected(callback.name) & within & (callback.status != CallbackStatus.MERGED.value))
 	)
 
 
@@ -139,7 +145,7 @@ def deciding() -> tuple[Term, ...]:
 		callback.due_date,
 		callback.status,
 		callback.outcome,
-		callback.done_on,
+		fn.Coalesce(callback.done_on, touch.touch_date),
 		fn.Substring(touch.creation, 1, 10),
 		Case().when(tried.parent.isnull(), 0).else_(1),
 	)

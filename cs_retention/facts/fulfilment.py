@@ -13,7 +13,9 @@ from pypika.queries import QueryBuilder
 from pypika.terms import Term
 
 from cs_retention.engine.kpi import Standing
+from cs_retention.engine.retention_case import CaseStatus
 from cs_retention.engine.vocabulary import Level
+from cs_retention.facts.cases import release, released
 from cs_retention.facts.compliance import customer, level_of, state, touch
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
@@ -56,7 +58,8 @@ def read_contacted_customers(
 
 
 def values(start: date, end: date) -> dict[str, Any]:
-	return {"first_day": start, "last_day": end, "new": Level.NEW.value}
+	of_levels = {"new": Level.NEW.value, "released": CaseStatus.RELEASED.value}
+	return {"first_day": start, "last_day": end, **of_levels}
 
 
 def as_standing(figures: list[Any]) -> tuple[Standing, int]:
@@ -80,7 +83,10 @@ def customers_query() -> str:
 
 
 def book() -> tuple[QueryBuilder, tuple[Term, ...]]:
-	"""Return the selected customers that were known within the period, and their levels and contacts."""
+	"""Return the selected customers that were known within the period, and their levels and contacts.
+
+	Who was let go by its end is owed no contact and stands apart.
+	"""
 	within = touch.touch_date[parameter("first_day") : parameter("last_day")]
 	made = (
 		MySQLQuery.from_(touch)
@@ -91,13 +97,14 @@ def book() -> tuple[QueryBuilder, tuple[Term, ...]]:
 	)
 	known = state.known_since.isnull() | (state.known_since <= parameter("last_day"))
 	is_served = (customer.disabled == 0) & (customer.is_internal_customer == 0)
+	is_let_go = state.customer.isin(released().where(release.released_on <= parameter("last_day")))
 	query = (
 		MySQLQuery.from_(state)
 		.join(customer)
 		.on(customer.name == state.customer)
 		.left_join(made)
 		.on(made.customer == state.customer)
-		.where(selected(state.customer) & known & is_served)
+		.where(selected(state.customer) & known & is_served & is_let_go.negate())
 	)
 	contacts = fn.Coalesce(made.days, 0)
 	return query, (level_of(), state.cadence_before, state.cadence_changed_on, contacts)

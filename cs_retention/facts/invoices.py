@@ -55,6 +55,13 @@ def boundaries(as_of: date) -> dict[str, date]:
 	return {"as_of": as_of, **{name: add_months(as_of, months) for name, months in MONTHS.items()}}
 
 
+def ask_invoices(
+	source: Source, selection: Selection, as_of: date, has_foreign_receivables: bool = False
+) -> None:
+	"""Announce what `read_invoices` asks."""
+	selection.ahead(source, invoices_query(has_foreign_receivables), COLUMNS, {**boundaries(as_of)})
+
+
 def read_invoices(
 	source: Source, selection: Selection, as_of: date, has_foreign_receivables: bool = False
 ) -> dict[str, InvoiceFacts]:

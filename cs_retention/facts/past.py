@@ -64,6 +64,13 @@ def past_pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
 		last = page[-1].name
 
 
+def read_past_rows(source: Source, selection: Selection) -> list[CustomerRow]:
+	"""Return the selected of these customers, in the database's own order of names."""
+	is_kept = (customer.is_internal_customer == 0) & selected(customer.name)
+	query = MySQLQuery.from_(customer).select(*COLUMNS).where(is_kept).orderby(customer.name)
+	return [to_row(row) for row in selection.rows(source, str(query))]
+
+
 def read_past_spans(source: Source, as_of: date) -> Iterator[tuple[date, int, int]]:
 	"""Yield first purchase, days from it to the last one and purchase days after it, of everybody who had bought."""
 	for page in past_pages(source):

@@ -50,6 +50,12 @@ class Selection:
 		"""Run such a query of so many columns, and return its rows in any order, cells as they are or as text."""
 		return source.lines(self.told(query), columns, {**(values or {}), **self.values})
 
+	def ahead(
+		self, source: Source, query: str, columns: int, values: Mapping[str, Any] | None = None
+	) -> None:
+		"""Announce what `lines` will be asked of these customers."""
+		source.ahead(self.told(query), columns, {**(values or {}), **self.values})
+
 	def told(self, query: str) -> str:
 		"""Return the query told which customers it speaks of; `values` are then among its parameters."""
 		return query.replace(SELECTED, self.condition)

@@ -19,3 +19,13 @@ class Source(Protocol):
 		self, query: str, columns: int, values: Mapping[str, Any] | None = None, in_order: bool = False
 	) -> Iterable[Sequence[Any]]:
 		"""Run a query of so many columns and return its rows, cells as they are or as text; `in_order` of the first."""
+
+	def ahead(self, query: str, columns: int, values: Mapping[str, Any] | None = None) -> None:
+		"""Announce what `lines` will be asked next."""
+
+
+def has_any(source: Source, doctype: str) -> bool:
+	"""Tell whether there is any document of a DocType; where its app is not installed there is none."""
+	if not source.has_table(doctype):
+		return False
+	return next(iter(source.rows(f"SELECT `name` FROM `tab{doctype}` LIMIT 1")), None) is not None

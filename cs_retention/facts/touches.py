@@ -1,8 +1,9 @@
-"""Contacts and answers from the ledger of Customer Touch."""
+"""Contacts and answers from the ledger of Customer Touch: what people did, never what the house sent by itself."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,14 +11,15 @@ from typing import Any, NamedTuple
 from pypika import Case, MySQLQuery
 from pypika import functions as fn
 
-from cs_retention.engine.vocabulary import Channel, Outcome
+from cs_retention.engine.vocabulary import Channel, ContactDocument, Outcome
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import COUNTED, parameter, table
+from cs_retention.facts.sql import BY_PEOPLE, COUNTED, VAIN, parameter, table
 from cs_retention.facts.values import as_count, as_date
 
 touch = table("Customer Touch")
+NOTED_FIELDS = ("name", "customer", "source_doctype", "source_name", "touch_date", "channel", "outcome")
 
 
 class TouchFacts(NamedTuple):
@@ -30,6 +32,10 @@ class TouchFacts(NamedTuple):
 	has_refused: bool = False
 
 
+COLUMNS = 7
+"""Columns of the query of touches."""
+
+
 class Contact(NamedTuple):
 	"""A contact that counts for a quota."""
 
@@ -37,12 +43,79 @@ class Contact(NamedTuple):
 	channel: Channel
 
 
+class NotedContact(NamedTuple):
+	"""A touch that a document of ERPNext tells of."""
+
+	name: str
+	customer: str
+	document: ContactDocument
+	document_name: str
+	day: date
+	channel: Channel
+	outcome: Outcome
+
+
+def has_noted(source: Source) -> bool:
+	"""Tell whether a touch was ever noted from a document."""
+	query = MySQLQuery.from_(touch).select(touch["name"]).where(touch.source_doctype > "").limit(1)
+	return next(iter(source.rows(str(query))), None) is not None
+
+
+def read_noted(
+	source: Source, selection: Selection, documents: Collection[ContactDocument], since: date, until: date
+) -> Iterator[NotedContact]:
+	"""Yield the touches of the selected customers that documents of these kinds tell of, within a range of days."""
+	values = {"since": since, "until": until, **{kind.name.lower(): kind.value for kind in ContactDocument}}
+	for row in selection.rows(source, noted_query(), values):
+		noted = as_noted(row)
+		if noted.document in documents:
+			yield noted
+
+
+def read_noted_of(source: Source, document: ContactDocument, name: str) -> list[NotedContact]:
+	"""Return the touches that one document tells of."""
+	is_of = (touch.source_doctype == parameter("document")) & (touch.source_name == parameter("name"))
+	query = MySQLQuery.from_(touch).select(*(touch[field] for field in NOTED_FIELDS)).where(is_of)
+	return [as_noted(row) for row in source.rows(str(query), {"document": document.value, "name": name})]
+
+
+def as_noted(row: Sequence[Any]) -> NotedContact:
+	"""Return a touch as noted from the columns NOTED_FIELDS."""
+	name, customer, document, document_name, day, channel, outcome = row
+	return NotedContact(
+		name,
+		customer,
+		ContactDocument(document),
+		document_name,
+		as_date(day) or date.max,
+		Channel(channel),
+		Outcome(outcome),
+	)
+
+
+def read_names(
+	source: Source, selection: Selection, since: date, until: date
+) -> dict[tuple[str, date, Channel], str]:
+	"""Return the name of the selected customers' contacts by folded customer, day and channel; of several the last."""
+	values = {"since": since, "until": until}
+	rows = sorted(selection.rows(source, names_query(), values), key=lambda row: (str(row[3] or ""), row[4]))
+	return {
+		(fold(customer), as_date(day) or date.max, Channel(channel)): name
+		for customer, day, channel, _time, name in rows
+	}
+
+
+def ask_touches(source: Source, selection: Selection, as_of: date) -> None:
+	"""Announce what `read_touches` asks."""
+	selection.ahead(source, touches_query(), COLUMNS, {"as_of": as_of})
+
+
 def read_touches(source: Source, selection: Selection, as_of: date) -> dict[str, TouchFacts]:
 	"""Return the facts of the selected customers from their touches up to as_of, by folded customer."""
 	values = {"as_of": as_of}
 	return {
 		fold(customer): _facts(figures)
-		for customer, *figures in selection.lines(source, touches_query(), 7, values)
+		for customer, *figures in selection.lines(source, touches_query(), COLUMNS, values)
 	}
 
 
@@ -80,7 +153,8 @@ def touches_query() -> str:
 	"""
 	contact = Case().when(touch.outcome.isin(COUNTED), touch.touch_date)
 	answer = Case().when(touch.satisfaction > 0, touch.touch_date)
-	so_far = selected(touch.customer) & (touch.touch_date <= parameter("as_of"))
+	stands = (touch.touch_date <= parameter("as_of")) & touch.outcome.isin(BY_PEOPLE)
+	so_far = selected(touch.customer) & stands
 	latest = (
 		MySQLQuery.from_(touch)
 		.select(touch.customer, fn.Max(contact).as_("contact"), fn.Max(answer).as_("answer"))
@@ -123,9 +197,32 @@ def contacts_query() -> str:
 
 
 @cache
+def noted_query() -> str:
+	"""Return the query of NOTED_FIELDS of the touches that documents tell of, within a range of days."""
+	within = touch.touch_date[parameter("since") : parameter("until")]
+	kinds = [parameter(kind.name.lower()) for kind in ContactDocument]
+	return str(
+		MySQLQuery.from_(touch)
+		.select(*(touch[field] for field in NOTED_FIELDS))
+		.where(selected(touch.customer) & within & touch.source_doctype.isin(kinds))
+	)
+
+
+@cache
+def names_query() -> str:
+	"""Return the query of customer, day, channel, time and name of the contacts within a range of days."""
+	within = touch.touch_date[parameter("since") : parameter("until")]
+	return str(
+		MySQLQuery.from_(touch)
+		.select(touch.customer, touch.touch_date, touch.channel, touch.touch_time, touch["name"])
+		.where(selected(touch.customer) & within & touch.outcome.isin(COUNTED))
+	)
+
+
+@cache
 def attempts_query() -> str:
 	"""Return the query of customer and day of the attempts that count for no quota."""
-	tried = (touch.touch_date >= parameter("since")) & touch.outcome.notin(COUNTED)
+	tried = (touch.touch_date >= parameter("since")) & touch.outcome.isin(VAIN)
 	return str(
 		MySQLQuery.from_(touch)
 		.select(touch.customer, touch.touch_date)

@@ -28,6 +28,13 @@ def _iso_date(text: str) -> date:
 	return date.fromisoformat(text[:10])
 
 
+def as_datetime(value: Any) -> datetime | None:
+	"""Return a moment; SQLite gives ISO text, nothing is None."""
+	if not value:
+		return None
+	return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 def as_time(value: Any) -> time | None:
 	"""Return a time column as a time; MariaDB gives the span since midnight, SQLite text."""
 	if value is None or value == "":
@@ -35,6 +42,13 @@ def as_time(value: Any) -> time | None:
 	if isinstance(value, timedelta):
 		return (datetime.min + value).time()
 	return time.fromisoformat(value.zfill(8))
+
+
+def as_hour(value: Any) -> time | None:
+	"""Return the time of day of a moment without its fractions; a date has none."""
+	if isinstance(value, str):
+		return time.fromisoformat(value[11:19]) if len(value) > len("2026-11-24 ") else None
+	return value.time().replace(microsecond=0) if isinstance(value, datetime) else None
 
 
 def as_amount(value: Any) -> float:

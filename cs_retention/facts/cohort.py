@@ -1,0 +1,237 @@
+"""What a quarter's snapshot is made of: purchases by customer and company, who left, complaints; one query each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from pypika import Case, MySQLQuery
+from pypika import functions as fn
+from pypika.terms import Term
+
+from cs_retention.engine.quarter_periods import Period, QuarterPeriod
+from cs_retention.engine.retention_case import CaseStatus
+from cs_retention.engine.vocabulary import ChunkStatus, Phase
+from cs_retention.facts.invoices import invoice, purchase_day, revenue
+from cs_retention.facts.issues import issue
+from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
+from cs_retention.facts.source import Source
+from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.values import as_amount, as_count, as_date
+
+customer, company, case = table("Customer"), table("Company"), table("Retention Case")
+snapshot = table("Quarterly Cohort Customer")
+run, chunk = table("Retention Run"), table("Retention Run Chunk")
+
+GONE = (CaseStatus.LOST.value, CaseStatus.RELEASED.value)
+
+
+class Described(NamedTuple):
+	"""A customer as people know it today."""
+
+	account_manager: str = ""
+	territory: str = ""
+	is_disabled: bool = False
+
+
+class Purchases(NamedTuple):
+	"""What a customer bought in one company up to the end of a period, and in as many days or months before and within it.
+
+	`last_before` is the last purchase up to the eve. Amounts are net, in the currency of the company.
+	"""
+
+	company: str
+	first: date | None
+	last_before: date | None
+	last: date | None
+	revenue_before: Decimal
+	revenue_within: Decimal
+
+
+class SnapshotCustomer(NamedTuple):
+	"""A customer of one company as a quarter began with it, named as in SNAPSHOT_FIELDS."""
+
+	customer: str
+	company: str
+	currency: str
+	account_manager: str
+	territory: str
+	level: str
+	was_active: bool
+	had_agreement: bool
+	revenue_before: Decimal
+
+
+SNAPSHOT_FIELDS = (
+	*("customer", "company", "currency", "account_manager", "territory", "star_level"),
+	*("was_active", "had_agreement", "revenue_before"),
+)
+
+
+def is_snapshot_written(source: Source, period: Period) -> bool:
+	"""Tell whether a night has written what a period began with to its end; that is done for quarters."""
+	if not isinstance(period, QuarterPeriod):
+		return False
+	values = {"phase": Phase.SNAPSHOT.value, "first_day": period.start, "last_day": period.end}
+	is_done = any(True for _ in source.rows(written_query(), values))
+	# A quarter of a year that begins on another day has rows of its own.
+	return is_done and any(True for _ in source.rows(any_row_query(), {"quarter_start": period.start}))
+
+
+def read_snapshot(source: Source, selection: Selection, quarter: Period) -> dict[str, list[SnapshotCustomer]]:
+	"""Return the selected customers as the night wrote them at the beginning of a quarter, by folded customer."""
+	found: dict[str, list[SnapshotCustomer]] = {}
+	for row in selection.rows(source, snapshot_query(), {"quarter_start": quarter.start}):
+		name, seller, currency, manager, territory, level, was_active, had_agreement, revenue = row
+		words = (currency or "", manager or "", territory or "", level or "")
+		amount = Decimal(str(as_amount(revenue)))
+		flags = (as_count(was_active) == 1, as_count(had_agreement) == 1)
+		found.setdefault(fold(name), []).append(SnapshotCustomer(name, seller, *words, *flags, amount))
+	return found
+
+
+def read_currencies(source: Source) -> dict[str, str]:
+	"""Return the currency of every company."""
+	query = str(MySQLQuery.from_(company).select(company.name, company.default_currency))
+	return {name: currency or "" for name, currency in source.rows(query)}
+
+
+def read_described(source: Source, selection: Selection) -> dict[str, Described]:
+	"""Return who looks after the selected customers and where, by folded customer."""
+	columns = (customer.name, customer.account_manager, customer.territory, customer.disabled)
+	query = str(MySQLQuery.from_(customer).select(*columns).where(selected(customer.name)))
+	return {
+		fold(name): Described(manager or "", territory or "", as_count(disabled) == 1)
+		for name, manager, territory, disabled in selection.rows(source, query)
+	}
+
+
+def read_purchases(
+	source: Source, selection: Selection, quarter: Period, until: date
+) -> dict[str, list[Purchases]]:
+	"""Return the purchases of the selected customers up to a day of the quarter, by folded customer."""
+	values = {"eve": quarter.eve, "until": until, "eve_before": quarter.eve_before}
+	found: dict[str, list[Purchases]] = {}
+	for name, seller, *figures in selection.rows(source, purchases_query(), values):
+		first, before, last = map(as_date, figures[:3])
+		amounts = (Decimal(str(as_amount(amount))) for amount in figures[3:])
+		if first is not None:
+			found.setdefault(fold(name), []).append(Purchases(seller or "", first, before, last, *amounts))
+	return {key: sorted(rows) for key, rows in found.items()}
+
+
+def read_left(source: Source, selection: Selection, until: date) -> dict[str, date]:
+	"""Return the last day on which a case ended with the customer gone, by folded customer."""
+	columns = (case.customer, fn.Max(case.closed_on))
+	is_gone = case.status.isin(GONE) & (case.closed_on <= parameter("until"))
+	query = MySQLQuery.from_(case).select(*columns).where(selected(case.customer) & is_gone)
+	rows = selection.rows(source, str(query.groupby(case.customer)), {"until": until})
+	return {fold(name): day for name, closed_on in rows if (day := as_date(closed_on))}
+
+
+def read_complaints(
+	source: Source, selection: Selection, first: date, last: date, issue_types: Collection[str]
+) -> Counter[str]:
+	"""Return how many complaints came from `first` to `last`, by folded customer; types compare folded."""
+	wanted, found = set(map(fold, issue_types)), Counter[str]()
+	values = {"first_day": first, "last_day": last}
+	for name, kind, count in selection.rows(source, complaints_query(), values):
+		if fold(kind or "") in wanted:
+			found[fold(name)] += as_count(count)
+	return found
+
+
+class FoundComplaint(NamedTuple):
+	"""A complaint, with what a list of them shows; category and customer as they are stored."""
+
+	name: str
+	customer: str
+	category: str
+	opened_on: date
+
+
+def read_complaint_rows(
+	source: Source, selection: Selection, first: date, last: date, issue_types: Collection[str]
+) -> list[FoundComplaint]:
+	"""Return the complaints that came from `first` to `last` one by one; types compare folded."""
+	wanted, values = set(map(fold, issue_types)), {"first_day": first, "last_day": last}
+	found = []
+	for name, who, kind, opened_on in selection.rows(source, complaint_rows_query(), values):
+		day = as_date(opened_on)
+		if day and fold(kind or "") in wanted:
+			found.append(FoundComplaint(name, who, kind, day))
+	return found
+
+
+@cache
+def complaint_rows_query() -> str:
+	"""Return the query of issues one by one."""
+	within = issue.opening_date[parameter("first_day") : parameter("last_day")]
+	return str(
+		MySQLQuery.from_(issue)
+		.select(issue.name, issue.customer, issue.issue_type, issue.opening_date)
+		.where(selected(issue.customer) & within)
+	)
+
+
+@cache
+def any_row_query() -> str:
+	"""Return the query of a row of a quarter's snapshot."""
+	of_quarter = snapshot.quarter_start == parameter("quarter_start")
+	return str(MySQLQuery.from_(snapshot).select(snapshot.name).where(of_quarter).limit(1))
+
+
+@cache
+def snapshot_query() -> str:
+	"""Return the query of SNAPSHOT_FIELDS."""
+	of_quarter = selected(snapshot.customer) & (snapshot.quarter_start == parameter("quarter_start"))
+	fields = (snapshot[field] for field in SNAPSHOT_FIELDS)
+	return str(MySQLQuery.from_(snapshot).select(*fields).where(of_quarter).orderby(snapshot.company))
+
+
+@cache
+def written_query() -> str:
+	"""Return the query of the nights of a quarter all of whose chunks of a phase, one at least, are done."""
+	is_done = Case().when(chunk.status == ChunkStatus.DONE.value, 1).else_(0)
+	of_quarter = run.site_date[parameter("first_day") : parameter("last_day")]
+	return str(
+		MySQLQuery.from_(run)
+		.join(chunk)
+		.on(chunk.run == run.name)
+		.select(run.name)
+		.where(of_quarter & (chunk.phase == parameter("phase")))
+		.groupby(run.name)
+		.having(fn.Min(is_done) == 1)
+	)
+
+
+@cache
+def purchases_query() -> str:
+	"""Return the query of customer, company, first and last purchases, and revenue before and within."""
+	eve, until = parameter("eve"), parameter("until")
+	days: Term = purchase_day()
+	before = Case().when(invoice.posting_date <= eve, days)
+	return str(
+		MySQLQuery.from_(invoice)
+		.select(invoice.customer, invoice.company, fn.Min(days), fn.Max(before), fn.Max(days))
+		.select(revenue(parameter("eve_before"), eve), revenue(eve, until))
+		.where(selected(invoice.customer) & (invoice.docstatus == 1) & (invoice.posting_date <= until))
+		.groupby(invoice.customer, invoice.company)
+	)
+
+
+@cache
+def complaints_query() -> str:
+	"""Return the query of customer, type of issue and how many."""
+	within = issue.opening_date[parameter("first_day") : parameter("last_day")]
+	return str(
+		MySQLQuery.from_(issue)
+		.select(issue.customer, issue.issue_type, fn.Count("*"))
+		.where(selected(issue.customer) & within)
+		.groupby(issue.customer, issue.issue_type)
+	)

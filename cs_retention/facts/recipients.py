@@ -1,0 +1,101 @@
+"""Where a customer is written to, and in which language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from pypika import MySQLQuery, Order
+
+from cs_retention.engine.consent import plain_address
+from cs_retention.engine.vocabulary import MessageChannel
+from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import Selection, selected
+from cs_retention.facts.source import Source
+from cs_retention.facts.sql import table
+
+customer, contact, link = table("Customer"), table("Contact"), table("Dynamic Link")
+
+
+class Recipient(NamedTuple):
+	"""A customer with its addresses; an empty text stands for one that is not known."""
+
+	customer: str
+	customer_name: str
+	email: str
+	mobile: str
+	language: str
+
+	def address(self, channel: MessageChannel) -> str:
+		"""Return where a channel leads."""
+		return self.email if channel is MessageChannel.EMAIL else self.mobile
+
+
+def read_recipients(source: Source, selection: Selection) -> dict[str, Recipient]:
+	"""Return the selected customers by folded name.
+
+	Whom to write to is the primary contact, else the first one by name; an address that this contact has not is the
+	customer's own.
+	"""
+	own = {
+		fold(name): Recipient(name, called or name, email or "", mobile or "", language or "")
+		for name, called, email, mobile, language in selection.rows(source, customers_query())
+	}
+	found = dict(own)
+	for name, email, mobile in selection.rows(source, contacts_query()):
+		# The last one stands: the primary contact, else the first by name.
+		if known := own.get(fold(name)):
+			found[fold(name)] = known._replace(email=email or known.email, mobile=mobile or known.mobile)
+	return found
+
+
+def read_sharing(
+	source: Source, channel: MessageChannel, addresses: Iterable[str]
+) -> dict[str, frozenset[str]]:
+	"""Return the customers that have each of the addresses, themselves or through a contact, by the plain address."""
+	found: defaultdict[str, set[str]] = defaultdict(set)
+	if known := sorted({address.strip() for address in addresses} - {""}):
+		told = Selection.of(known)
+		for query in (owners_query(channel), contact_owners_query(channel)):
+			for name, address in told.rows(source, query):
+				found[plain_address(address)].add(name)
+	return {address: frozenset(names) for address, names in found.items()}
+
+
+@cache
+def owners_query(channel: MessageChannel) -> str:
+	"""Return the query of customers and the addresses they have themselves."""
+	column = customer.email_id if channel is MessageChannel.EMAIL else customer.mobile_no
+	return str(MySQLQuery.from_(customer).select(customer.name, column).where(selected(column)))
+
+
+@cache
+def contact_owners_query(channel: MessageChannel) -> str:
+	"""Return the query of customers and the addresses of their contacts."""
+	column = contact.email_id if channel is MessageChannel.EMAIL else contact.mobile_no
+	is_of_customer = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
+	query = MySQLQuery.from_(contact).join(link).on(contact.name == link.parent)
+	return str(query.select(link.link_name, column).where(is_of_customer & selected(column)))
+
+
+@cache
+def customers_query() -> str:
+	"""Return the query of what a customer says of itself."""
+	columns = (customer.customer_name, customer.email_id, customer.mobile_no, customer.language)
+	return str(MySQLQuery.from_(customer).select(customer.name, *columns).where(selected(customer.name)))
+
+
+@cache
+def contacts_query() -> str:
+	"""Return the query of the addresses of contacts, the primary ones after the others."""
+	is_of_customer = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
+	query = (
+		MySQLQuery.from_(link)
+		.join(contact)
+		.on(contact.name == link.parent)
+		.select(link.link_name, contact.email_id, contact.mobile_no)
+		.where(is_of_customer & selected(link.link_name))
+	)
+	return str(query.orderby(contact.is_primary_contact).orderby(contact.name, order=Order.desc))
