@@ -13,10 +13,12 @@ from zlib import compress, decompress
 from cs_retention.engine.health import median_gap
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import RevenueStanding
+from cs_retention.engine.vocabulary import ContactDocument
 from cs_retention.facts.basis import read_book_figures
 from cs_retention.facts.book import BookShape, read_shape
 from cs_retention.facts.given_levels import has_given_levels
 from cs_retention.nightly.collector import collector_paused
+from cs_retention.nightly.contacts import Gathering, gathering_of
 from cs_retention.store.base import Store
 
 
@@ -25,13 +27,15 @@ class Basis:
 	"""What a run compares every customer with, as of its date.
 
 	`gap` is the book's median gap between purchase days (None without repeat buyers), `standing` the 12-month
-	revenues of the rated customers per company, `has_given_levels` whether overrides or imported levels are kept.
+	revenues of the rated customers per company, `has_given_levels` whether overrides or imported levels are kept,
+	`gathering` which documents are looked for that tell of a contact.
 	"""
 
 	as_of: date
 	shape: BookShape
 	gap: Fraction | None
 	standing: RevenueStanding
+	gathering: Gathering
 	has_given_levels: bool = False
 
 
@@ -39,9 +43,10 @@ class Basis:
 def read_basis(store: Store, policy: Policy, as_of: date) -> Basis:
 	"""Read the basis of a run, streaming the book once."""
 	shape = read_shape(store)
-	figures = read_book_figures(store, shape, as_of, policy.stars.months_before_rating)
+	with store.overlapping():
+		figures = read_book_figures(store, shape, as_of, policy.stars.months_before_rating)
 	gap, standing = median_gap(figures.spans()), RevenueStanding(figures.revenues)
-	return Basis(as_of, shape, gap, standing, has_given_levels(store))
+	return Basis(as_of, shape, gap, standing, gathering_of(store, policy, as_of), has_given_levels(store))
 
 
 def dump_basis(basis: Basis) -> str:
@@ -56,6 +61,8 @@ def dump_basis(basis: Basis) -> str:
 			"shape": asdict(basis.shape),
 			"gap": None if basis.gap is None else [basis.gap.numerator, basis.gap.denominator],
 			"revenues": revenues,
+			"documents": [kind.value for kind in basis.gathering.documents],
+			"documents_since": basis.gathering.since.isoformat(),
 			"has_given_levels": basis.has_given_levels,
 		},
 		ensure_ascii=False,
@@ -69,10 +76,12 @@ def load_basis(text: str) -> Basis:
 	revenues = {
 		company: array("d", decompress(b64decode(packed))) for company, packed in stored["revenues"].items()
 	}
+	as_of, since = (date.fromisoformat(stored[name]) for name in ("as_of", "documents_since"))
 	return Basis(
-		date.fromisoformat(stored["as_of"]),
+		as_of,
 		BookShape(**{**shape, "companies": tuple(shape["companies"])}),
 		None if gap is None else Fraction(*gap),
 		RevenueStanding(revenues),
+		Gathering(tuple(map(ContactDocument, stored["documents"])), since, as_of),
 		stored["has_given_levels"],
 	)

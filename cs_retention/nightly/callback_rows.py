@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from functools import partial
 from itertools import chain
 from typing import Any
 
-from cs_retention.engine.obligations import VISIT_NEEDED
 from cs_retention.engine.plan import Closing, Ending, PlannedContact
-from cs_retention.engine.vocabulary import CallbackStatus, ObligationKind
+from cs_retention.engine.vocabulary import CallbackStatus
 from cs_retention.engine.workdays import WorkCalendar
 from cs_retention.facts.callbacks import StandingCallback
 from cs_retention.facts.selection import SELECTED, Selection
@@ -63,6 +63,7 @@ class PlanRows:
 	"""Rows that a plan has to write, gathered before the first write."""
 
 	changed: list[Fields] = field(default_factory=list)
+	rekeyed: list[Fields] = field(default_factory=list)
 	closed: list[Fields] = field(default_factory=list)
 	dropped: list[str] = field(default_factory=list)
 	purposes_added: list[tuple[Any, ...]] = field(default_factory=list)
@@ -76,31 +77,44 @@ class PlanRows:
 		update = partial(store.update_rows, still=STILL_OPEN)
 		counts.callbacks_closed += write_rows(update, CALLBACK, self.closed)
 		write_rows(update, PURPOSE, self.purposes_changed)
+		# Two may change keys with each other: all let go before any takes hold.
+		update(CALLBACK, ("name", "open_key"), ((row["name"], row["name"]) for row in self.rekeyed))
+		write_rows(update, CALLBACK, self.rekeyed)
 		counts.callbacks_changed += write_rows(update, CALLBACK, self.changed)
 		store.insert_rows(PURPOSE, PURPOSE_FIELDS, self.purposes_added)
 
 	def keep(
-		self, contact: PlannedContact, standing: StandingCallback, fields: Fields, is_rewritten: bool
+		self,
+		contact: PlannedContact,
+		standing: StandingCallback,
+		fields: Fields,
+		is_rewritten: bool,
+		waiting: AbstractSet[str],
 	) -> None:
-		"""Keep a standing callback as planned: written anew when its day, person or window is another."""
-		if is_rewritten:
-			self.changed.append({"name": standing.name, **fields})
+		"""Keep a standing callback as planned: written anew when its day, person, window or purposes are others.
+
+		What was agreed with the customer stays on it while no callback of the plan can keep it, which `waiting` tells.
+		"""
 		served = {purpose.key for purpose in contact.purposes}
 		known = {purpose.obligation_key for purpose in standing.purposes}
-		self.purposes_dropped.extend(
-			row.name for row in standing.purposes if row.obligation_key not in served
-		)
+		if is_rewritten or served != known:
+			self.changed.append({"name": standing.name, **fields})
+		self._hold(standing, served | standing.agreed().intersection(waiting), contact.purposes[0].key)
 		new = [place for place, purpose in enumerate(contact.purposes) if purpose.key not in known]
 		self.purposes_added.extend(purpose_rows(standing.name, contact, new))
 
-	def close(self, closing: Closing, standing: StandingCallback, agreed: Collection[str] = ()) -> None:
-		"""End a standing callback: as Met or Missed on record, or deleted when nobody was shown it.
+	def close(
+		self, closing: Closing, standing: StandingCallback, touch: str | None, kept: Collection[str] = ()
+	) -> None:
+		"""End a standing callback: as Met (by `touch`) or Missed on record, or deleted when nobody was shown it.
 
 		One that keeps what was agreed with the customer stays open, overdue if need be, until it is met or another
-		callback keeps it: `agreed` are the keys that callbacks of the plan keep.
+		callback keeps it: `kept` are the keys that callbacks of the plan keep.
 		"""
-		keys = {row.obligation_key for row in standing.purposes if is_agreed(row.kind, row.obligation_key)}
-		if closing.ending is not Ending.MET and not keys.issubset(agreed):
+		agreed = standing.agreed()
+		if closing.ending is not Ending.MET and not agreed.issubset(kept):
+			keys = {purpose.obligation_key for purpose in standing.purposes}
+			self._hold(standing, keys.difference(kept), min(agreed.difference(kept)))
 			return
 		if closing.ending is Ending.DROPPED:
 			self.dropped.append(standing.name)
@@ -111,6 +125,7 @@ class PlanRows:
 				"name": standing.name,
 				"status": STATUS_OF[closing.ending].value,
 				"open_key": None,
+				"touch": touch,
 				"reasons": dump_reasons([closing.reason]),
 			}
 		)
@@ -118,6 +133,12 @@ class PlanRows:
 		self.purposes_changed.extend(
 			{"name": purpose.name, "met": is_met, "open_key": None} for purpose in standing.purposes
 		)
+
+	def _hold(self, standing: StandingCallback, keys: Collection[str], key: str) -> None:
+		"""Leave a standing callback the purposes of some keys; when the key it holds is not among them it takes `key`."""
+		self.purposes_dropped.extend(row.name for row in standing.purposes if row.obligation_key not in keys)
+		if standing.key not in keys:
+			self.rekeyed.append({"name": standing.name, "occurrence_key": key, "open_key": key})
 
 
 def new_callback(name: str, contact: PlannedContact, state: str, fields: Fields, as_of: date) -> Fields:
@@ -154,11 +175,6 @@ def purpose_rows(
 			contact.window_start,
 			contact.window_end,
 		)
-
-
-def is_agreed(kind: ObligationKind, key: str) -> bool:
-	"""Tell whether people agreed an obligation with the customer: a promised date, or a visit that is needed."""
-	return kind is ObligationKind.PROMISE or key.startswith(f"{VISIT_NEEDED}|")
 
 
 def commit_shown(store: Store, people: Selection, shown: date) -> int:

@@ -7,12 +7,13 @@ from functools import lru_cache
 from hashlib import md5
 from typing import Any
 
+from cs_retention.engine.churn_signals import is_overdue_growing
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health, Part
 from cs_retention.engine.star_policy import FACTORS, StarPolicy
 from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Standing, level_in_force
 from cs_retention.engine.star_review import Move
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level, ScheduledReviews
+from cs_retention.engine.vocabulary import DRIFTING_BANDS, KEY_ACCOUNT, Band, Level, ScheduledReviews
 from cs_retention.facts.given_levels import GivenLevels
 from cs_retention.nightly.reason_json import dump_reasons, to_json
 from cs_retention.nightly.states import StoredState
@@ -110,8 +111,11 @@ def key_account_fields(facts: CustomerFacts, state: StoredState) -> Fields:
 	return {"is_key_account": int(reason is not None), "key_account_reason": reason}
 
 
-def health_fields(health: Health, version: str, as_of: date) -> Fields:
-	"""Return the fields of a health assessment, written together when `health_mark` is another."""
+def health_fields(health: Health, value: float, version: str, as_of: date) -> Fields:
+	"""Return the fields of a health assessment, written together when `health_mark` is another.
+
+	`value` is at risk with the customer: what it stands at when the health is written.
+	"""
 	return {
 		"card": health.card.value,
 		"health": health.health,
@@ -120,8 +124,38 @@ def health_fields(health: Health, version: str, as_of: date) -> Fields:
 		"main_reason": health.reasons[0].code,
 		"churn_policy": version,
 		"health_reasons": dump_reasons(health.reasons),
+		"value_at_risk": value,
 		"health_as_of": as_of,
 	}
+
+
+BANDS = tuple(Band)
+
+
+def health_change(
+	health: Health, facts: CustomerFacts, state: StoredState, as_of: date
+) -> tuple[Any, ...] | None:
+	"""Return the row of history that a new health leaves, None where band and main reason are the old ones.
+
+	A customer who is assessed for the first time has none: the first change tells where it came from.
+	"""
+	before, main = state["health_band"], health.reasons[0]
+	if before is None or (before == health.band.value and state["main_reason"] == main.code):
+		return None
+	was = Band(before)
+	is_worse = health.band in DRIFTING_BANDS and BANDS.index(was) < BANDS.index(health.band)
+	return (
+		*(facts.customer, state.name, as_of, before, state["health"], state["main_reason"]),
+		*(health.band.value, health.health, main.code, dump_reasons((main,))),
+		*(int(is_worse), 0),
+	)
+
+
+HEALTH_CHANGE = "Customer Health Change"
+CHANGE_FIELDS = (
+	*("customer", "state", "as_of", "band_before", "health_before", "main_reason_before"),
+	*("band", "health", "main_reason", "reasons", "is_worse", "is_told"),
+)
 
 
 def health_mark(health: Health, facts: CustomerFacts, version: str) -> str:
@@ -147,7 +181,8 @@ def health_mark(health: Health, facts: CustomerFacts, version: str) -> str:
 		facts.unreached_in_a_row,
 		facts.contract_start,
 		facts.contract_end,
-		facts.is_contract_customer and (facts.revenue_3m, facts.revenue_prior_3m),
+		facts.is_contract_customer and (facts.revenue_3m, facts.revenue_prior_3m, is_overdue_growing(facts)),
+		facts.warnings,
 		version,
 	)
 	return md5(repr(figures).encode(), usedforsecurity=False).hexdigest()

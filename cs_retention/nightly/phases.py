@@ -8,16 +8,22 @@ from datetime import date
 from functools import cached_property
 
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.quarter_periods import CALENDAR, QuarterPeriod, YearStart
 from cs_retention.engine.vocabulary import Phase
 from cs_retention.facts.book import PAGE, CustomerRow, pages_of_names, read_rows
+from cs_retention.facts.cohort import is_snapshot_written
 from cs_retention.facts.keys import fold
+from cs_retention.facts.past import past_pages, read_past_rows
 from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
+from cs_retention.nightly.contacts import note_contacts
 from cs_retention.nightly.ledger import RUN, Chunk, Done, Part, in_words
+from cs_retention.nightly.levels_then import LevelsThen
 from cs_retention.nightly.mirrors import write_mirrors
 from cs_retention.nightly.plan import Planner
 from cs_retention.nightly.rate import RateCounts, rate_page
+from cs_retention.nightly.snapshot import write_snapshot
 from cs_retention.nightly.states import DOCTYPE as STATE
 from cs_retention.store.base import Store
 
@@ -36,7 +42,7 @@ class Night:
 
 	`stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
 	chunk changes, before its commit; `say` is what the last phase tells people; `chunk` is how many customers a chunk has
-	as far as people can be planned apart.
+	as far as people can be planned apart; `begins` is the day on which the year of the quarters begins.
 	"""
 
 	store: Store
@@ -47,6 +53,7 @@ class Night:
 	stops: tuple[type[BaseException], ...] = ()
 	mirrored: Callable[[Sequence[str]], None] = nobody_told
 	say: Callable[[date], None] = nothing_said
+	begins: YearStart = CALENDAR
 
 	@cached_property
 	def basis(self) -> Basis:
@@ -57,6 +64,16 @@ class Night:
 	def planner(self) -> Planner:
 		"""What the plans of this night share."""
 		return Planner(self.store, self.policy, self.as_of)
+
+	@property
+	def quarter(self) -> QuarterPeriod:
+		"""The quarter that the night lies in."""
+		return QuarterPeriod.of(self.as_of, self.begins)
+
+	@cached_property
+	def levels_at_start(self) -> LevelsThen:
+		"""What customers are compared with on the eve of the quarter."""
+		return LevelsThen.on(self.store, self.policy, self.quarter.eve)
 
 	def parts(self, phase: Phase) -> Sequence[Part]:
 		"""Return the chunks of a phase."""
@@ -95,10 +112,18 @@ def _groups_of_people(night: Night) -> Sequence[Part]:
 	return [Part(f"{number:04d}", people[-1], {"people": people}) for number, people in enumerate(groups, 1)]
 
 
+def _pages_of_a_snapshot(night: Night) -> Sequence[Part]:
+	"""Return the customers, disabled ones too, while nobody has written the quarter's snapshot to its end."""
+	if is_snapshot_written(night.store, night.quarter):
+		return []
+	return [Part(page[0].name, page[-1].name) for page in past_pages(night.store, night.chunk)]
+
+
 PARTS: Mapping[Phase, Callable[[Night], Sequence[Part]]] = {
 	Phase.BASIS: _one_part,
 	Phase.RATE: _pages_of_customers,
 	Phase.PLAN: _groups_of_people,
+	Phase.SNAPSHOT: _pages_of_a_snapshot,
 	Phase.SAY: _one_part,
 }
 
@@ -111,6 +136,7 @@ def _read_basis(night: Night, chunk: Chunk) -> Done:
 
 def _rate(night: Night, chunk: Chunk) -> Done:
 	selection, counts, done = Selection.between(chunk.first, chunk.last), RateCounts(), Done()
+	note_contacts(night.store, selection, night.basis.gathering, night.policy.contacts)
 	if rows := read_rows(night.store, selection):
 		rate_page(night.store, rows, night.basis, night.policy, counts, selection, night.sparing(done))
 		night.mirrored(write_mirrors(night.store, selection))
@@ -135,6 +161,16 @@ def _plan(night: Night, chunk: Chunk) -> Done:
 	return done
 
 
+def _write_snapshot(night: Night, chunk: Chunk) -> Done:
+	if rows := _rows_then(night, chunk):
+		write_snapshot(night.store, rows, night.quarter, night.levels_at_start, night.as_of)
+	return Done()
+
+
+def _rows_then(night: Night, chunk: Chunk) -> list[CustomerRow]:
+	return read_past_rows(night.store, Selection.between(chunk.first, chunk.last))
+
+
 def _say(night: Night, _chunk: Chunk) -> Done:
 	night.say(night.as_of)
 	return Done()
@@ -144,6 +180,7 @@ WORK: Mapping[Phase, Callable[[Night, Chunk], Done]] = {
 	Phase.BASIS: _read_basis,
 	Phase.RATE: _rate,
 	Phase.PLAN: _plan,
+	Phase.SNAPSHOT: _write_snapshot,
 	Phase.SAY: _say,
 }
 
@@ -168,7 +205,14 @@ def _rows_to_plan(night: Night, chunk: Chunk) -> list[CustomerRow]:
 
 
 def _halves_of_customers(night: Night, chunk: Chunk) -> Sequence[Part]:
-	rows = read_rows(night.store, Selection.between(chunk.first, chunk.last))
+	return _halved(chunk, read_rows(night.store, Selection.between(chunk.first, chunk.last)))
+
+
+def _halves_of_a_snapshot(night: Night, chunk: Chunk) -> Sequence[Part]:
+	return _halved(chunk, _rows_then(night, chunk))
+
+
+def _halved(chunk: Chunk, rows: Sequence[CustomerRow]) -> Sequence[Part]:
 	if len(rows) < 2:
 		return ()
 	middle = len(rows) // 2
@@ -199,11 +243,17 @@ def _halves_of_people(night: Night, chunk: Chunk) -> Sequence[Part]:
 HALVES: Mapping[Phase, Callable[[Night, Chunk], Sequence[Part]]] = {
 	Phase.RATE: _halves_of_customers,
 	Phase.PLAN: _halves_of_people,
+	Phase.SNAPSHOT: _halves_of_a_snapshot,
+}
+
+
+ROWS: Mapping[Phase, Callable[[Night, Chunk], Sequence[CustomerRow]]] = {
+	Phase.RATE: lambda night, chunk: read_rows(night.store, Selection.between(chunk.first, chunk.last)),
+	Phase.PLAN: _rows_to_plan,
+	Phase.SNAPSHOT: _rows_then,
 }
 
 
 def customers_of(night: Night, chunk: Chunk) -> list[str]:
 	"""Return the names of the customers a chunk is about; none for a chunk that is about no customers."""
-	if chunk.phase is Phase.RATE:
-		return [row.name for row in read_rows(night.store, Selection.between(chunk.first, chunk.last))]
-	return [row.name for row in _rows_to_plan(night, chunk)] if chunk.phase is Phase.PLAN else []
+	return [row.name for row in ROWS[chunk.phase](night, chunk)] if chunk.phase in ROWS else []

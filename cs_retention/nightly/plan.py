@@ -16,6 +16,7 @@ from cs_retention.engine.horizon import Horizon
 from cs_retention.engine.obligations import CustomerPlanInputs
 from cs_retention.engine.plan import (
 	BookPlan,
+	Closing,
 	Overflow,
 	PersonInputs,
 	PersonLoad,
@@ -39,6 +40,7 @@ from cs_retention.facts.callbacks import (
 from cs_retention.facts.keys import fold
 from cs_retention.facts.people import read_bonds, read_lent_calls, read_rows_of
 from cs_retention.facts.selection import Selection
+from cs_retention.facts.touches import read_names
 from cs_retention.nightly.callback_rows import (
 	CALLBACK,
 	PURPOSE,
@@ -48,12 +50,12 @@ from cs_retention.nightly.callback_rows import (
 	callback_fields,
 	commit_shown,
 	has_moved,
-	is_agreed,
 	new_callback,
 	purpose_rows,
 	window_holds,
 	write_rows,
 )
+from cs_retention.nightly.duties import Duties
 from cs_retention.nightly.plan_inputs import as_standing, read_inputs
 from cs_retention.nightly.plan_marks import common_mark, mark_of, shortfall_row, stored_mark
 from cs_retention.nightly.rate import Spare
@@ -156,6 +158,8 @@ class Planner:
 		calendar = self.calendars.of_company()
 		self.horizon = Horizon(calendar, policy.planning, as_of)
 		self.common = common_mark(policy, calendar)
+		self.duties = Duties.of(policy, as_of, calendar)
+		self._masks: dict[str, int] = {}
 
 	def groups(self, at_most: int) -> list[tuple[str, ...]]:
 		"""Return the people of the book in groups that can be planned apart, of `at_most` customers if possible."""
@@ -174,6 +178,18 @@ class Planner:
 	def _mask(self, person: str) -> int:
 		return working_mask(self.calendars.of_person(person), self.horizon.origin, self.horizon.length)
 
+	def mask(self, person: str | None) -> int:
+		"""Return a person's working days on the axis; nobody has none."""
+		if person is None:
+			return 0
+		if person not in self._masks:
+			self._masks[person] = self._mask(person)
+		return self._masks[person]
+
+	def works(self, person: str | None, day: int) -> bool:
+		"""Tell whether a person works on a day of the axis."""
+		return bool(self.mask(person) >> day & 1)
+
 	def plan(self, rows: Sequence[CustomerRow], people: Sequence[str]) -> PlanOutcome:
 		"""Plan customers and write what differs; nothing is committed.
 
@@ -186,6 +202,10 @@ class Planner:
 		"""Plan customers anew whatever holds, and write what differs; the calls of all others stand as load."""
 		book = self._new_book()
 		return self._write(self._plan(self._inputs(rows, people_of(rows), book, anew=True), book), book, ())
+
+	def inputs_of(self, rows: Sequence[CustomerRow]) -> Iterator[CustomerPlanInputs]:
+		"""Yield what the plans of customers rest on, whether they hold or not; nothing is planned."""
+		return self._inputs(rows, people_of(rows), self._new_book(), anew=True)
 
 	def propose(self, rows: Sequence[CustomerRow], supposed: Supposed) -> BookPlan:
 		"""Return the plan that customers would have if their inputs were as supposed; nothing is written."""
@@ -205,12 +225,13 @@ class Planner:
 
 	def _write(self, plan: BookPlan, book: _Book, people: Sequence[str]) -> PlanOutcome:
 		counts = PlanCounts()
-		if book.standing:
-			_write_standing(self.store, plan, book, counts)
-		_write_new(self.store, plan, book, counts)
-		if named := [person for person in people if person]:
-			counts.callbacks_changed += commit_shown(self.store, Selection.of(named), book.shown)
-		counts.states_changed = _write_states(self.store, plan, book)
+		with self.store.overlapping():
+			if book.standing:
+				_write_standing(self.store, plan, book, counts)
+			_write_new(self.store, plan, book, counts)
+			if named := [person for person in people if person]:
+				counts.callbacks_changed += commit_shown(self.store, Selection.of(named), book.shown)
+			counts.states_changed = _write_states(self.store, plan, book)
 		overflow = sorted((*plan.overflow, *book.unmet), key=lambda row: (row.customer, row.period_start))
 		return PlanOutcome(_loads(plan, book, self.policy), tuple(overflow), counts)
 
@@ -237,7 +258,7 @@ class Planner:
 		backups = {row.backup_manager for row in rows if row.backup_manager}
 		disturbed = self._count_loads(sorted({person for person in people if person} | backups), book)
 		for some in batches(rows, PAGE):
-			page = read_inputs(self.store, some, self.policy, self.as_of)
+			page = read_inputs(self.store, some, self.policy, self.as_of, self.duties)
 			chosen = []
 			for inputs in page.inputs:
 				known, mark = page.plans[inputs.customer], mark_of(inputs, self.common)
@@ -306,9 +327,10 @@ def _write_standing(store: Store, plan: BookPlan, book: _Book, counts: PlanCount
 	"""Close what ends and write what changes; the keys that this frees may be wanted by new callbacks."""
 	rows = PlanRows()
 	changed = _customers_changed(plan, book)
-	agreed: set[str] = set()
+	ending, kept = {row.customer for row in plan.closings}, set[str]()
 	for contact in plan.contacts:
-		agreed.update(purpose.key for purpose in contact.purposes if is_agreed(purpose.kind, purpose.key))
+		if contact.customer in ending:
+			kept.update(purpose.key for purpose in contact.purposes)
 		if contact.callback is None:
 			continue
 		standing, fields = book.standing[contact.callback], book.fields(contact)
@@ -317,10 +339,23 @@ def _write_standing(store: Store, plan: BookPlan, book: _Book, counts: PlanCount
 			fields["is_committed"],
 		)
 		stays = contact.customer not in changed and window_holds(standing, contact, book.calendar)
-		rows.keep(contact, standing, fields, is_rewritten=not (is_same and stays))
+		rows.keep(contact, standing, fields, is_rewritten=not (is_same and stays), waiting=plan.waiting)
+	names = _contacts_that_met(store, plan.closings)
 	for closing in plan.closings:
-		rows.close(closing, book.standing[closing.callback], agreed)
+		rows.close(closing, book.standing[closing.callback], names.get(closing.callback), kept)
 	rows.write(store, counts)
+
+
+def _contacts_that_met(store: Store, closings: Iterable[Closing]) -> dict[str, str]:
+	"""Return the touch that met a callback, by callback; one query, and none where no contact met any."""
+	met = [(row, row.met_by) for row in closings if row.met_by is not None]
+	if not met:
+		return {}
+	days = [contact.day for _, contact in met]
+	selection = Selection.of(sorted({row.customer for row, _ in met}))
+	names = read_names(store, selection, min(days), max(days))
+	keys = ((row.callback, (fold(row.customer), contact.day, contact.channel)) for row, contact in met)
+	return {callback: names[key] for callback, key in keys if key in names}
 
 
 def _customers_changed(plan: BookPlan, book: _Book) -> set[str]:

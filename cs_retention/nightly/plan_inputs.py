@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from cs_retention.engine.cadence import Cadence
+from cs_retention.engine.cadence import Cadence, without_quota
+from cs_retention.engine.obligation_sources import OwedDuties
 from cs_retention.engine.obligations import (
 	SOURCES,
 	SPOKEN,
@@ -22,6 +23,7 @@ from cs_retention.engine.workdays import month_span, period_of
 from cs_retention.facts import callbacks, schedules, touches
 from cs_retention.facts.book import CustomerRow
 from cs_retention.facts.selection import Selection
+from cs_retention.nightly.duties import NOTHING_OWED, Duties, Party
 from cs_retention.nightly.outcomes import cadence_level
 from cs_retention.nightly.plan_marks import KnownPlan
 from cs_retention.nightly.states import StoredState, read_states
@@ -45,6 +47,7 @@ STATE_FIELDS = (
 	"met_in_period",
 )
 MONTHS_PER_YEAR = 12
+ONE_DAY = timedelta(days=1)
 VISITS = SOURCES[ObligationKind.VISIT].channels
 
 
@@ -57,24 +60,38 @@ class PageInputs:
 	plans: Mapping[str, KnownPlan]
 
 
-def read_inputs(store: Store, customers: Sequence[CustomerRow], policy: Policy, as_of: date) -> PageInputs:
-	"""Read what the planner needs of customers, one query per fact; those without a state are left out."""
+def read_inputs(
+	store: Store, customers: Sequence[CustomerRow], policy: Policy, as_of: date, duties: Duties
+) -> PageInputs:
+	"""Read what the planner needs of customers, one query per fact; those whom no night has rated are left out."""
 	selection = Selection.of([row.name for row in customers])
-	states = read_states(store, selection, STATE_FIELDS)
+	found = read_states(store, selection, STATE_FIELDS)
+	states = {key: state for key, state in found.items() if state["star_level"]}
 	wishes = schedules.read_schedules(store, selection)
-	made = touches.read_contacts(store, selection, contacts_since(policy, as_of), as_of)
+	since = contacts_since(policy, as_of)
+	of_periods = period_before(since, as_of)
+	made = _as_made(touches.read_contacts(store, selection, min(of_periods, duties.since), as_of))
 	attempts = touches.read_attempts(store, selection, as_of)
 	agreed = callbacks.read_agreed(store, selection)
-	given_up = callbacks.read_given_up(store, selection, contacts_since(policy, as_of))
+	given_up = callbacks.read_given_up(store, selection, since)
+	released = duties.read_released(store, selection)
+	parties = [
+		_party(row, states[row.key], made.get(row.key, ()), row.key in released)
+		for row in customers
+		if row.key in states
+	]
+	owed = duties.read(store, parties)
 	inputs = [
 		_inputs(
 			row,
 			states[row.key],
 			wishes.get(row.key, schedules.Schedule()),
-			made.get(row.key, ()),
+			_counting(made.get(row.key, ()), of_periods, owed.get(row.name, NOTHING_OWED)),
 			attempts.get(row.key, ()),
 			agreed.get(row.key, ()),
 			given_up.get(row.key, frozenset()),
+			owed.get(row.name, NOTHING_OWED),
+			row.key in released,
 			policy,
 			as_of,
 		)
@@ -83,6 +100,23 @@ def read_inputs(store: Store, customers: Sequence[CustomerRow], policy: Policy, 
 	]
 	known = {row.name: states[row.key] for row in customers if row.key in states}
 	return PageInputs(inputs, known, {name: _known_plan(state) for name, state in known.items()})
+
+
+def _as_made(found: Mapping[str, Sequence[touches.Contact]]) -> dict[str, list[MadeContact]]:
+	return {
+		key: [MadeContact(contact.day, contact.channel) for contact in made] for key, made in found.items()
+	}
+
+
+def _counting(made: Sequence[MadeContact], of_periods: date, owed: OwedDuties) -> list[MadeContact]:
+	"""Return the contacts of the periods in question, and earlier ones that may have met what is owed."""
+	since = min([of_periods, *(row.met_from for row in owed.owed if row.met_from)])
+	return [contact for contact in made if contact.day >= since]
+
+
+def _party(row: CustomerRow, state: StoredState, made: Sequence[MadeContact], is_released: bool) -> Party:
+	level = cadence_level(state["star_level"], state["is_key_account"])
+	return Party(row.name, state.name, level, made, is_released)
 
 
 def _known_plan(state: StoredState) -> KnownPlan:
@@ -96,19 +130,28 @@ def contacts_since(policy: Policy, as_of: date) -> date:
 	return min([*starts, *(month_span(as_of, months)[0] for months in spans)])
 
 
+def period_before(since: date, as_of: date) -> date:
+	"""Return the earlier of a day and the first one of the periods that ended last: a late contact still counts there."""
+	return min(since, *(period_of(period_of(as_of, kind)[0] - ONE_DAY, kind)[0] for kind in PeriodKind))
+
+
 def _inputs(
 	row: CustomerRow,
 	state: StoredState,
 	wish: schedules.Schedule,
-	made: Sequence[touches.Contact],
+	made: Sequence[MadeContact],
 	attempts: Sequence[date],
-	agreed: Sequence[callbacks.StandingPurpose],
+	agreed: Sequence[callbacks.AgreedPurpose],
 	given_up: frozenset[str],
+	owed: OwedDuties,
+	is_released: bool,
 	policy: Policy,
 	as_of: date,
 ) -> CustomerPlanInputs:
 	band = Band(state["health_band"])
 	now, later = cadences(state, policy, band, as_of)
+	if is_released:
+		now, later = without_quota(now), without_quota(later)
 	return CustomerPlanInputs(
 		customer=row.name,
 		state=state.name,
@@ -120,10 +163,11 @@ def _inputs(
 		cadence=now,
 		later_cadence=later,
 		last_contact=state["last_contact"],
-		contacts=tuple(MadeContact(contact.day, contact.channel) for contact in made),
+		contacts=tuple(made),
 		attempts=tuple(attempts),
 		given_up=given_up,
-		obligations=tuple(agreed_obligations(agreed)),
+		obligations=(*agreed_obligations(agreed), *owed.owed),
+		lapsed=owed.lapsed,
 		channels=allowed_channels(wish.preferred_channel),
 		preferred_weekdays=wish.weekdays,
 		pause=(wish.pause_from, wish.pause_to or date.max) if wish.pause_from else None,
@@ -148,16 +192,21 @@ def allowed_channels(preferred: Channel | None) -> frozenset[Channel]:
 	return frozenset({preferred, Channel.VISIT}) if preferred else SPOKEN
 
 
-def agreed_obligations(agreed: Sequence[callbacks.StandingPurpose]) -> Iterator[DatedObligation]:
-	"""Yield what was agreed with the customer, which stands until its callback is closed; only a visit meets a visit."""
-	for purpose in agreed:
+def agreed_obligations(agreed: Sequence[callbacks.AgreedPurpose]) -> Iterator[DatedObligation]:
+	"""Yield what was agreed with the customer, which stands until it is met; only a visit meets a visit.
+
+	Any contact meets it from its window on, but none of the day on which it was agreed, which may have come before.
+	"""
+	for purpose, agreed_on in agreed:
 		if purpose.window_start and purpose.window_end:
+			after = agreed_on + ONE_DAY if agreed_on else purpose.window_start
 			yield DatedObligation(
 				purpose.obligation_key,
 				purpose.kind,
 				purpose.window_start,
 				purpose.window_end,
 				VISITS if purpose.kind is ObligationKind.VISIT else SPOKEN,
+				met_from=max(purpose.window_start, after),
 			)
 
 

@@ -9,9 +9,11 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from cs_retention.engine.obligations import CustomerPlanInputs
+from cs_retention.engine.cadence import Cadence
+from cs_retention.engine.obligations import CustomerPlanInputs, DatedObligation
 from cs_retention.engine.plan import Overflow, OverflowCause
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.vocabulary import Band
 from cs_retention.engine.workdays import WorkCalendar
 from cs_retention.nightly.reason_json import dump_reasons, load_reasons
 
@@ -68,20 +70,29 @@ def mark_of(inputs: CustomerPlanInputs, common: str) -> str:
 		common,
 		inputs.account_manager,
 		inputs.backup_manager,
-		*(
-			f"{cadence.level}:{cadence.quota(inputs.band)}"
-			for cadence in (inputs.cadence, inputs.later_cadence)
-		),
+		*(_mark_of_cadence(cadence, inputs.band) for cadence in (inputs.cadence, inputs.later_cadence)),
 		inputs.last_contact,
 		*(f"{contact.day}:{contact.channel.value}" for contact in inputs.contacts),
 		*inputs.attempts,
-		*(f"{row.key}:{row.start}:{row.end}" for row in inputs.obligations),
+		*(_mark_of_dated(row, inputs.state) for row in inputs.obligations),
 		*sorted(inputs.given_up),
 		*sorted(channel.value for channel in inputs.channels),
 		*sorted(inputs.preferred_weekdays),
 		inputs.pause,
 	)
 	return _digest("|".join(map(str, figures)))
+
+
+def _mark_of_cadence(cadence: Cadence, band: Band) -> str:
+	"""Return a mark of a quota; who was let go owes none and no visit, whatever the level's own is."""
+	return f"{cadence.level}:{cadence.quota(band) if cadence.contacts_max else 'none'}"
+
+
+def _mark_of_dated(row: DatedObligation, state: str) -> str:
+	"""Return a mark of a dated obligation; whose it is goes without saying."""
+	key = row.key.replace(f"|{state}|", "|", 1)
+	channels, barred = sorted(channel.value for channel in row.channels), sorted(row.barred)
+	return f"{key}:{row.start}:{row.end}:{','.join(channels)}:{','.join(barred)}"
 
 
 def _digest(text: str) -> str:

@@ -6,15 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cs_retention.engine.churn_signals import may_have_moved, value_at_risk
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import assess
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import ReviewKind, is_rated
 from cs_retention.engine.vocabulary import Level, RatingStatus
-from cs_retention.facts.book import CustomerRow, page_of, read_customers
+from cs_retention.facts.book import CustomerRow, halves_of, page_of, read_customers
 from cs_retention.facts.given_levels import NOTHING_GIVEN, GivenLevels, read_given_levels
+from cs_retention.facts.invoices import ask_invoices
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
+from cs_retention.facts.signals import KnownSignal, ask_signals, read_signals, warnings_of
+from cs_retention.facts.touches import ask_touches
 from cs_retention.nightly import outcomes
 from cs_retention.nightly.basis import Basis
 from cs_retention.nightly.collector import collector_paused
@@ -26,15 +30,21 @@ from cs_retention.nightly.reviews import (
 	review_customer,
 	state_fields,
 )
+from cs_retention.nightly.signals import PageSignals
 from cs_retention.nightly.states import DOCTYPE as STATE
-from cs_retention.nightly.states import StoredState, read_states, write_states
+from cs_retention.nightly.states import StoredState, ask_states, read_states, write_states
 from cs_retention.store.base import Store
 
 Spare = Callable[[str, Exception], bool]
 WAITING = 3000
 """New or changed states that wait at most to be written together: about two statements of new ones."""
+HALVED = 1000
+"""Customers from which on the invoices of a page are read in two halves, each while the other is asked for."""
 COMPARED = (
 	"health_mark",
+	"health",
+	"health_band",
+	"main_reason",
 	"star_level",
 	"own_level",
 	"is_key_account",
@@ -63,11 +73,15 @@ class RateCounts:
 	states_added: int = 0
 	states_changed: int = 0
 	ratings: int = 0
+	contacts: int = 0
+	signals: int = 0
+	health_changes: int = 0
 
 	@property
 	def rows_written(self) -> int:
 		"""Business rows added or changed."""
-		return self.states_added + self.states_changed + self.ratings
+		rated = self.states_added + self.states_changed + self.ratings
+		return rated + self.contacts + self.signals + self.health_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +92,33 @@ class PageRating:
 	basis: Basis
 	policy: Policy
 	counts: RateCounts
+	signals: PageSignals
 	new: list[dict[str, Any]] = field(default_factory=list)
 	changed: list[dict[str, Any]] = field(default_factory=list)
 	records: list[tuple[Any, ...]] = field(default_factory=list)
+	changes: list[tuple[Any, ...]] = field(default_factory=list)
 
-	def rate(self, facts: CustomerFacts, state: StoredState | None, given: GivenLevels) -> None:
-		"""Rate and assess a customer and keep what differs; nothing is kept of one that cannot be rated."""
+	def rate(
+		self,
+		facts: CustomerFacts,
+		state: StoredState | None,
+		given: GivenLevels,
+		known: Sequence[KnownSignal] = (),
+	) -> None:
+		"""Rate and assess a customer and keep what differs; nothing is kept of one that cannot be rated.
+
+		Signals are looked at where the health is another, or where days that only passed may have moved one.
+		"""
 		policy, as_of = self.policy, self.basis.as_of
 		name = state.name if state is not None else self.store.new_name()
 		health = assess(facts, policy.health, self.basis.gap, as_of)
-		mark = outcomes.health_mark(health, facts, policy.version)
+		mark = outcomes.health_mark(health, facts, policy.churn_version)
 		is_standing = state is not None and state["health_mark"] == mark
 		decided, record = self._review(facts, state, name, given, is_standing)
+		value = value_at_risk(facts, health)
+		standing = [each.signal for each in known]
+		if not is_standing or may_have_moved(standing, facts, health, policy.health, as_of):
+			self.signals.look(facts, health, name, known, value, not is_standing)
 		fields = {
 			"health_mark": mark,
 			**outcomes.overdue_fields(facts, state, as_of),
@@ -98,9 +127,11 @@ class PageRating:
 		}
 		if state is not None and record is None and not state.differs(fields):
 			return
-		fields |= outcomes.health_fields(health, policy.version, as_of)
+		fields |= outcomes.health_fields(health, value, policy.churn_version, as_of)
 		if state is not None:
 			self.changed.append({"name": name, **fields})
+			if change := outcomes.health_change(health, facts, state, as_of):
+				self.changes.append(change)
 		else:
 			known_since = facts.first_purchase or as_of
 			self.new.append({"name": name, "customer": facts.customer, "known_since": known_since, **fields})
@@ -157,7 +188,12 @@ class PageRating:
 			self.counts.ratings += self.store.insert_copies(
 				STAR_RATING, RECORD_FIELDS, self.records, STATE, STATE_FIELDS
 			)
-		for rows in (self.new, self.changed, self.records):
+		if self.changes:
+			self.counts.health_changes += self.store.insert_rows(
+				outcomes.HEALTH_CHANGE, outcomes.CHANGE_FIELDS, self.changes
+			)
+		self.counts.signals += self.signals.write()
+		for rows in (self.new, self.changed, self.records, self.changes):
 			rows.clear()
 
 
@@ -175,22 +211,34 @@ def rate_page(
 
 	`spare` is told a customer that cannot be rated and why, and whether to go on without; without it the error goes up.
 	"""
+	parts = halves_of(customers) if len(customers) > HALVED else ()
 	selection = selection or page_of(customers)
-	states = read_states(store, selection, COMPARED)
-	before = {key: outcomes.overdue_before(state, basis.as_of) for key, state in states.items()}
-	known = {key: amount for key, amount in before.items() if amount is not None}
 	given = read_given_levels(store, selection, basis.as_of) if basis.has_given_levels else {}
-	page = PageRating(store, basis, policy, counts)
-	for facts in read_customers(
-		store, customers, basis.shape, policy.complaints, basis.as_of, known, selection
-	):
-		key = fold(facts.customer)
-		try:
-			page.rate(facts, states.get(key), given.get(key, NOTHING_GIVEN))
-		except Exception as error:
-			if spare is None or not spare(facts.customer, error):
-				raise
-		if page.is_full:
-			page.write()
-	page.write()
+	page = PageRating(store, basis, policy, counts, PageSignals(store, policy.health, basis.as_of))
+	with store.overlapping():
+		# What is read of the first answers is done while the server makes the next.
+		ask_states(store, selection, COMPARED)
+		ask_signals(store, selection)
+		for part in parts or (selection,):
+			ask_invoices(store, part, basis.as_of, basis.shape.has_foreign_receivables)
+		ask_touches(store, selection, basis.as_of)
+		states = read_states(store, selection, COMPARED)
+		before = {key: outcomes.overdue_before(state, basis.as_of) for key, state in states.items()}
+		known = {key: amount for key, amount in before.items() if amount is not None}
+		signals = read_signals(store, selection)
+		warnings = {key: warned for key, found in signals.items() if (warned := warnings_of(found))}
+		for facts in read_customers(
+			store, customers, basis.shape, policy.complaints, basis.as_of, known, selection, warnings, parts
+		):
+			key = fold(facts.customer)
+			try:
+				page.rate(facts, states.get(key), given.get(key, NOTHING_GIVEN), signals.pop(key, ()))
+			except Exception as error:
+				if spare is None or not spare(facts.customer, error):
+					raise
+			if page.is_full:
+				page.write()
+		for left_over in signals.values():
+			page.signals.end_all(left_over)
+		page.write()
 	counts.customers += len(customers)

@@ -9,6 +9,7 @@ from datetime import date
 from cs_retention.engine.policy import Policy
 from cs_retention.facts.book import page_of, pages
 from cs_retention.nightly.basis import read_basis
+from cs_retention.nightly.contacts import note_contacts
 from cs_retention.nightly.mirrors import write_mirrors
 from cs_retention.nightly.plan import PlanOutcome, plan_book_of
 from cs_retention.nightly.rate import RateCounts, rate_page
@@ -48,6 +49,7 @@ def rate_book(store: Store, policy: Policy, as_of: date, progress: Progress) -> 
 	basis = read_basis(store, policy, as_of)
 	counts = RateCounts()
 	for page in pages(store):
+		counts.contacts += note_contacts(store, page_of(page), basis.gathering, policy.contacts)
 		rate_page(store, page, basis, policy, counts)
 		write_mirrors(store, page_of(page))
 		store.commit()

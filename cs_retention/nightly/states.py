@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pypika import MySQLQuery
@@ -71,7 +72,7 @@ class StoredState:
 
 	__slots__ = ("fields", "name")
 
-	def __init__(self, name: str, fields: dict[str, Any]) -> None:
+	def __init__(self, name: str, fields: Fields) -> None:
 		self.name = name
 		self.fields = fields
 
@@ -92,19 +93,33 @@ class StoredState:
 		return False
 
 
+def ask_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> None:
+	"""Announce what `read_states` asks."""
+	selection.ahead(store, states_query(tuple(fieldnames or READERS)), len(fieldnames or READERS) + 2)
+
+
+@cache
+def states_query(fieldnames: tuple[str, ...]) -> str:
+	"""Return the query of customer, name and these fields of the states of selected customers."""
+	query = MySQLQuery.from_(state).select(state.customer, state.name, *(state[name] for name in fieldnames))
+	return str(query.where(selected(state.customer)))
+
+
 def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> dict[str, StoredState]:
 	"""Return the states of the selected customers by folded customer, with the named fields (all that decide by default)."""
 	wanted = tuple(fieldnames or READERS)
-	query = MySQLQuery.from_(state).select(state.customer, state.name, *(state[name] for name in wanted))
 	readers = [READERS[name] for name in wanted]
-	return {
-		fold(customer): StoredState(
-			name, {field: read(value) for field, read, value in zip(wanted, readers, values, strict=True)}
-		)
-		for customer, name, *values in selection.lines(
-			store, str(query.where(selected(state.customer))), len(wanted) + 2
-		)
-	}
+	lines = selection.lines(store, states_query(wanted), len(wanted) + 2)
+	states: dict[str, StoredState] = {}
+	last: list[Any] | None = None
+	fields: Fields = {}
+	for customer, name, *values in lines:
+		if values != last:
+			# New states are all alike, and so are many that a review left: they share what is read once.
+			last = values
+			fields = {field: read(value) for field, read, value in zip(wanted, readers, values, strict=True)}
+		states[fold(customer)] = StoredState(name, fields)
+	return states
 
 
 def write_states(

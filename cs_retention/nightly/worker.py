@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 
-from cs_retention.engine.vocabulary import Phase, RunStatus
+from cs_retention.engine.vocabulary import RunStatus
 from cs_retention.nightly.ledger import Chunk, Done, FencedError, Ledger, Part, Run, in_words
-from cs_retention.nightly.phases import Night, customers_of
+from cs_retention.nightly.phases import HALVES, Night, customers_of
 
 T = TypeVar("T")
 RETRIES = 5
@@ -132,7 +132,7 @@ class Worker:
 
 	def _cut(self, night: Night, chunk: Chunk, error: Exception) -> None:
 		"""Cut a chunk in two; a single customer that cannot be done is left out; what passes with time has failed."""
-		is_cut = not self.ledger.store.is_passing(error) and chunk.phase in (Phase.RATE, Phase.PLAN)
+		is_cut = not self.ledger.store.is_passing(error) and chunk.phase in HALVES
 		parts: Sequence[Part] = night.halves(chunk) if is_cut else ()
 		names = customers_of(night, chunk) if is_cut and not parts else []
 		if parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count, islice
@@ -42,6 +43,13 @@ class Store(Protocol):
 	number or check column is written as Frappe writes it: as the column's default. Nothing is kept before `commit`.
 	"""
 
+	def overlapping(self) -> AbstractContextManager[None]:
+		"""Let set writes within the block run while the next rows are made; what one meets is raised by its end.
+
+		Everything else waits for them, so that nothing is read, kept or forgotten out of turn. What is asked ahead within
+		the block runs while earlier answers are read. Within it nobody else may use the connection.
+		"""
+
 	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and yield its rows; dates, numbers and text come as the database gives them."""
 
@@ -56,6 +64,9 @@ class Store(Protocol):
 		A cell is as `rows` gives it or its text, where nothing is empty text. A query ordered by its first column keeps
 		its order only when asked to.
 		"""
+
+	def ahead(self, query: str, columns: int, values: Mapping[str, Value] | None = None) -> None:
+		"""Announce what `lines` will be asked next, in turn; a store may begin with it, and answers it as of now."""
 
 	def new_name(self) -> str:
 		"""Return a fresh document name, for a row that others refer to before it is written."""
@@ -106,6 +117,9 @@ class Store(Protocol):
 
 	def lock_next(self, query: str, values: Mapping[str, Value]) -> tuple[Any, ...] | None:
 		"""Return the first row of a query that nobody else holds, and hold it until the transaction ends."""
+
+	def lock_some(self, query: str, values: Mapping[str, Value], most: int) -> list[tuple[Any, ...]]:
+		"""Return the first rows of a query that nobody else holds, at most so many; they are held as by `lock_next`."""
 
 	def hold(self, doctype: str, fieldname: str, keys: Sequence[str]) -> list[str]:
 		"""Wait for the rows whose unique field is one of the keys, and hold them until the transaction ends.

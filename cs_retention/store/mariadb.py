@@ -9,6 +9,7 @@ from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
 from cs_retention.store.base import Authorship
+from cs_retention.store.behind import Behind
 from cs_retention.store.literals import COLLATION
 from cs_retention.store.mysql import MySQLWrites, Values
 from cs_retention.store.schema import Table, mariadb_indexes, mariadb_tables
@@ -22,6 +23,7 @@ class MariaDBStore(MySQLWrites):
 		self._address = address
 		self._authorship = authorship
 		self._tables = tables
+		self._behind = Behind()
 		self._connect()
 
 	def _connect(self) -> None:
@@ -49,6 +51,7 @@ class MariaDBStore(MySQLWrites):
 
 	def commit(self) -> None:
 		"""Keep what was written."""
+		self._behind.settle()
 		self._connection.commit()
 
 	def rollback(self) -> None:
@@ -59,14 +62,14 @@ class MariaDBStore(MySQLWrites):
 		"""Close the connection; what was not committed is forgotten."""
 		self._connection.close()
 
-	def _execute(self, statement: str, values: Values | None = None) -> Cursor:
+	def _ask(self, statement: str, values: Values | None = None) -> Cursor:
 		cursor = self._connection.cursor()
 		# Without values the driver would leave %% doubled.
 		cursor.execute(statement, values or {})
 		return cursor
 
-	def _change(self, statement: str, values: Values) -> int:
-		return self._execute(statement, values).rowcount
+	def _count(self, statement: str, values: Values) -> int:
+		return self._ask(statement, values).rowcount
 
 	def _run(self, statement: str) -> None:
 		self._connection.cursor().execute(statement)

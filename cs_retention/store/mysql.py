@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from cs_retention.store import rows as stamped
 from cs_retention.store.base import Authorship, Row, Value
+from cs_retention.store.behind import Behind
 from cs_retention.store.literals import COLLATION, Rows, literal, statements, values_list
 from cs_retention.store.one_cell import in_one_cell, split
 from cs_retention.store.schema import Table
@@ -27,6 +29,11 @@ class MySQLWrites(ABC):
 	_authorship: Authorship
 	_tables: Mapping[str, Table]
 	_holder: str | None = None
+	_behind: Behind
+
+	def overlapping(self) -> AbstractContextManager[None]:
+		"""Let set writes and what is asked ahead run on while the block goes on."""
+		return self._behind.open()
 
 	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and yield its rows; the driver holds the whole result, so ask in pages."""
@@ -41,9 +48,21 @@ class MySQLWrites(ABC):
 		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
 	) -> Iterable[Sequence[Any]]:
 		"""Run a query and return its rows as texts, which come in one cell and are cut as they are taken."""
-		((count, text),) = self._execute(in_one_cell(query, columns, in_order), values)
+		question, ask = self._question(query, columns, values, in_order)
+		((count, text),) = self._behind.answer(question, ask)
 		found = split(text or "", count, columns)
 		return self.rows(query, values) if found is None else found
+
+	def ahead(self, query: str, columns: int, values: Mapping[str, Value] | None = None) -> None:
+		"""Ask ahead what `lines` will be asked."""
+		self._behind.ask(*self._question(query, columns, values))
+
+	def _question(
+		self, query: str, columns: int, values: Mapping[str, Value] | None, in_order: bool = False
+	) -> tuple[Hashable, Callable[[], Iterable[tuple[Any, ...]]]]:
+		"""Return what `lines` asks, and how."""
+		told = in_one_cell(query, columns, in_order)
+		return (told, tuple((values or {}).items())), lambda: self._ask(told, values)
 
 	def new_name(self) -> str:
 		"""Return a fresh document name."""
@@ -147,8 +166,11 @@ class MySQLWrites(ABC):
 
 	def lock_next(self, query: str, values: Mapping[str, Value]) -> tuple[Any, ...] | None:
 		"""Pass over the rows that others hold."""
-		found = next(iter(self._execute(f"{query} LIMIT 1 FOR UPDATE SKIP LOCKED", values)), None)
-		return None if found is None else tuple(found)
+		return next(iter(self.lock_some(query, values, 1)), None)
+
+	def lock_some(self, query: str, values: Mapping[str, Value], most: int) -> list[tuple[Any, ...]]:
+		"""Pass over the rows that others hold."""
+		return list(map(tuple, self._execute(f"{query} LIMIT {most:d} FOR UPDATE SKIP LOCKED", values)))
 
 	def hold(self, doctype: str, fieldname: str, keys: Sequence[str]) -> list[str]:
 		"""Lock row by row through the unique key, in the order of the keys; a scan would lock the rows of others too."""
@@ -213,16 +235,26 @@ class MySQLWrites(ABC):
 		"""Open the connection anew."""
 
 	@abstractmethod
-	def _execute(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
+	def _ask(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
 		"""Run a statement and return its rows; %% stands for one percent sign, with values or without."""
 
 	@abstractmethod
-	def _change(self, statement: str, values: Values) -> int:
+	def _count(self, statement: str, values: Values) -> int:
 		"""Run a statement and return how many rows it found to change."""
 
 	@abstractmethod
 	def _run(self, statement: str) -> None:
 		"""Run a statement that holds its values, as it stands: a percent sign is a percent sign."""
+
+	def _execute(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
+		"""Ask, after what is being written."""
+		self._behind.settle()
+		return self._ask(statement, values)
+
+	def _change(self, statement: str, values: Values) -> int:
+		"""Count, after what is being written."""
+		self._behind.settle()
+		return self._count(statement, values)
 
 	def _insert(
 		self, table: str, fieldnames: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
@@ -233,9 +265,10 @@ class MySQLWrites(ABC):
 	def _run_all(self, told: Iterable[tuple[str, int]]) -> int:
 		"""Run statements and return how many rows they were given together."""
 		count = 0
-		for text, rows in told:
-			self._run(text)
-			count += rows
+		with self.overlapping():
+			for text, rows in told:
+				self._behind.run(self._run, text)
+				count += rows
 		return count
 
 

@@ -15,6 +15,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 # frappe.database.mariadb.database.MariaDBDatabase.setup_type_map
 TYPES = {
+	"Attach": "text",
+	"Attach Image": "text",
 	"Check": "int(1)",
 	"Currency": "decimal(21,9)",
 	"Data": "varchar(140)",

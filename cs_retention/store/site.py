@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from cs_retention.store.base import Authorship
+from cs_retention.store.behind import Behind
 from cs_retention.store.mysql import MySQLWrites, Values
 from cs_retention.store.schema import Table
 
@@ -36,6 +37,7 @@ class SiteStore(MySQLWrites):
 		self._database = database
 		self._authorship = authorship
 		self._tables = tables
+		self._behind = Behind()
 
 	def reconnect(self) -> None:
 		"""Have Frappe open its connection anew."""
@@ -47,17 +49,18 @@ class SiteStore(MySQLWrites):
 
 	def commit(self) -> None:
 		"""Keep what was written."""
+		self._behind.settle()
 		self._database.commit()
 
 	def rollback(self) -> None:
 		"""Forget what was written."""
 		self._database.rollback()
 
-	def _execute(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
+	def _ask(self, statement: str, values: Values | None = None) -> Iterable[tuple[Any, ...]]:
 		return self._database.sql(statement, values or {})
 
-	def _change(self, statement: str, values: Values) -> int:
-		self._execute(statement, values)
+	def _count(self, statement: str, values: Values) -> int:
+		self._ask(statement, values)
 		((count,),) = self._database.sql("SELECT ROW_COUNT()", {})
 		return int(count)
 

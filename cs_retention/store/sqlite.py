@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -53,6 +54,13 @@ class SQLiteStore:
 		self._begin()
 		for statement in sqlite_indexes(self._tables.values()):
 			self._connection.execute(statement)
+
+	def overlapping(self) -> AbstractContextManager[None]:
+		"""Do everything at once: the database is in this process."""
+		return nullcontext()
+
+	def ahead(self, query: str, columns: int, values: Mapping[str, Value] | None = None) -> None:
+		"""Begin with nothing."""
 
 	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:
 		"""Run a query and stream its rows."""
@@ -150,8 +158,12 @@ class SQLiteStore:
 
 	def lock_next(self, query: str, values: Mapping[str, Value]) -> tuple[Any, ...] | None:
 		"""Hold the whole file, which is what SQLite locks."""
+		return next(iter(self.lock_some(query, values, 1)), None)
+
+	def lock_some(self, query: str, values: Mapping[str, Value], most: int) -> list[tuple[Any, ...]]:
+		"""Hold the whole file."""
 		self._begin()
-		return next(iter(self.rows(f"{query} LIMIT 1", values)), None)
+		return list(self.rows(f"{query} LIMIT {most:d}", values))
 
 	def hold(self, doctype: str, fieldname: str, keys: Sequence[str]) -> list[str]:
 		"""Return the keys found; there is nobody else to wait for."""

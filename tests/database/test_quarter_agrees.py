@@ -1,0 +1,55 @@
+"""The rows of a quarter are the same from MariaDB as from SQLite."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from support_book import add, open_sqlite_book
+from support_quarter import make_truths, play_night, write_into
+
+from cs_retention.engine.policy import Policy
+from cs_retention.engine.quarter_periods import QuarterPeriod
+from cs_retention.engine.vocabulary import EvidenceKind
+from cs_retention.nightly.cohort import read_cohort
+from cs_retention.nightly.quarter import read_quarter
+
+AFTER = date(2026, 10, 15)
+TOUCHES = [
+	{"customer": f"Customer {number:03d}", "touch_date": date(2026, 7 + number % 3, 9), "outcome": "Reached"}
+	for number in range(30)
+]
+
+
+def test_the_rows_of_a_quarter_are_the_same_on_both(store):
+	preview, truths = open_sqlite_book(), make_truths(7, 60, AFTER)
+	found = []
+	for book in (store, preview):
+		write_into(book, truths)
+		add(book, "Customer Touch", TOUCHES)
+		states = [
+			{"customer": truth.name, "star_level": "Three Star", "is_key_account": 0} for truth in truths
+		]
+		add(book, "Customer Retention State", states)
+		book.commit()
+		found.append(read_quarter(book, Policy(), QuarterPeriod(2026, 3), AFTER, "East"))
+	preview.close()
+	ours, theirs = found
+	assert ours == theirs
+	assert ours.cohort and ours.by_kind[EvidenceKind.CONTACT] and ours.by_kind[EvidenceKind.QUOTA]
+	assert len({each.row.level_before for each in ours.cohort}) > 2
+
+
+def test_the_snapshot_of_a_quarter_is_the_same_on_both_and_written_once(store):
+	preview, truths = open_sqlite_book(), make_truths(8, 60, AFTER)
+	quarter, found = QuarterPeriod(2026, 3), []
+	listed = "customer, company, account_manager, star_level, was_active, had_agreement, revenue_before"
+	for book in (store, preview):
+		write_into(book, truths)
+		for day in (quarter.start, quarter.start + timedelta(days=1)):
+			play_night(book, day)
+		rows = book.rows(f"SELECT {listed} FROM `tabQuarterly Cohort Customer` ORDER BY customer")
+		found.append([(*row[:-1], float(row[-1])) for row in rows])
+		found.append([each.row for each in read_cohort(book, Policy(), quarter, AFTER)])
+	preview.close()
+	assert found[0] == found[2] and found[1] == found[3]
+	assert len(found[0]) == 60 and any(row[-1] for row in found[0])
