@@ -10,7 +10,8 @@ from frappe.utils import formatdate, get_time, getdate, nowtime
 
 from cs_retention.callbacks.call_records import write_touch
 from cs_retention.callbacks.moving import note_move
-from cs_retention.callbacks.working_days import calendar_of, team_of, today, validate_working_day
+from cs_retention.callbacks.replanning import able_team
+from cs_retention.callbacks.working_days import calendar_of, today, validate_working_day
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.callback_work import Attempt, NextAttempt, next_attempt, who_tries_next
 from cs_retention.engine.vocabulary import Band, Outcome
@@ -49,7 +50,7 @@ def propose_attempt(callback: Document) -> NextAttempt:
 	"""Return the next try after those made; before the first, after one made now."""
 	tried = made_attempts(callback) or [Attempt(today(), get_time(nowtime()).hour, frappe.session.user)]
 	band = Band(frappe.db.get_value(STATE, callback.state, "health_band") or Band.HEALTHY.value)
-	team = team_of(callback.customer)
+	team = able_team(callback)
 	person = who_tries_next(
 		band, *team, tried[-1].person, callback.responsible or next(filter(None, team), None)
 	)
@@ -73,7 +74,7 @@ def move_to_next_attempt(
 	if next_date:
 		day = getdate(next_date)
 		validate_later(day)
-		person = validate_working_day(day, (person, *team_of(callback.customer)))
+		person = validate_working_day(day, (person, *able_team(callback)))
 	note_move(callback, day, _("Nobody was reached on {0}.").format(formatdate(today())))
 	callback.due_date, callback.responsible, callback.is_committed = day, person, 1
 	callback.due_time = get_time(next_time) if next_time else time(proposed.hour)

@@ -12,8 +12,16 @@ from frappe.utils import cint, getdate, nowtime
 from cs_retention.callbacks.working_days import today
 from cs_retention.engine.callback_work import LoggedCall, Promised, as_outcome
 from cs_retention.engine.obligations import VISIT_NEEDED
-from cs_retention.engine.vocabulary import COUNTED_OUTCOMES, Channel, NextStep, ObligationKind, Outcome
+from cs_retention.engine.vocabulary import (
+	COUNTED_OUTCOMES,
+	CallbackStatus,
+	Channel,
+	NextStep,
+	ObligationKind,
+	Outcome,
+)
 
+TOUCH = "Customer Touch"
 DESK = "Desk"
 """What the touches of logged calls say of where they come from."""
 
@@ -74,7 +82,35 @@ def set_result(callback: Document, call: LoggedCall, channel: str | None, contac
 	)
 	for given in call.promises:
 		callback.append("promises", asdict(given))
-	callback.touch = write_touch(callback, call.outcome, callback.channel, call.summary, call.made_on)
+	if call.made_on == met_on(callback):
+		complete_touch(callback, call)
+	else:
+		callback.touch = write_touch(callback, call.outcome, callback.channel, call.summary, call.made_on)
+
+
+def met_on(callback: Document) -> date | None:
+	"""Return the day of the contact that met a callback; None where none did."""
+	if callback.status != CallbackStatus.MET.value or not callback.touch:
+		return None
+	# A touch of the customer whose callback the user works on.
+	return getdate(frappe.db.get_value(TOUCH, callback.touch, "touch_date"))
+
+
+def complete_touch(callback: Document, call: LoggedCall) -> None:
+	"""Say on the contact that met a callback what was talked about: it is this very call, and no second one."""
+	touch = frappe.get_doc(TOUCH, callback.touch)
+	touch.update(
+		{
+			"outcome": call.outcome.value,
+			"summary": call.summary,
+			"satisfaction": call.satisfaction,
+			"contact": callback.contact,
+			"spoken_to": call.spoken_to,
+			"callback": callback.name,
+		}
+	)
+	touch.save()
+	callback.channel = touch.channel
 
 
 def write_touch(
@@ -82,7 +118,7 @@ def write_touch(
 ) -> str:
 	"""Insert the touch of a contact or an attempt, made by whoever is at work, and return its name."""
 	day = on or today()
-	touch = frappe.new_doc("Customer Touch")
+	touch = frappe.new_doc(TOUCH)
 	touch.update(
 		{
 			"customer": callback.customer,

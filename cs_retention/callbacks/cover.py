@@ -12,6 +12,7 @@ from cs_retention.engine.vocabulary import PromiseStatus
 from cs_retention.facts.calendars import Span, read_absences
 from cs_retention.facts.issues import CLOSED
 from cs_retention.facts.keys import fold
+from cs_retention.facts.sql import BY_PEOPLE
 
 LAST_CONTACTS, OPEN_ISSUES = 3, 10
 
@@ -37,14 +38,13 @@ def get_card(customer: str) -> dict[str, Any]:
 
 
 def last_contacts(customer: str) -> list[dict[str, Any]]:
-	"""Return the newest contacts and attempts that the reader sees."""
+	"""Return the newest contacts and attempts of people that the reader sees."""
 	fields = ["touch_date as day", "person", "channel", "outcome", "summary"]
 	if not frappe.has_permission("Customer Touch", "read"):
 		return []
 	newest = "touch_date desc, touch_time desc, creation desc"
-	found = frappe.get_list(
-		"Customer Touch", {"customer": customer}, fields, order_by=newest, limit=LAST_CONTACTS
-	)
+	made = {"customer": customer, "outcome": ("in", BY_PEOPLE)}
+	found = frappe.get_list("Customer Touch", made, fields, order_by=newest, limit=LAST_CONTACTS)
 	return [{**row, "person": named(row.person)} for row in found]
 
 

@@ -8,14 +8,22 @@ from frappe.desk.notifications import get_open_count
 from frappe.model.document import Document
 
 from cs_retention.callbacks.customer_facts import get_customer_facts
+from cs_retention.callbacks.customer_file import get_file_words
 from cs_retention.cs_retention.merging import states_to_fold
-from cs_retention.engine.vocabulary import CallbackStatus
+from cs_retention.cs_retention.states import open_store
+from cs_retention.engine.vocabulary import CallbackStatus, TouchDecision
+from cs_retention.nightly.contacts import fold_contacts
 
+TOUCH, CONSENT = "Customer Touch", "Customer Consent"
 CALLBACK, PURPOSE, SCHEDULE = "Customer Callback", "Customer Callback Purpose", "Callback Schedule"
 ROWS = (PURPOSE, "Customer Callback Attempt", "Customer Callback Promise", "Customer Callback Reschedule")
 """The tables of a callback."""
-CONNECTED = ("Star Rating", "Star Override", CALLBACK, "Customer Touch")
-"""Our records that the Customer form leads to."""
+CONNECTED = (
+	*("Star Rating", "Star Override", CALLBACK, TOUCH, CONSENT),
+	*("Churn Signal", "Customer Health Change"),
+)
+"""Our records that the Customer form leads to, beside those that higher rooms name in `retention_connections`."""
+NEVER_SENT = [TouchDecision.HELD.value, TouchDecision.SKIPPED.value]
 NOT_WORKED_ON = [CallbackStatus.PLANNED.value, CallbackStatus.MET.value, CallbackStatus.MERGED.value]
 
 
@@ -30,18 +38,26 @@ def fold_callbacks(doc: Document, method: str | None, old: str, new: str, merge:
 	purpose = frappe.qb.DocType(PURPOSE)
 	frappe.qb.update(purpose).set(purpose.open_key, None).where(of_callbacks({"state": loser})).run()
 	frappe.db.set_value(CALLBACK, {"state": loser}, "state", winner)
+	fold_contacts(open_store(), old, new, winner)
 	if frappe.db.exists(SCHEDULE, {"customer": new}):
 		frappe.db.delete(SCHEDULE, {"customer": old})
 
 
 def delete_callbacks(doc: Document, method: str | None = None) -> None:
-	"""Delete a customer's plan; a callback that somebody worked on, like a touch, keeps the customer."""
+	"""Delete a customer's plan, its consents, and automatic touches that never reached it.
+
+	A callback that somebody worked on, like a touch of a person and a message that was sent, keeps the customer.
+	"""
 	planned = {"customer": doc.name, "status": ("in", NOT_WORKED_ON)}
 	for table in ROWS:
 		row = frappe.qb.DocType(table)
 		frappe.qb.from_(row).delete().where(of_callbacks(planned, table)).run()
 	frappe.db.delete(CALLBACK, planned)
-	frappe.db.delete(SCHEDULE, {"customer": doc.name})
+	for doctype in (SCHEDULE, CONSENT):
+		frappe.db.delete(doctype, {"customer": doc.name})
+	# The documents that they tell of stand as they are.
+	frappe.db.delete(TOUCH, {"customer": doc.name, "source_name": ("is", "set")})
+	frappe.db.delete(TOUCH, {"customer": doc.name, "decision": ("in", NEVER_SENT)})
 
 
 def of_callbacks(filters: dict, table: str = PURPOSE) -> object:
@@ -50,9 +66,14 @@ def of_callbacks(filters: dict, table: str = PURPOSE) -> object:
 	return frappe.qb.DocType(table).parent.isin(callbacks)
 
 
+def connected() -> list[str]:
+	"""Return the DocTypes of ours that the Customer form leads to."""
+	return [*CONNECTED, *frappe.get_hooks("retention_connections")]
+
+
 def add_connections(data: dict[str, Any]) -> dict[str, Any]:
 	"""Add our records to the connections that Customer shows."""
-	data["transactions"].append({"label": _("Retention"), "items": list(CONNECTED)})
+	data["transactions"].append({"label": _("Retention"), "items": connected()})
 	data.setdefault("method", "cs_retention.callbacks.customer.count_connections")
 	return data
 
@@ -65,8 +86,9 @@ def count_connections(doctype: str, name: str, items: str | None = None) -> dict
 	"""
 	frappe.has_permission(doctype, "read", name, throw=True)
 	found = get_open_count(doctype, name, items)
+	ours = connected()
 	for link in found["count"] and found["count"]["external_links_found"]:
-		if link["doctype"] in CONNECTED:
+		if link["doctype"] in ours:
 			link["count"] = count_seen(link["doctype"], name)
 	return found
 
@@ -86,4 +108,8 @@ def get_next_call(customer: str) -> dict[str, Any]:
 	if frappe.has_permission(CALLBACK, "write"):
 		planned = {"customer": customer, "status": CallbackStatus.PLANNED.value}
 		found = frappe.get_list(CALLBACK, planned, pluck="name", order_by="due_date, name", limit=1)
-	return {"callback": next(iter(found), None), "facts": get_customer_facts(customer)}
+	return {
+		"callback": next(iter(found), None),
+		"facts": get_customer_facts(customer),
+		"file": get_file_words(customer),
+	}

@@ -41,6 +41,7 @@ STATE_FIELDS = (
 	"health_band",
 	"health_reasons",
 	"health_as_of",
+	"value_at_risk",
 	"last_contact",
 )
 SUMMARY = 140
@@ -197,11 +198,11 @@ def due_words(due_date: Any, lang: str) -> str:
 	return f"{formats.short_day(day, lang)} · {words}"
 
 
-def weight(state: Mapping[str, Any]) -> list[int]:
-	"""Return what puts a customer before others of the same date: key accounts, stars, then the worse health."""
+def weight(state: Mapping[str, Any]) -> list[float]:
+	"""Return what puts a customer before others of the same date: key accounts, stars, then risk times value."""
 	level = state.get("star_level") or Level.NEW.value
 	is_key = bool(state.get("is_key_account"))
-	return [0 if is_key else STAR_RANK[Level(level)], state.get("health") or 0]
+	return [0 if is_key else STAR_RANK[Level(level)], -(state.get("value_at_risk") or 0)]
 
 
 def shortened(text: str | None) -> str:

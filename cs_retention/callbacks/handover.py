@@ -39,7 +39,9 @@ FIELDS: Mapping[str, str] = {
 	HandoverRole.BACKUP.value: "retention_backup_manager",
 }
 """The field of Customer behind a role."""
-COLUMNS = ("handover", "customer", "role", "before", "after", "status", "reason", "callbacks", "promises")
+MOVING = ("callbacks", "promises", "cases")
+"""The columns that count what moves along."""
+COLUMNS = ("handover", "customer", "role", "before", "after", "status", "reason", *MOVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def try_out(doc: Document) -> dict[str, int]:
 	rows = find_rows(doc)
 	counted = count_along(rows)
 	frappe.db.delete(ROW, {"handover": doc.name})
-	filled = [(*row, *(counted[column][row[1], row[3]] for column in COLUMNS[-2:])) for row in rows]
+	filled = [(*row, *(counted[column][row[1], row[3]] for column in MOVING)) for row in rows]
 	open_store().insert_rows(ROW, COLUMNS, filled)
 	left = sum(row[5] == RowStatus.LEFT.value for row in rows)
 	return {"customers": len(rows) - left, "left_over": left}
@@ -176,9 +178,7 @@ def try_out(doc: Document) -> dict[str, int]:
 
 def count_along(rows: Sequence[tuple[Any, ...]]) -> dict[str, defaultdict[tuple[str, str], int]]:
 	"""Return by column how many records of a customer and person would move along."""
-	found: dict[str, defaultdict[tuple[str, str], int]] = {
-		column: defaultdict(int) for column in COLUMNS[-2:]
-	}
+	found: dict[str, defaultdict[tuple[str, str], int]] = {column: defaultdict(int) for column in MOVING}
 	for person in sorted({row[3] for row in rows}):
 		customers = [row[1] for row in rows if row[3] == person]
 		for mover in movers():

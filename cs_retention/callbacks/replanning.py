@@ -10,14 +10,15 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 
-from cs_retention.callbacks.working_days import today
+from cs_retention.callbacks.working_days import team_of, today
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.obligations import CustomerPlanInputs, MadeContact
 from cs_retention.engine.plan import PlannedContact
 from cs_retention.engine.reasons import Reason
-from cs_retention.engine.vocabulary import Channel, RunStatus
+from cs_retention.engine.vocabulary import Channel, ObligationKind, RunStatus
 from cs_retention.facts.book import CustomerRow, read_rows
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.ledger import RUN
@@ -121,6 +122,24 @@ def contacts_if(customer: str, supposed: Any) -> list[PlannedContact]:
 def keys_of(inputs: CustomerPlanInputs, callback: str | None) -> frozenset[str]:
 	"""Return the keys that a standing callback serves."""
 	return frozenset(key for row in inputs.standing if row.name == callback for key in row.keys)
+
+
+def barred_from(callback: Document) -> frozenset[str]:
+	"""Return who may not make a call: whoever handled the complaint that it verifies."""
+	if not any(row.kind == ObligationKind.COMPLAINT.value for row in callback.purposes):
+		return frozenset()
+	keys = {row.obligation_key for row in callback.purposes}
+	owed = (
+		row for inputs in new_planner().inputs_of(rows_of([callback.customer])) for row in inputs.obligations
+	)
+	return frozenset().union(*(row.barred for row in owed if row.key in keys))
+
+
+def able_team(callback: Document) -> tuple[str | None, str | None]:
+	"""Return account manager and backup of a callback's customer, None for one who may not make the call."""
+	barred = barred_from(callback)
+	manager, backup = (None if person in barred else person for person in team_of(callback.customer))
+	return manager, backup
 
 
 def is_night_at_work() -> bool:

@@ -1,28 +1,15 @@
 """The jobs of hand-overs: enqueued when one is submitted, and again when a job was lost."""
 
 import frappe
-from frappe.utils.background_jobs import is_job_enqueued
 
 from cs_retention.callbacks import handover
+from cs_retention.cs_retention.lost_jobs import enqueue_once
 from cs_retention.engine.handover import HandoverStatus
-
-QUEUE, MINUTES = "long", 60
 
 
 def enqueue_move(name: str) -> None:
 	"""Enqueue the moving of a hand-over, once."""
-	job_id = f"book_handover::{name}"
-	if is_job_enqueued(job_id):
-		return
-	frappe.enqueue(
-		handover.move_all,
-		queue=QUEUE,
-		timeout=60 * MINUTES,
-		job_id=job_id,
-		deduplicate=True,
-		enqueue_after_commit=True,
-		name=name,
-	)
+	enqueue_once(handover.move_all, f"book_handover::{name}", name=name)
 
 
 def resume_lost() -> None:

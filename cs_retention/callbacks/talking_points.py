@@ -12,11 +12,13 @@ from typing import Any
 import frappe
 from frappe.utils import fmt_money, getdate
 
+from cs_retention.callbacks.customer_file import missing_words, read_completeness
 from cs_retention.callbacks.promises import CALLBACK, PROMISE
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.vocabulary import PromiseStatus
 from cs_retention.facts.issues import CLOSED
+from cs_retention.facts.selection import Selection
 from cs_retention.render import formats
 from cs_retention.render.translate import translate
 
@@ -123,6 +125,16 @@ def birthdays(customers: Sequence[str], lang: str) -> Points:
 		(customer, point("birthday", text.format(name, formats.short_day(day, lang)), "Contact", key))
 		for customer, name, born, key in rows
 		if (day := next_birthday(born)) <= today() + timedelta(days=BIRTHDAY_WITHIN)
+	)
+
+
+def incomplete_files(customers: Sequence[str], lang: str) -> Points:
+	"""Return what to ask for where a customer's file lacks something its level requires."""
+	text = translate("complete the file, {0}", lang)
+	return by_customer(
+		(found.customer, point("file", text.format(missing_words(lacking, lang)), "Customer", found.customer))
+		for found, lacking in read_completeness(Selection.of(customers))
+		if lacking.missing
 	)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.utils import escape_html, get_fullname, get_time, get_url_to_form
 
 from cs_retention.engine.vocabulary import COUNTED_OUTCOMES
@@ -20,6 +21,7 @@ def get_content(doctype: str, docname: str) -> list[dict[str, Any]]:
 	if not frappe.has_permission(TOUCH, "read"):
 		return []
 	fields = ["name", "touch_date", "touch_time", "person", "channel", "outcome", "summary", "callback"]
+	fields += ["source_doctype", "source_name", "decision", "message_channel"]
 	newest = "touch_date desc, touch_time desc"
 	rows = frappe.get_list(TOUCH, {"customer": docname}, fields, order_by=newest, limit=SHOWN)
 	return [entry(row) for row in rows]
@@ -29,14 +31,28 @@ def entry(row: Any) -> dict[str, Any]:
 	"""Return one touch: who, how, what came of it and what was said."""
 	lang = language()
 	at = get_time(row.touch_time) if row.touch_time else time(12)
-	words = " · ".join(
-		filter(None, (translate(row.channel, lang), translate(row.outcome, lang), get_fullname(row.person)))
-	)
+	said = (row.message_channel, row.decision) if row.decision else (row.channel, row.outcome)
+	person = get_fullname(row.person) if row.person else None
+	words = " · ".join(filter(None, (*(translate(word, lang) for word in said if word), person)))
+	document = f"{_(row.source_doctype)} {row.source_name}" if row.source_name else ""
+	told = "<br>".join(filter(None, (escape_html(row.summary or ""), document and link_of(row, document))))
 	target = ("Customer Callback", row.callback) if row.callback else (TOUCH, row.name)
 	link = f'<a href="{get_url_to_form(*target)}">{escape_html(words)}</a>'
 	return {
-		"icon": "call" if row.outcome in REACHED else "unread-status",
+		"icon": icon_of(row),
 		"is_card": False,
 		"creation": str(datetime.combine(row.touch_date, at)),
-		"content": f"{link}<div>{escape_html(row.summary or '')}</div>",
+		"content": f"{link}<div>{told}</div>",
 	}
+
+
+def link_of(row: Any, words: str) -> str:
+	"""Return a link to the document that told of a contact."""
+	return f'<a href="{get_url_to_form(row.source_doctype, row.source_name)}">{escape_html(words)}</a>'
+
+
+def icon_of(row: Any) -> str:
+	"""Return the picture of a contact, of an attempt, and of what the house did by itself."""
+	if row.decision:
+		return "mail"
+	return "call" if row.outcome in REACHED else "unread-status"

@@ -15,7 +15,7 @@ from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render.wording import sentence
 from cs_retention.star_levels.standing import language
 
-CALLBACK = "Customer Callback"
+CALLBACK, TOUCH = "Customer Callback", "Customer Touch"
 
 
 @frappe.whitelist(methods=["GET"])
@@ -23,13 +23,14 @@ def prepare(callback: str) -> dict[str, Any]:
 	"""Return what the dialogs of a callback begin with: why it is due, whom and how to call, what is proposed next."""
 	doc = opened(callback, "read")
 	policy, proposed = work_policy(frappe.get_cached_doc(SETTINGS)), None
-	if doc.status == CallbackStatus.PLANNED.value:
+	if doc.status in (CallbackStatus.PLANNED.value, CallbackStatus.MET.value):
 		proposed = propose_next(doc.customer, today(), doc.name)
 	return {
 		"name": doc.name,
 		"status": doc.status,
 		"due_date": doc.due_date,
 		"why": [sentence(reason, language()) for reason in load_reasons(doc.reasons)],
+		"met_by": met_by(doc),
 		**customer_facts(doc),
 		"proposed": proposed and proposal(proposed),
 		"attempts": len(doc.attempts),
@@ -38,6 +39,15 @@ def prepare(callback: str) -> dict[str, Any]:
 		"summary_minimum": policy.summary_minimum,
 		"may_make_opportunity": bool(frappe.has_permission("Opportunity", "create")),
 	}
+
+
+def met_by(doc: Document) -> dict[str, str] | None:
+	"""Return the document that tells of the contact which met a callback, else that contact's touch."""
+	if doc.status != CallbackStatus.MET.value or not doc.touch:
+		return None
+	# A touch of the customer whose callback the user may read.
+	doctype, name = frappe.db.get_value(TOUCH, doc.touch, ["source_doctype", "source_name"]) or (None, None)
+	return {"doctype": doctype, "name": name} if name else {"doctype": TOUCH, "name": doc.touch}
 
 
 def customer_facts(doc: Document) -> dict[str, Any]:
@@ -88,8 +98,13 @@ def log_done(
 	visit_needed: bool = False,
 	promises: list | str | None = None,
 	done_on: date | None = None,
+	heard: str | None = None,
+	competitor: str | None = None,
 ) -> dict[str, Any]:
-	"""Log a call as made: reached, visited or refused; `promises` are rows of promise, promised_by, due_date."""
+	"""Log a call as made: reached, visited or refused; `promises` are rows of promise, promised_by, due_date.
+
+	`heard` is a warning of churn that the call brought up, and `competitor` the one that was named.
+	"""
 	doc = opened(callback, "write")
 	said = doc.complete(
 		outcome,
@@ -105,6 +120,9 @@ def log_done(
 		promised=frappe.parse_json(promises) or [],
 		done_on=done_on,
 	)
+	if heard:
+		for path in frappe.get_hooks("retention_heard"):
+			frappe.get_attr(path)(doc, heard, competitor)
 	return result(doc, said)
 
 

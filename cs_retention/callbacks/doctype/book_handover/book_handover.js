@@ -89,6 +89,7 @@
 		const along = [
 			row.callbacks && __("{0} callbacks", [row.callbacks]),
 			row.promises && __("{0} promises", [row.promises]),
+			row.cases && __("{0} cases", [row.cases]),
 		];
 		const status = $(`<span class="indicator-pill ${ROW_COLOURS[row.status]}">`).text(word(row.status));
 		return $("<tr>").append(

@@ -186,7 +186,7 @@ def list_rows(name: str, start: int = 0) -> dict[str, Any]:
 	rows = frappe.get_list(
 		handover.ROW,
 		{"handover": name},
-		[*fields, "callbacks", "promises"],
+		[*fields, *handover.MOVING],
 		order_by="status, customer",
 		start=max(0, start),
 		limit=PAGE,

@@ -16,6 +16,7 @@ class BookHandoverRow(Document):
 		after: DF.Link | None
 		before: DF.Link | None
 		callbacks: DF.Int
+		cases: DF.Int
 		customer: DF.Link
 		handover: DF.Link
 		promises: DF.Int

@@ -10,13 +10,26 @@ frappe.ui.form.on("Customer Callback", {
 			if (frm.perm[0].write) add_buttons(frm);
 		} else if (!(frm.doc.promises || []).some((row) => row.status === "Open")) {
 			frm.disable_save();
+			if (frm.doc.status === "Met" && frm.perm[0].write) add_log_button(frm);
 		}
 		const name = frm.doc.name;
-		const { why } = await cs_retention.callbacks.prepare(name);
-		if (frm.doc.name !== name || !why.length) return;
-		frm.set_intro(__("Why: {0}", [why.map(frappe.utils.escape_html).join("; ")]), "blue");
+		const { why, met_by } = await cs_retention.callbacks.prepare(name);
+		if (frm.doc.name !== name) return;
+		const said = [why.length && __("Why: {0}", [why.map(frappe.utils.escape_html).join("; ")])];
+		said.push(met_by && __("Met by {0}", [link_to(met_by)]));
+		if (said.some(Boolean)) frm.set_intro(said.filter(Boolean).join("<br>"), "blue");
 	},
 });
+
+/** The contact that met the call is on record; what was talked about is not. */
+function add_log_button(frm) {
+	frm.add_custom_button(__("Log Call"), () => cs_retention.callbacks.log(frm.doc.name, () => frm.reload_doc()));
+}
+
+function link_to({ doctype, name }) {
+	const words = `${__(doctype)} ${frappe.utils.escape_html(name)}`;
+	return `<a href="${frappe.utils.get_form_link(doctype, name)}">${words}</a>`;
+}
 
 function add_buttons(frm) {
 	const act = (action) => () => cs_retention.callbacks[action](frm.doc.name, () => frm.reload_doc());

@@ -10,7 +10,7 @@ from frappe.utils import cint, escape_html, formatdate, getdate
 
 from cs_retention.callbacks import agreed, needs, promises, replanning
 from cs_retention.callbacks.attempts import add_attempt, made_attempts, move_to_next_attempt
-from cs_retention.callbacks.call_records import as_call, close_purposes, set_result
+from cs_retention.callbacks.call_records import as_call, close_purposes, met_on, set_result
 from cs_retention.callbacks.following import open_next
 from cs_retention.callbacks.guards import ACTING, validate_changed, validate_inserted
 from cs_retention.callbacks.moving import move_agreed_windows, note_move, validate_keepable
@@ -65,6 +65,7 @@ class CustomerCallback(Document):
 		done_on: DF.Date | None
 		due_date: DF.Date
 		due_time: DF.Time | None
+		escalated_on: DF.Date | None
 		is_committed: DF.Check
 		need: DF.SmallText | None
 		next_date: DF.Date | None
@@ -173,10 +174,11 @@ class CustomerCallback(Document):
 		done_on: date | str | None = None,
 	) -> list[str]:
 		"""Log the call as made and open what follows from it; return what there is to say beside."""
-		self.validate_open()
+		self.validate_open(CallbackStatus.DONE)
+		made_on = done_on or met_on(self)
 		with self.refusing(_("Call Not Logged")):
 			call = as_call(
-				outcome, summary, spoken_to, next_date, no_next_reason, satisfaction, promised, done_on
+				outcome, summary, spoken_to, next_date, no_next_reason, satisfaction, promised, made_on
 			)
 			check_call(call, self.work_policy(), today())
 		if call.next_date:
@@ -212,7 +214,7 @@ class CustomerCallback(Document):
 		self.validate_open()
 		day = getdate(due_date)
 		self.validate_reason("reschedules.reason", reason)
-		responsible = validate_working_day(day, (self.responsible, *team_of(self.customer)))
+		responsible = validate_working_day(day, (self.responsible, *replanning.able_team(self)))
 		if day == getdate(self.due_date):
 			frappe.throw(_("The callback is due on {0} already.").format(frappe.bold(formatdate(day))))
 		move_agreed_windows(self, day)
@@ -241,6 +243,13 @@ class CustomerCallback(Document):
 				),
 				title=_("Not Possible"),
 			)
+		if person in replanning.barred_from(self):
+			frappe.throw(
+				_("{0} handled the complaint that this call verifies. Give it to somebody else.").format(
+					frappe.bold(escape_html(person))
+				),
+				title=_("Not Possible"),
+			)
 		validate_working_day(max(getdate(self.due_date), today()), (person,))
 		self.responsible = person
 		self.save_as_action()
@@ -260,9 +269,13 @@ class CustomerCallback(Document):
 		self.flags.acting = ACTING
 		self.save()
 
-	def validate_open(self) -> None:
-		"""Refuse an action on a callback that has ended, as a second press of the button does."""
-		if is_last(CallbackStatus(self.status)):
+	def validate_open(self, after: CallbackStatus | None = None) -> None:
+		"""Refuse an action on a callback that has ended, as a second press of the button does.
+
+		One that a contact met can still become `after` if people may bring that about.
+		"""
+		status = CallbackStatus(self.status)
+		if is_last(status) and not (after and may_follow(status, after, Actor.PERSON)):
 			frappe.throw(
 				_("This callback is {0} already. Open the customer's next one.").format(
 					frappe.bold(_(self.status, context=self.doctype))

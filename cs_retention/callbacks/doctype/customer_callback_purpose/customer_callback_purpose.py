@@ -10,7 +10,9 @@ class CustomerCallbackPurpose(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
-		kind: DF.Literal["Complaint", "Retention", "Promise", "After Service", "Visit", "Quota", "Care"]
+		kind: DF.Literal[
+			"Complaint", "Retention", "Promise", "Case", "After Service", "Visit", "Quota", "Care"
+		]
 		met: DF.Check
 		obligation_key: DF.Data
 		open_key: DF.Data | None

@@ -208,6 +208,10 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			cs_retention.callbacks[action](name, (result) => this.follow([name, result.next?.name].filter(Boolean)));
 		}
 
+		open_case(row) {
+			cs_retention.cases.wants_to_leave(row.customer, () => this.refresh_row(row.name));
+		}
+
 		/** Show calls as they stand now; where the one worked on has left its place, the next is selected. */
 		async follow([name, ...others]) {
 			const rows = this.body.find(".desk-row");
@@ -284,6 +288,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 				k: () => this.select(rows.eq(Math.max(at - 1, 0))),
 				"?": () => this.show_keys(),
 				...(row && { Enter: () => frappe.set_route("Form", "Customer", row.customer) }),
+				...(row && frappe.model.can_create("Retention Case") && { c: () => this.open_case(row) }),
 				...(row && Object.fromEntries(Object.entries(ACTIONS).map(([key, action]) => [key, () => this.act(action, row.name)]))),
 			};
 			if (!keys[event.key] || (event.key === "Enter" && $(event.target).is("a, button"))) return;
@@ -294,7 +299,8 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 		show_keys() {
 			const keys = [
 				...[["j, k", __("next call, call before")], ["d", __("log the call")], ["n", __("not reached")]],
-				...[["r", __("reschedule")], ["Enter", __("open the customer")], ["?", __("these keys")]],
+				...[["r", __("reschedule")], ["c", __("the customer wants to leave")]],
+				...[["Enter", __("open the customer")], ["?", __("these keys")]],
 			];
 			const rows = keys.map(([key, text]) => $("<tr>").append($("<td>").append($("<kbd>").text(key)), $("<td>").text(text)));
 			const dialog = new frappe.ui.Dialog({ title: __("Keys") });
