@@ -78,7 +78,7 @@ def rules_in_words(backtest: Document, card: Document, lang: str) -> Iterator[li
 	for row in rows_of(backtest.rules, card):
 		shares = [share(Fraction(row.get(name) / 100), lang) for name in ("hit_share", "found_share")]
 		lead = round(row.lead_days) if row.lost else "–"
-		yield [rule_name(row.rule, lang), row.fired, row.lost, *shares, lead]
+		yield [rule_name(row.rule, lang), f"{row.fired:,}", f"{row.lost:,}", *shares, lead]
 
 
 def rows_of(table: list[Document], card: Document) -> list[Document]:
@@ -95,7 +95,7 @@ def say_health(card: str, band: str, lang: str) -> str | None:
 	"""Return what became of the customers of a card who had this band a year before the newest back-test.
 
 	The sentence speaks of the whole book on purpose, like the card itself: whoever sees a health may know what it is
-	worth. None before the first back-test and where too few customers had the band to speak of them.
+	worth. It says so where too little is known to speak of them. None before the first back-test, and for a prospect.
 	"""
 	# No permission: a statistic of the book without any customer in it.
 	newest = frappe.get_all(
@@ -108,10 +108,18 @@ def say_health(card: str, band: str, lang: str) -> str | None:
 	if not newest:
 		return None
 	(backtest,) = newest
-	of_band = {"parent": backtest.name, "card": card, "band": band}
-	fields = ["as_of", "band", "customers", "stayed"]
-	rows = frappe.get_all("Churn Backtest Band", of_band, fields, order_by="as_of", limit=1)
-	if not rows or rows[0].customers < LEAST.least_alike:
+	of_band = furthest("Churn Backtest Band", backtest, ["band", "customers", "stayed"], card=card, band=band)
+	if not of_band:
 		return None
-	window = date_diff(backtest.until, rows[0].as_of)
-	return sentence(words(Card(card), band_result(rows[0]), window, LEAST), lang)
+	of_card = furthest("Churn Backtest Card", backtest, ["verdict", "reasons"], card=card)
+	if of_card.verdict == Verdict.TOO_LITTLE.value:
+		return sentence(load_reasons(of_card.reasons)[0], lang)
+	window = date_diff(backtest.until, of_band.as_of)
+	return sentence(words(Card(card), band_result(of_band), window, LEAST), lang)
+
+
+def furthest(table: str, backtest: Any, fields: list[str], **chosen: str) -> Any:
+	"""Return the row of a back-test's table that looks back furthest; None without any."""
+	of_backtest = {"parent": backtest.name, **chosen}
+	rows = frappe.get_all(table, of_backtest, ["as_of", *fields], order_by="as_of", limit=1)
+	return rows[0] if rows else None

@@ -7,6 +7,7 @@ from frappe.utils import getdate
 
 from cs_retention.churn_retention import backtest_job
 from cs_retention.churn_retention.backtest_job import BACKTEST
+from cs_retention.cs_retention import document_jobs
 from cs_retention.engine.workdays import add_months
 
 REGISTER = "cs_retention_quarterly_backtest"
@@ -29,7 +30,7 @@ def open_quarterly_backtest(as_of: date | str) -> str | None:
 	backtest.flags.by_job = True
 	backtest.insert()
 	frappe.db.set_global(REGISTER, key)
-	backtest_job.start(backtest)
+	document_jobs.start(backtest, backtest_job.run_job)
 	return backtest.name
 
 

@@ -69,12 +69,14 @@ function draw_date({ as_of, cards }, is_open) {
 	return details.append(cards.filter((card) => card.customers).map(draw_card));
 }
 
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 function draw_card({ card, customers, verdict, is_worth, said, bands, rules }) {
 	const pill = $('<span class="indicator-pill ml-2">').addClass(is_worth ? "green" : "orange").text(verdict);
 	const count = __("{0} customers", [format_number(customers, null, 0)]);
 	const head = $('<p class="bold mt-3 mb-1">').text(`${card} · ${count}`).append(pill);
 	const lines = said.map((text) => $('<p class="text-muted mb-2">').text(text));
-	const heads = [__("Rule"), __("named"), __("left"), __("precision"), __("found"), __("lead in days")];
+	const heads = [__("Rule"), __("named"), __("left"), __("precision"), __("found"), __("lead in days")].map(capital);
 	return $('<div class="backtest-card">').append(head, lines, bands.map(draw_band), draw_table(heads, rules));
 }
 
@@ -92,8 +94,9 @@ function draw_band({ band, share, said }) {
 function draw_table(heads, rows) {
 	if (!rows.length) return "";
 	const table = $('<table class="table table-bordered table-sm mt-3 mb-2">');
-	const cell = (value, place) => $("<td>").toggleClass("text-right", place > 0).text(value);
-	table.append($("<thead>").append($("<tr>").append(heads.map((text) => $("<th>").text(text)))));
+	const cell = (value, place) =>
+		$("<td>").toggleClass("text-right", place > 0).css("min-width", place ? "" : "8rem").text(value);
+	table.append($("<thead>").append($("<tr>").append(heads.map((text) => $('<th class="text-nowrap">').text(text)))));
 	table.append($("<tbody>").append(rows.map((row) => $("<tr>").append(row.map(cell)))));
 	return $('<div class="table-responsive">').append(table);
 }

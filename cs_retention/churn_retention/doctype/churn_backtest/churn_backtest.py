@@ -7,6 +7,7 @@ from frappe.utils import getdate, nowdate
 
 from cs_retention.churn_retention import backtest_job
 from cs_retention.churn_retention.backtest_words import result_in_words
+from cs_retention.cs_retention import document_jobs
 from cs_retention.engine.vocabulary import BacktestStatus
 
 
@@ -45,7 +46,7 @@ class ChurnBacktest(Document):
 		self.keep_what_the_job_writes()
 
 	def on_trash(self) -> None:
-		backtest_job.validate_at_rest(self)
+		document_jobs.validate_at_rest(self)
 
 	def validate_until(self) -> None:
 		"""Refuse a day that has not ended its story yet."""
@@ -64,9 +65,9 @@ class ChurnBacktest(Document):
 		before = self.get_doc_before_save()
 		for field in self.meta.fields:
 			if field.read_only:
-				self.set(field.fieldname, kept(before, field))
+				self.set(field.fieldname, document_jobs.kept(before, field))
 		if before and self.has_value_changed("until"):
-			backtest_job.validate_at_rest(self)
+			document_jobs.validate_at_rest(self)
 			self.clear_results()
 
 	def clear_results(self) -> None:
@@ -76,23 +77,16 @@ class ChurnBacktest(Document):
 			self.set(table, [])
 
 
-def kept(before: Document | None, field: Any) -> Any:
-	"""Return what a field held before this save; of a new document its default."""
-	if before:
-		return before.get(field.fieldname)
-	return [] if field.fieldtype == "Table" else field.default
-
-
 @frappe.whitelist(methods=["POST"])
 def run_backtest(name: str) -> None:
 	"""Look back over the book in the background."""
-	backtest_job.start(get_backtest(name, "write"))
+	document_jobs.start(get_backtest(name, "write"), backtest_job.run_job)
 
 
 @frappe.whitelist(methods=["GET"])
 def get_progress(name: str) -> dict[str, Any]:
 	"""Return whether the job waits or runs, and how far it is in percent; a form asks that hears of no events."""
-	return backtest_job.read_progress(get_backtest(name, "read").name)
+	return document_jobs.read_progress(get_backtest(name, "read"))
 
 
 @frappe.whitelist(methods=["GET"])

@@ -1,0 +1,23 @@
+(() => {
+	const FIGURES = {
+		...{ raised: "Raised", acted_on: "Acted On", true: "True", known: "Known", false: "False" },
+		...{ lost: "Lost", otherwise_closed: "Otherwise Closed", not_closed: "Not Closed" },
+	};
+	const figures = cs_retention.report_figures("Warning Quality", FIGURES, "signal-figure");
+
+	frappe.query_reports["Warning Quality"] = {
+		filters: [
+			{
+				...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
+				default: frappe.datetime.add_months(frappe.datetime.get_today(), -6),
+			},
+			{
+				...{ fieldname: "to_date", label: __("End"), fieldtype: "Date", reqd: 1 },
+				default: frappe.datetime.get_today(),
+			},
+			...figures.filters,
+		],
+		onload: figures.onload,
+		formatter: figures.formatter,
+	};
+})();
