@@ -117,15 +117,22 @@ class ReportPage:
 
 def render_report(page: ReportPage, lang: str) -> str:
 	"""Return the page as one HTML document that needs no network; every text is escaped."""
-	environment = Environment(
+	drawn = environment(lang)
+	drawn.globals.update(limits=limits())
+	return drawn.get_template("report.html").render(page=page, **prepared(page, lang))
+
+
+def environment(lang: str) -> Environment:
+	"""Return what every page is drawn with, its words in `lang`."""
+	drawn = Environment(
 		loader=PackageLoader("cs_retention.render"),
 		autoescape=select_autoescape(default=True, default_for_string=True),
 		undefined=StrictUndefined,
 		trim_blocks=True,
 		lstrip_blocks=True,
 	)
-	environment.globals.update(words(lang), lang=lang, limits=limits())
-	return environment.get_template("report.html").render(page=page, **prepared(page, lang))
+	drawn.globals.update(words(lang), lang=lang)
+	return drawn
 
 
 def words(lang: str) -> dict[str, Callable[..., Any]]:

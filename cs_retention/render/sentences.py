@@ -97,19 +97,39 @@ PLAN = {
 	"visit": "a visit owed in {period:period}",
 	"due_by": "{kind:purpose} due by {until}",
 	"overdue_since": "{kind:purpose} overdue since {since}",
+	"sampled_visit": "in the visit sample of {period:period}, by {until}",
+	"complaint_to_verify": "complaint of {of} to be verified by {until}",
+	"after_delivery": "delivered on {of}, to be asked about by {until}",
+	"after_maintenance_visit": "maintenance of {of}, to be asked about by {until}",
+	"maintenance_ahead": "maintenance planned for {on}, to be announced by {until}",
+	"birthday": "birthday on {on}",
+	"festival": "{name:word} on {on}, to be greeted by {until}",
+	"after_save": "kept on {of}, to be asked by {until} whether it holds",
+	"after_leaving": "left on {of} and agreed to a call, by {until}",
+	"win_back": "left on {of} and may be won back until {until}",
+	"merchant_exchange": "exchange with the merchant in {period:period}, by {until}",
+	"campaign_invitation": "invited to a campaign that lasts until {on}, to be told by {until}",
 	"covered": "{absent} works on no day from {start} to {end}",
 	"no_account_manager": "no account manager, {responsible} is the backup",
+	"not_by_its_handler": "{handler} handled the complaint and does not verify it",
 	"handed_over": "taken over from {before}",
 	"moved": "moved from {was}",
 	"displaced_by": "moved from {was} to {date} for the urgent call to {customer}",
 	"gap_waived": "no plan keeps {gap:days} between {before} and {date}",
 	"period_over": "its period is over; it was due on {was}",
 	"no_longer_owed": "nothing it serves is owed any more; it was due on {was}",
+	"met_by": "met by the contact of {date} ({channel:word}); it was due on {was}",
+	"contact_withdrawn": "the contact of {date} ({channel:word}) that had met it was withdrawn",
 	"period_too_short": "{what:period}: too few days for what is owed",
 	"no_working_day": "{what:period}: no working day left",
 	"nobody_there": "{what:period}: neither the account manager nor the backup is there",
+	"only_its_handler": "{what:period}: only who handled it could call",
 	"no_room": "{what:period}: every day is full",
 	"no_channel": "{what:period}: the customer allows no channel",
+}
+
+SIGNALS = {
+	"looks_billed": "{purchases} purchases a month apart, from {first} to {last}, without a contract",
 }
 
 NIGHT = {
@@ -144,14 +164,74 @@ BACKTEST = {
 	"still_billed_of_a_year": (
 		"of {customers} customers who looked like this a year ago, {share:percent} are still billed"
 	),
-	"too_few_alike": "only {customers} looked like this then, at least {least} are needed to speak of them",
+	"too_few_alike": "only {customers} customers looked like this at that time, at least {least} are needed to say what became of them",
 	"arrears_unknown": "payments are not on record: what was overdue then is unknown and counts as nothing overdue",
 	"closing_dates_unknown": "when complaints were closed is not on record: none counts as open then",
 	"billed_as_of_today": "judged as billed because they are marked so today: {customers:whole}",
 }
 
+SAVES = {
+	"save_too_early": "too early to tell: the usual time between two purchases is {usual_days:days}",
+	"save_contract_ended": "the contract ran out and nothing was bought from {since} to {day}",
+	"save_nothing_bought": "nothing bought from {since} to {day}",
+	"save_worth_less": "worth {monthly:amount} a month since, {before:amount} before",
+	"save_bought": "{amount:amount} bought from {since} to {day}",
+	"save_contract_runs": "a contract runs on {day}",
+}
+
+CONTACT_POLICY = {
+	"always_sent": "legal and service messages are always sent",
+	"within_cap": "touch {touches} of {cap} in {days:days}",
+	"same_day": "goes with another message of the day to the same address",
+	"quiet_hours": "quiet hours from {begin} to {end}",
+	"gap_too_short": "the last automatic touch was on {last}, the next is {gap_days:days} later at the earliest",
+	"cap_reached": "{touches} touches in {days:days}, {cap} at most: {level:word}",
+	"places_kept": (
+		"{touches} touches in {days:days}, {cap} at most ({level:word}), "
+		"{kept} of them kept for what goes before {class_name:word}"
+	),
+	"too_late": "could be sent on {until} at the earliest, and is held for {hold_days:days} at most",
+	"no_address": "no address for {channel:word}",
+	"address_bounced": "what was sent to {address} came back on {on}",
+	"do_not_contact": "wants no messages since {on}",
+	"consent_withdrawn": "consent to {channel:word} withdrawn on {on}",
+	"no_consent": "no consent to {channel:word}",
+	"called_off": "called off by {person}",
+	"nothing_known": "nothing is known for {names}",
+	"cannot_be_sent": "cannot be sent as it is: {remedy:word}",
+}
+
+ALLIANCE = {
+	"alliance_axis_earned": "{axis:word} with {first} and {second}, {bar} asked of each",
+	"alliance_axis_missed": "no {axis:word} with {first} and {second}, {bar} asked of each",
+	"alliance_too_low": "{criterion:word} {score} is below {bar}",
+	"alliance_grace": "spared probation until {until}, admitted on {admitted_on}",
+	"alliance_overridden": "set to {tier:word} until {until} by {approver}: {reason}",
+	"alliance_elimination_proposed": "{times:reviews} in probation without a break",
+	"alliance_inspected": "inspections: {inspections}, {score} on average",
+	"alliance_complaints": "complaints about the merchant: {complaints}",
+	"alliance_no_complaint": "no complaint about the merchant",
+	"alliance_returned": "{share:percent} of what was delivered went back, receipts: {receipts}",
+	"alliance_delivered_late": "{late} of {receipts} deliveries were late",
+	"alliance_turnout": "{came} of {invited} invited members came, campaigns: {campaigns}",
+	"alliance_members_say": "members who rated it: {answers}, {score} on average",
+}
+
 SENTENCES: Mapping[str, str] = MappingProxyType(
-	{**STARS, **LACKING, **SETTLEMENT, **FREE_BUYERS, **CONTRACT_CUSTOMERS, **PLAN, **NIGHT, **BACKTEST}
+	{
+		**STARS,
+		**LACKING,
+		**SETTLEMENT,
+		**FREE_BUYERS,
+		**CONTRACT_CUSTOMERS,
+		**SIGNALS,
+		**PLAN,
+		**NIGHT,
+		**BACKTEST,
+		**SAVES,
+		**ALLIANCE,
+		**CONTACT_POLICY,
+	}
 )
 """By reason code."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from string import Formatter
 from typing import Any
 
@@ -25,6 +27,7 @@ UNITS = {
 	"more_purchase_days": ("{0} more purchase day", "{0} more purchase days"),
 	"more_groups": ("{0} more item group", "{0} more item groups"),
 	"repeat_purchases": ("{0} repeat purchase", "{0} repeat purchases"),
+	"reviews": ("{0} review", "{0} reviews"),
 }
 """Format specs that count something: singular and plural, both translated."""
 
@@ -32,6 +35,7 @@ PURPOSES = {
 	ObligationKind.COMPLAINT: "complaint check",
 	ObligationKind.RETENTION: "retention call",
 	ObligationKind.PROMISE: "promise due",
+	ObligationKind.CASE: "call after a case",
 	ObligationKind.AFTER_SERVICE: "after-service call",
 	ObligationKind.VISIT: "visit",
 	ObligationKind.QUOTA: "routine call",
@@ -60,6 +64,7 @@ OVERFLOW_WORDS = {
 	"period_too_short": "the period has too few days for its quota",
 	"no_working_day": "no working day in the window",
 	"nobody_there": "neither the account manager nor the backup is there",
+	"only_its_handler": "only who handled it could call",
 	"no_room": "every day in the window is full",
 	"no_channel": "the customer allows no channel",
 }
@@ -96,9 +101,16 @@ def purpose(kind: str, lang: str) -> str:
 	return translate(PURPOSES[ObligationKind(kind)], lang)
 
 
+def added_calls(per_week: Fraction, is_on: bool, lang: str) -> str:
+	"""Return what a source of obligations adds to the calls of a week, to one decimal, halves away from 0."""
+	text = translate("adds {0} calls a week" if is_on else "would add {0} calls a week", lang)
+	tenths = floor(abs(per_week) * 10 + Fraction(1, 2))
+	return text.format(f"{(tenths if per_week > 0 else -tenths) / 10:g}")
+
+
 def part_name(part: str, lang: str) -> str:
 	"""Return what a factor of a rating or a part of a health card is called."""
-	return translate(PARTS[part], lang)
+	return translate(PARTS[part], lang, "Customer Retention State")
 
 
 def overflow_words(code: str, lang: str) -> str:
