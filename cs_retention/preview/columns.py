@@ -250,6 +250,30 @@ ISSUES = FileKind(
 		Column("severity", values.words, ("Severity", "严重程度", "严重性", "严重度")),
 		Column("issue_type", values.words, ("Issue Type", "Type", "问题类型", "发行类型", "类型")),
 		Column("priority", values.words, ("Priority", "优先级", "优先")),
+		Column(
+			"sla_resolution_date",
+			values.day,
+			("Resolution Date", "Resolved On", "Closed On", "解决日期", "解决时间", "关闭日期", "办结日期"),
+		),
+		Column(
+			"modified",
+			values.day,
+			("Last Updated On", "Last Modified On", "Modified", "最后更新时间", "修改时间", "最后修改时间"),
+		),
+		Column(
+			"modified_by",
+			values.name,
+			(
+				"Handled By",
+				"Assigned To",
+				"Last Updated By",
+				"Modified By",
+				"处理人",
+				"受理人",
+				"修改人",
+				"修改者",
+			),
+		),
 	),
 )
 HOLIDAYS = FileKind(

@@ -13,13 +13,17 @@ import click
 from cs_retention import __version__
 from cs_retention.engine.handover import SplitRule
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.quarter_periods import YearStart
 from cs_retention.engine.vocabulary import Channel, Outcome
 from cs_retention.facts.keys import fold
 from cs_retention.nightly.backtest import Backtest, past_dates, run_backtest
-from cs_retention.preview import options
+from cs_retention.preview import alliance_words, options
+from cs_retention.preview.alliance import replay_alliance
 from cs_retention.preview.backtest import tell_backtest
 from cs_retention.preview.book import Book, fill_book, opened
 from cs_retention.preview.calls import MadeCall
+from cs_retention.preview.case_words import summary
+from cs_retention.preview.cases import listed, replay_files, write_case_files
 from cs_retention.preview.comparing import compare, differences
 from cs_retention.preview.demo import play
 from cs_retention.preview.desk import find_customer, log_and_replan
@@ -30,6 +34,9 @@ from cs_retention.preview.nights import last_night, play_night
 from cs_retention.preview.policies import as_toml, read_policy
 from cs_retention.preview.problems import BadInput
 from cs_retention.preview.progress import Progress
+from cs_retention.preview.quarter import of_year, read_report, tell_quarter, write_quarter
+from cs_retention.preview.signals import tell_signals
+from cs_retention.preview.sources import tell_sources
 from cs_retention.preview.speech import Speech
 
 
@@ -89,6 +96,16 @@ def health(book: Path, most: int, lang: str) -> None:
 	with opened(book) as known:
 		as_of = last_night(known).as_of
 		_tell(Speech(lang).health(read_standings(known.store, as_of), as_of, most))
+
+
+@main.command()
+@options.BOOK
+@options.MOST
+@options.LANG
+def signals(book: Path, most: int, lang: str) -> None:
+	"""Say which facts warn of churn, the most value at risk first."""
+	with opened(book) as known:
+		_tell(tell_signals(known.store, last_night(known).as_of, Speech(lang), most))
 
 
 @main.command()
@@ -199,6 +216,15 @@ def compare_policies(book: Path, policy: Path, most: int, lang: str) -> None:
 
 @main.command()
 @options.BOOK
+@options.LANG
+def sources(book: Path, lang: str) -> None:
+	"""Try what else makes contacts due: the calls a week that each source adds, and to whom."""
+	with opened(book) as known:
+		_tell(tell_sources(known, Speech(lang)))
+
+
+@main.command()
+@options.BOOK
 @click.option(
 	"--until", type=options.DATE, help="the last day looked at  [default: the date of the last night]"
 )
@@ -234,6 +260,29 @@ def report(book: Path, out: Path, lang: str) -> None:
 
 
 @main.command()
+@options.BOOK
+@click.option("--quarter", "ended", type=options.QUARTER, required=True, help="the quarter, as 2026Q3")
+@click.option("--company", help="whose quarter, where the book has several companies")
+@click.option(
+	"--year-begins",
+	"begins",
+	type=options.YEAR_START,
+	default="01-01",
+	show_default=True,
+	help="first day of the fiscal year, as 04-01",
+)
+@options.OUT
+@options.LANG
+def quarter(book: Path, ended: date, company: str | None, begins: YearStart, out: Path, lang: str) -> None:
+	"""Say how a quarter went, and write its figures, the rows behind each, and quarter.html."""
+	period, speech = of_year(ended, begins), Speech(lang)
+	with opened(book) as known:
+		report = read_report(known, period, company)
+	_tell(tell_quarter(report.page, speech))
+	_tell(write_quarter(report, out, lang))
+
+
+@main.command()
 @options.file_options
 @options.AS_OF
 @click.option("--days", type=click.IntRange(1, 366), help="days that lists show  [default: the policy's, 28]")
@@ -254,6 +303,36 @@ def preview(
 
 
 @main.command()
+@options.case_file("cases", "one line per case")
+@options.case_file("events", "what happened, one line each")
+@options.case_file("invoices", "as for open")
+@options.AS_OF
+@options.OUT
+@options.LANG
+def cases(cases: Path, events: Path, invoices: Path, as_of: date, out: Path, lang: str) -> None:
+	"""Replay retention cases: what each became, whether it holds, and what was refused."""
+	replay, speech = replay_files(cases, events, invoices, as_of), Speech(lang)
+	_tell(summary(listed(replay), replay.refused, as_of, speech))
+	_tell(write_case_files(replay, out, speech))
+
+
+@main.command()
+@options.case_file("merchants", "one line per merchant of the alliance")
+@options.case_file("reviews", "one line per merchant and quarter: four scores and what they rest on")
+@options.case_file("sanctions", "breaches that were proven", required=False)
+@click.option("--quarter", type=options.QUARTER, required=True, help="the quarter to tell of, as 2026Q4")
+@options.OUT
+@options.LANG
+def alliance(
+	merchants: Path, reviews: Path, sanctions: Path | None, quarter: date, out: Path, lang: str
+) -> None:
+	"""Say what tier every merchant has earned, who is on probation, who is to go and who could take its place."""
+	found = replay_alliance(merchants, reviews, sanctions, quarter)
+	_tell(alliance_words.summary(found, quarter, Speech(lang)))
+	_tell([alliance_words.write_standing(found, quarter, out, lang)])
+
+
+@main.command()
 def policy() -> None:
 	"""Print the default policy as TOML, to change and to give as --policy."""
 	click.echo(as_toml(Policy().to_mapping()), nl=False)
@@ -269,7 +348,7 @@ def policy() -> None:
 )
 @options.LANG
 def demo(out: Path, lang: str) -> None:
-	"""Play the sample branch: stars, calls, a warning, calls logged, a promise, cover, a book handed over."""
+	"""Play the sample branch: stars, calls, a warning, calls logged, a promise, cover, a hand-over, cases, the alliance, a quarter."""
 	_tell(play(out, Speech(lang)))
 
 

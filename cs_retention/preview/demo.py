@@ -12,11 +12,19 @@ from pathlib import Path
 from textwrap import wrap
 
 from cs_retention.engine.handover import SplitRule
+from cs_retention.engine.quarter_periods import QuarterPeriod
 from cs_retention.engine.reasons import Reason
+from cs_retention.engine.retention_exit import clock_end
 from cs_retention.engine.star_gap import REASONS as LACKING
 from cs_retention.engine.vocabulary import Band, Channel, Level, Outcome
+from cs_retention.preview import alliance_words
+from cs_retention.preview.alliance import replay_alliance
 from cs_retention.preview.book import Book, fill_book, opened
 from cs_retention.preview.calls import MadeCall
+from cs_retention.preview.case_replay import CALENDAR
+from cs_retention.preview.case_words import STATES
+from cs_retention.preview.case_words import told as told_refusal
+from cs_retention.preview.cases import listed, refused_of, replay_files
 from cs_retention.preview.columns import FILE_KINDS
 from cs_retention.preview.desk import log_and_replan
 from cs_retention.preview.files import write_files
@@ -24,12 +32,15 @@ from cs_retention.preview.handing_over import move, propose, told
 from cs_retention.preview.listings import CustomerStanding, PlannedCall, read_calls, read_standings
 from cs_retention.preview.nights import LastNight, last_night, play_night
 from cs_retention.preview.policies import read_policy
+from cs_retention.preview.quarter import read_report, write_quarter
 from cs_retention.preview.speech import INDENT, Speech
 from cs_retention.render.formats import NO_BREAK, joined, period
+from cs_retention.render.quarter import five_sentences
 from cs_retention.render.report import short_names
-from cs_retention.render.wording import overflow_words, part_name, purpose, shortfall
+from cs_retention.render.wording import overflow_words, part_name, purpose, sentence, shortfall
 
 AS_OF = date(2026, 9, 21)
+QUARTER = date(2026, 6, 30)
 DAYS = 28
 BOOK = "harbour-branch.sqlite"
 SUBSCRIBER, REGULAR, UNBILLED = "Lantern Street Hotel", "Harbour Noodle House", "Maple Ridge School"
@@ -90,6 +101,12 @@ def scenes(out: Path, speech: Speech) -> Iterator[str]:
 		for working in (logged, promised, handed_over):
 			yield ""
 			yield from working(branch, book)
+		yield ""
+		yield from cases(branch)
+		yield ""
+		yield from alliance(branch)
+		yield ""
+		yield from quarter(branch, book)
 		write_files(book, out, speech.lang)
 	yield ""
 	yield from what_next(path, speech)
@@ -272,6 +289,54 @@ def handed_over(branch: Branch, book: Book) -> Iterator[str]:
 	yield INDENT + say("{0} customers and {1} calls moved", len(handover.moved), move(book, handover))
 	moved = next(call for call in read_calls(book.store) if call.customer in handover.moved)
 	yield INDENT + branch.speech.call(moved) + f" · {branch.people[moved.responsible]}"
+
+
+def cases(branch: Branch) -> Iterator[str]:
+	"""Two cases replayed: one kept and found again a month later, one in which an offer and a release are refused."""
+	yield title(branch, "Cases", "cases --cases cases.csv --events events.csv ..").replace(
+		f" {branch.path}", ""
+	)
+	speech, say = branch.speech, branch.speech.say
+	with resources.as_file(resources.files("cs_retention.preview") / "sample_branch") as folder:
+		files = (folder / "cases.csv", folder / "case_events.csv", folder / "invoices.csv")
+		replay = replay_files(*files, AS_OF)
+	for case in listed(replay):
+		opened_on = say("opened on {0}", speech.day(case.record.opened_on))
+		kind = f"{say(case.source.value)}, {say(case.record.request.rule.exit_type)}"
+		yield f"{INDENT}{case.customer}: {opened_on} ({kind}); {say(STATES[case.record.status])}"
+		if end := clock_end(case.record.request, CALENDAR):
+			passed_on = speech.day(case.record.request.passed_on or AS_OF)
+			yield INDENT * 2 + say("to be let go by {0}, passed on on {1}", speech.day(end), passed_on)
+		for check in case.checks:
+			words = say("day {0}: {1}", check.days, say(check.result.value))
+			yield INDENT * 2 + f"{words}, {say('because {0}', sentence(check.reason, speech.lang))}"
+		for each in refused_of(replay, case.name):
+			yield INDENT * 2 + say(
+				"{0} refused: {1}", say(each.what or "Opening"), told_refusal(each.refusal, speech)
+			)
+
+
+def alliance(branch: Branch) -> Iterator[str]:
+	"""A quarter of the alliance: who was raised, who is on probation or to go, who is kept out of campaigns."""
+	files = "--merchants merchants.csv --reviews reviews.csv .."
+	yield title(branch, "Alliance", f"alliance {files}").replace(f" {branch.path}", "")
+	with resources.as_file(resources.files("cs_retention.preview") / "sample_branch") as folder:
+		paths = (folder / "merchants.csv", folder / "reviews.csv", folder / "sanctions.csv")
+		merchants = replay_alliance(*paths, QUARTER)
+	yield INDENT + alliance_words.counts(merchants, branch.speech)
+	for merchant in merchants:
+		if merchant.before:
+			yield from alliance_words.told(merchant, branch.speech, with_lacks=False)
+
+
+def quarter(branch: Branch, book: Book) -> Iterator[str]:
+	"""The last full quarter in five sentences, its first figures, and where the rows behind them are."""
+	span = QuarterPeriod.of(QUARTER)
+	yield title(branch, "The Quarter", f"quarter --quarter {span.label} --out {branch.path.parent}/quarter")
+	report = read_report(book, span, None)
+	yield from (INDENT + line for line in five_sentences(report.page, branch.speech.lang))
+	*_files, page = write_quarter(report, branch.path.parent / "quarter", branch.speech.lang)
+	yield INDENT + branch.speech.say("The page is {0}, the rows behind each figure stand beside it.", page)
 
 
 def what_next(path: Path, speech: Speech) -> Iterator[str]:

@@ -154,11 +154,15 @@ def check_reference(work: Import, table: Table, record: Record, problems: Proble
 
 
 def check_issue(work: Import, table: Table, record: Record, problems: Problems) -> None:
-	"""The customer is known; without an issue type every row is a complaint, and a severity is its priority."""
+	"""The customer is known; without an issue type every row is a complaint; a severity is its priority.
+
+	Who handled it is written as in the customers file.
+	"""
 	check_reference(work, table, record, problems)
 	if not table.has("issue_type"):
 		record.values["issue_type"] = EVERY_ROW_A_COMPLAINT
 	record.values["priority"] = record.values.get("severity") or record.values.get("priority")
+	record.values["modified_by"] = work.person(record.values.get("modified_by"))
 
 
 def check_absence(work: Import, table: Table, record: Record, problems: Problems) -> None:

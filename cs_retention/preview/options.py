@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from cs_retention.engine.handover import SplitRule
+from cs_retention.engine.quarter_periods import YearStart
+from cs_retention.preview.alliance_files import quarter
 from cs_retention.preview.columns import CHANNEL, FILE_KINDS, OUTCOME
 from cs_retention.preview.policies import read_policy
 from cs_retention.preview.problems import BadInput
@@ -40,8 +42,19 @@ def _date(cell: Any) -> date:
 	return cell if isinstance(cell, date) else date.fromisoformat(near_day(cell))
 
 
+def _year_start(cell: Any) -> YearStart:
+	try:
+		return YearStart.named(str(cell))
+	except ValueError as error:
+		raise Refused(
+			"is no first day of a year; write month and day as 04-01, the day 28 at most"
+		) from error
+
+
 DATE = Parsed("date", _date)
+QUARTER = Parsed("quarter", quarter)
 OUTCOME_WORD = Parsed("outcome", OUTCOME)
+YEAR_START = Parsed("year begins", _year_start)
 CHANNEL_WORD = Parsed("channel", CHANNEL)
 SPLIT_RULE = click.Choice([rule.value for rule in SplitRule], case_sensitive=False)
 BOOK = click.argument("book", type=click.Path(path_type=Path, dir_okay=False), metavar="BOOK.sqlite")
@@ -73,6 +86,16 @@ def file_options(function: Function) -> Function:
 	return click.option(
 		"--policy", type=click.Path(path_type=Path), help="policy as TOML; see the command policy"
 	)(function)
+
+
+def case_file(kind: str, told: str, required: bool = True) -> Callable[[Function], Function]:
+	"""Return an option for one of the files of `cases` and `alliance`."""
+	return click.option(
+		f"--{kind}",
+		type=click.Path(path_type=Path, dir_okay=False),
+		required=required,
+		help=f"CSV or XLSX: {told}",
+	)
 
 
 def given_files(parameters: Mapping[str, Path | None]) -> dict[str, Path]:

@@ -85,7 +85,18 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
 			prefix="TOUCH",
 		),
 		"issues": Target(
-			"Issue", _same("customer", "opening_date", "status", "issue_type", "priority"), prefix="ISSUE"
+			"Issue",
+			_same(
+				"customer",
+				"opening_date",
+				"status",
+				"issue_type",
+				"priority",
+				"sla_resolution_date",
+				"modified",
+				"modified_by",
+			),
+			prefix="ISSUE",
 		),
 		"absences": Target(
 			"Owner Absence",

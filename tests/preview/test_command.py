@@ -144,6 +144,14 @@ def test_a_book_says_stars_health_calls_and_why_with_their_because(kept):
 	assert told.startswith(key) and "Key Account" in told and "Score" in told and "Planned calls:" in told
 
 
+def test_a_book_says_which_facts_warn_of_churn_in_either_language(kept):
+	told = call("signals", kept, "--most", 99).output
+	assert told.startswith("Signals as of Mon 21 Sep: ")
+	assert "Lantern Street Hotel  Contract Ending" in told and "because contract ends in 40 days" in told
+	few = call("signals", kept, "--most", 2, "--lang", "zh").output
+	assert "账单走势" in few and "用 --most 显示" in few
+
+
 def test_calls_can_be_asked_for_one_person_and_one_day(kept, out):
 	wanted = [
 		row

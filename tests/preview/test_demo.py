@@ -12,17 +12,18 @@ from cs_retention.preview.demo import BOOK, SUBSCRIBER
 
 README = Path(__file__).parents[2] / "README.md"
 SCENES = (
-	*(
-		"Stars",
-		"Callbacks today",
-		"The coming weeks",
-		"Warnings",
-		"Overflow",
-		"Cover",
-		"Calls logged",
-		"Promises",
-	),
+	"Stars",
+	"Callbacks today",
+	"The coming weeks",
+	"Warnings",
+	"Overflow",
+	"Cover",
+	"Calls logged",
+	"Promises",
 	"Hand-over",
+	"Cases",
+	"Alliance",
+	"The Quarter",
 )
 
 
@@ -76,7 +77,7 @@ def test_it_can_be_played_again_over_its_own_book(played):
 
 
 def test_every_entry_has_its_because(played):
-	for lines in map(unwrapped, scenes(played[1])[:-3]):
+	for lines in map(unwrapped, scenes(played[1])[:-6]):
 		entries = [n for n, line in enumerate(lines) if line.startswith("    ") and line[4] != " " and n > 0]
 		counts = [n for n in entries if lines[n].startswith(("    Five Star", "    Healthy"))]
 		assert len(entries) - len(counts) >= 2
@@ -132,6 +133,38 @@ def test_a_book_is_handed_over_with_its_calls(played):
 	assert sum(int(line.split(" gets ")[1].split(" ")[0]) for line in got) == count
 	assert f"{count} customers and " in moved
 	assert first.endswith(("manager.north", "manager.south"))
+
+
+def test_a_case_is_kept_and_found_again_and_a_release_without_proof_is_refused(played):
+	told = "\n".join(unwrapped(scenes(played[1])[9]))
+	for said in (
+		"day 30: Verified, because 5,319.59 bought",
+		"have a manager approve it first",
+		"to be let go by Tue 8 Sep, passed on on Mon 7 Sep",
+		"allows no offer; let the customer go without delay",
+		"Release refused: Proof: an empty value cannot be used; attach the signed consent as a private file.",
+	):
+		assert said in told
+
+
+def test_merchants_are_raised_on_probation_to_go_and_kept_out_of_campaigns(played):
+	told = "\n".join(unwrapped(scenes(played[1])[10]))
+	for said in (
+		"Bright Smile Dental: raised from Preferred to Strategic",
+		"Green Leaf Grocers: lowered from Standard to Probation",
+		"Metro Car Wash: elimination proposed",
+		"could take its place: Ring Road Tyres and Silver Spanner Garage",
+		"Lotus Fitness: suspended; no campaigns until Tuesday 22 June 2027",
+	):
+		assert said in told
+
+
+def test_the_quarter_is_told_in_five_sentences_with_its_rows_beside(played):
+	folder, text = played
+	told = unwrapped(scenes(text)[11])[1:]
+	assert told[0].startswith("    The quarter began with 107 active customers") and len(told) == 6
+	assert (folder / "demo-out/quarter/quarter.html").is_file()
+	assert (folder / "demo-out/quarter/rows/COHORT_RETENTION.csv").is_file()
 
 
 def test_a_logged_call_moves_the_plan(played):

@@ -168,5 +168,8 @@ def test_cells_missing_at_the_end_of_a_row_stand_for_empty_ones(tmp_path):
 			"severity": None,
 			"issue_type": None,
 			"priority": None,
+			"sla_resolution_date": None,
+			"modified": None,
+			"modified_by": None,
 		}
 	]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from fault_state import canonical_rows, concat_sqlite
+from fault_state import COHORT, canonical_rows, concat_sqlite
 from poison import KINDS, JobTimeout, poison
 from support_book import AS_OF, add, open_sqlite_book
 from support_random_book import PEOPLE, fill, random_book
@@ -15,12 +15,13 @@ from support_random_book import PEOPLE, fill, random_book
 from cs_retention.engine.night import NightPolicy
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import RevenueStanding
-from cs_retention.engine.vocabulary import Phase, RunStatus
+from cs_retention.engine.vocabulary import ContactDocument, Phase, RunStatus
 from cs_retention.facts.book import BookShape
 from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly import phases
 from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
+from cs_retention.nightly.contacts import Gathering
 from cs_retention.nightly.ledger import (
 	CHUNK,
 	ERROR_LENGTH,
@@ -120,7 +121,8 @@ def worker_of(ledger, name=NIGHT, stops=(), **options):
 
 
 def written(store):
-	return canonical_rows(store._connection.cursor(), concat_sqlite)
+	# The snapshot of a quarter is the ledger's alone.
+	return canonical_rows(store._connection.cursor(), concat_sqlite, (COHORT,))
 
 
 class TestOpeningDates:
@@ -304,15 +306,24 @@ class TestPhases:
 		assert ledger_rows(store, RUN, "status", "error") == [("Failed", "ValueError: no parts")]
 
 
+GATHERING = Gathering((ContactDocument.CALL_LOG, ContactDocument.EVENT), date(2026, 10, 1), AS_OF)
+
+
 def figures(basis):
-	return basis.as_of, basis.shape, basis.gap, basis.standing.by_company, basis.has_given_levels
+	given = basis.gathering, basis.has_given_levels
+	return basis.as_of, basis.shape, basis.gap, basis.standing.by_company, *given
 
 
 class TestBasis:
 	def test_a_basis_kept_as_text_gives_back_the_very_same_numbers(self):
 		revenues = {"East": array("d", [0.1, 0.1 + 0.2, 1e300]), "客户": array("d")}
 		basis = Basis(
-			AS_OF, BookShape(("East", "客户"), True, False), Fraction(61, 3), RevenueStanding(revenues), True
+			AS_OF,
+			BookShape(("East", "客户"), True, False),
+			Fraction(61, 3),
+			RevenueStanding(revenues),
+			GATHERING,
+			True,
 		)
 		again = load_basis(dump_basis(basis))
 		assert figures(again) == figures(basis)
@@ -322,7 +333,7 @@ class TestBasis:
 		}
 
 	def test_a_book_without_repeat_buyers_has_no_gap(self):
-		basis = Basis(AS_OF, BookShape((), False, False), None, RevenueStanding({}))
+		basis = Basis(AS_OF, BookShape((), False, False), None, RevenueStanding({}), GATHERING)
 		assert figures(load_basis(dump_basis(basis))) == figures(basis)
 
 	def test_the_basis_of_a_book(self, book):

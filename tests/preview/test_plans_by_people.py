@@ -23,6 +23,7 @@ PLANNED = """
 	WHERE callback.status = 'Planned' AND callback.channel = 'Phone' AND callback.open_key LIKE 'quota|%'
 	ORDER BY callback.due_date, callback.name
 """
+PLANNED_LATER = PLANNED.replace("ORDER BY", "AND callback.is_committed = 0 ORDER BY")
 KEEPER = """
 	SELECT callback.status, callback.channel, callback.responsible FROM `tabCustomer Callback` callback
 	JOIN `tabCustomer Callback Purpose` purpose ON purpose.parent = callback.name
@@ -138,3 +139,39 @@ def test_a_proposal_is_what_replanning_then_writes_and_writes_nothing_itself(sto
 	Planner(store, Policy(), MONDAY).replan(rows)
 	due = "SELECT due_date FROM `tabCustomer Callback` WHERE customer = %(customer)s AND status = 'Planned'"
 	assert sorted(day for (day,) in store.rows(due, {"customer": customer})) == proposed
+
+
+def add_need(store, callback, customer, state, first, last):
+	"""Have a visit that somebody found needed ride on a callback that stands; return its key."""
+	key = f"visit_needed|{state}|CB-1"
+	purpose = {
+		**{"parent": callback, "parenttype": "Customer Callback", "parentfield": "purposes", "idx": 2},
+		**{"kind": "Visit", "obligation_key": key, "open_key": key},
+		**{"window_start": first, "window_end": last},
+	}
+	store.insert_rows("Customer Callback Purpose", list(purpose), [list(purpose.values())])
+	store.commit()
+	return key
+
+
+def test_a_callback_that_keeps_the_nearer_of_its_duties_leaves_the_key_of_the_other(store):
+	callback, customer, state, key = next(iter(store.rows(PLANNED_LATER)))
+	need = add_need(store, callback, customer, state, MONDAY, MONDAY + timedelta(days=2))
+	Planner(store, Policy(), MONDAY).replan(read_rows(store, Selection.of([customer])))
+	held = dict(store.rows("SELECT open_key, name FROM `tabCustomer Callback` WHERE status = 'Planned'"))
+	assert held[need] == callback
+	assert held[key] != callback
+	parents = (
+		"SELECT open_key, parent FROM `tabCustomer Callback Purpose` WHERE open_key IN (%(key)s, %(need)s)"
+	)
+	assert dict(store.rows(parents, {"key": key, "need": need})) == {key: held[key], need: callback}
+
+
+def test_what_was_agreed_stays_on_its_callback_while_a_pause_covers_its_window(store):
+	callback, customer, state, _key = next(iter(store.rows(PLANNED_LATER)))
+	need = add_need(store, callback, customer, state, MONDAY, MONDAY + timedelta(days=2))
+	pause = {"customer": customer, "pause_from": MONDAY, "pause_to": MONDAY + timedelta(days=4)}
+	store.insert_rows("Callback Schedule", list(pause), [list(pause.values())])
+	Planner(store, Policy(), MONDAY).replan(read_rows(store, Selection.of([customer])))
+	parent = "SELECT parent FROM `tabCustomer Callback Purpose` WHERE open_key = %(need)s"
+	assert list(store.rows(parent, {"need": need})) == [(callback,)]
