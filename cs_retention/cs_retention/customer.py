@@ -5,7 +5,8 @@ from frappe import _
 from frappe.model.document import Document
 
 from cs_retention.cs_retention.merging import states_to_fold
-from cs_retention.cs_retention.states import STATE
+from cs_retention.cs_retention.outbox import OUTBOX
+from cs_retention.cs_retention.states import STATE, get_state
 from cs_retention.nightly.mirrors import MIRRORS
 
 
@@ -32,13 +33,16 @@ def validate_key_account(doc: Document, method: str | None = None) -> None:
 
 
 def fold_state(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Drop the loser's state, emptied by the rooms above, and have the winner planned anew."""
+	"""Drop the loser's state, emptied by the rooms above, hand on its messages, and have the winner planned anew."""
 	if states := states_to_fold(old, new, merge):
 		loser, winner = states
+		frappe.db.set_value(OUTBOX, {"customer_state": loser}, "customer_state", winner)
 		frappe.db.delete(STATE, {"name": loser})
 		frappe.db.set_value(STATE, winner, "plan_fingerprint", None)
 
 
 def delete_state(doc: Document, method: str | None = None) -> None:
-	"""Delete the state with its customer."""
+	"""Delete the state with its customer, and the messages to the customer."""
+	if state := get_state(doc.name):
+		frappe.db.delete(OUTBOX, {"customer_state": state})
 	frappe.db.delete(STATE, {"customer": doc.name})

@@ -13,10 +13,12 @@ def states_to_fold(old: str, new: str, merge: bool) -> tuple[str, str] | None:
 	return (loser, winner) if loser and winner and loser != winner else None
 
 
-def delete_collisions(doctype: str, loser: str, winner: str, key: tuple[str, ...]) -> None:
-	"""Delete the loser's rows whose key, beside the state, the winner has too: the winner's stand."""
+def delete_collisions(
+	doctype: str, loser: str, winner: str, key: tuple[str, ...], whose: str = "state"
+) -> None:
+	"""Delete the loser's rows whose key, beside the field that says whose they are, the winner has too."""
 	theirs, kept = frappe.qb.DocType(doctype).as_("theirs"), frappe.qb.DocType(doctype).as_("kept")
-	query = frappe.qb.from_(theirs).join(kept).on(kept.state == winner).where(theirs.state == loser)
+	query = frappe.qb.from_(theirs).join(kept).on(kept[whose] == winner).where(theirs[whose] == loser)
 	for fieldname in key:
 		query = query.where(theirs[fieldname] == kept[fieldname])
 	if names := query.select(theirs.name).run(pluck=True):

@@ -47,6 +47,13 @@ def has_customer_permission(doc: Document, ptype: str | None = None, user: str |
 	return all(answers_for(user, customer) for customer in customers)
 
 
+def has_warning_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool:
+	"""Whether somebody sees a warning of another system; one without a customer is for those who see all."""
+	if doc.is_new() or doc.get("customer") or sees_all(user):
+		return has_customer_permission(doc, ptype, user)
+	return False
+
+
 def sees_all(user: str | None) -> bool:
 	"""Whether somebody's role shows every customer's records."""
 	return not SEES_ALL.isdisjoint(frappe.get_roles(user or frappe.session.user))

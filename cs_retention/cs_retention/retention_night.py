@@ -1,18 +1,16 @@
 """The night on a site: woken every quarter of an hour, worked on by jobs of the queue `long`, kept in the ledger (Retention Run)."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import frappe
 from frappe.utils import now_datetime
-from frappe.utils.background_jobs import get_job, is_job_enqueued
-from rq.job import Job
 from rq.timeouts import JobTimeoutException
-from rq.utils import utcnow
 
+from cs_retention.cs_retention.lost_jobs import enqueue_once
 from cs_retention.cs_retention.night_alerts import tell_managers
-from cs_retention.cs_retention.settings import SETTINGS, night_policy
+from cs_retention.cs_retention.settings import SETTINGS, night_policy, year_start
 from cs_retention.cs_retention.states import clear_customers, open_store
 from cs_retention.engine.night import night_of
 from cs_retention.engine.policy import Policy
@@ -22,13 +20,8 @@ from cs_retention.nightly.phases import Night
 from cs_retention.nightly.worker import Ending, Worker
 from cs_retention.store.site import SiteStore
 
-"""DocTypes whose rows the night changes."""
-
-QUEUE, MINUTES = "long", 25
+MINUTES = 25
 """A worker stops by itself after 15 minutes; the rest is for its last chunk."""
-
-LOST_AFTER = timedelta(minutes=3)
-"""A job whose worker gave no sign of life for so long; it gives one every half minute."""
 
 
 def wake() -> None:
@@ -65,34 +58,7 @@ def load_rules() -> Policy:
 
 def enqueue_worker(run: str, number: str) -> None:
 	"""Enqueue a worker under its number, once: not while it waits or works."""
-	job_id = f"retention_night::{run}::{number}"
-	forget_lost(job_id)
-	if is_job_enqueued(job_id):
-		return
-	frappe.enqueue(
-		work,
-		queue=QUEUE,
-		timeout=60 * MINUTES,
-		job_id=job_id,
-		deduplicate=True,
-		enqueue_after_commit=True,
-		run=run,
-		number=number,
-	)
-
-
-def forget_lost(job_id: str) -> None:
-	"""Delete a job whose worker was killed, which the queue would hold for enqueued or started for long or for ever."""
-	job = get_job(job_id)
-	if job and is_lost(job):
-		job.delete()
-
-
-def is_lost(job: Job) -> bool:
-	"""Whether a job waits in no queue, or was started and gives no sign of life."""
-	if job.is_queued:
-		return job.get_position() is None
-	return job.is_started and bool(job.last_heartbeat) and utcnow() - job.last_heartbeat > LOST_AFTER
+	enqueue_once(work, f"retention_night::{run}::{number}", MINUTES, run=run, number=number)
 
 
 def work(run: str, number: str) -> None:
@@ -108,15 +74,17 @@ def work(run: str, number: str) -> None:
 def open_night(ledger: Ledger, run: Run) -> Night:
 	"""Return the night that a run is, with what a site adds to it."""
 	store: SiteStore = ledger.store
+	settings = frappe.get_doc(SETTINGS)
 	return Night(
 		store,
 		ledger.rules_of(run.name),
 		run.as_of,
 		partial(ledger.basis_of, run.name),
-		chunk=night_policy(frappe.get_doc(SETTINGS)).chunk,
+		chunk=night_policy(settings).chunk,
 		stops=(JobTimeoutException,),
 		mirrored=clear_mirrored,
 		say=say,
+		begins=year_start(settings),
 	)
 
 

@@ -50,6 +50,11 @@ def add_states(customers: Iterable[str]) -> int:
 	return open_store().upsert_rows(STATE, ("customer",), ([customer] for customer in customers))
 
 
+def look_anew(state: str) -> None:
+	"""Have the next night assess a customer as if the health were another, and its signals with it."""
+	open_store().update_rows(STATE, ("name", "health_mark"), [(state, None)])
+
+
 def lock_state(customer: str) -> None:
 	"""Let nobody else decide about the customer until this transaction ends."""
 	frappe.db.get_value(STATE, ensure_state(customer), for_update=True)
@@ -64,11 +69,12 @@ def write_mirrors(first: str, last: str) -> Sequence[str]:
 
 def clear_customers(customers: Collection[str]) -> None:
 	"""Drop the cached documents of customers that set writers changed, now and once more after the commit."""
-	keys = [frappe.get_document_cache_key("Customer", customer) for customer in customers]
+	cache_key, make_key = frappe.get_document_cache_key, frappe.cache.make_key
+	keys = [make_key(cache_key("Customer", customer)) for customer in customers]
 
 	def clear() -> None:
 		for batch in batches(keys):
-			frappe.cache.delete_value(batch)
+			frappe.cache.delete_value(batch, make_keys=False)
 
 	clear()
 	frappe.db.after_commit.add(clear)

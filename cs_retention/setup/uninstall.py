@@ -4,10 +4,15 @@ DocTypes, their tables, custom fields and the module are removed by Frappe itsel
 """
 
 import json
+from pathlib import Path
 
 import frappe
 from frappe import _
 
+from cs_retention.churn_retention import scheduled as quarterly
+from cs_retention.cs_retention.retention_outbox import PULSE, mark_path
+from cs_retention.retention_reports import bulletin
+from cs_retention.retention_reports import scheduled as reports
 from cs_retention.setup.demo import is_loaded
 from cs_retention.setup.indexes import drop_indexes
 from cs_retention.setup.seeds import REGISTER, read_register
@@ -16,6 +21,13 @@ from cs_retention.store.schema import own_tables
 
 APP = "cs_retention"
 PROFILE = "Role Profile"
+WORKFLOW = {
+	"Kanban Board": (),
+	"Workflow": (),
+	"Workflow State": (("Workflow Document State", "state"),),
+	"Workflow Action Master": (("Workflow Transition", "action"),),
+}
+"""What was seeded of the Workflow, in the order of deletion, and the rows of other Workflows that keep it."""
 ABOUT_OURS = {"Version": "ref_doctype", "Comment": "reference_doctype", "DocShare": "share_doctype"}
 """Records of the framework about a document, and the field that names its DocType."""
 
@@ -36,10 +48,13 @@ def after_uninstall() -> None:
 	if is_installed():
 		return
 	delete_role_profiles()
+	delete_workflow()
+	delete_onboarding_steps()
 	delete_roles()
 	delete_rows()
 	drop_indexes()
 	drop_columns()
+	mark_path().unlink(missing_ok=True)
 	# Frappe commits nothing after this hook.
 	frappe.db.commit()  # nosemgrep: frappe-manual-commit
 
@@ -59,6 +74,22 @@ def delete_role_profiles() -> None:
 		frappe.delete_doc(PROFILE, name, force=True, ignore_missing=True)
 
 
+def delete_workflow() -> None:
+	"""Delete the Workflow of cases with its board, and the states and actions that were seeded and nobody else uses."""
+	seeded = [seed.split(": ", 1) for seed in read_register()]
+	for doctype in WORKFLOW:
+		for name in (name for kind, name in seeded if kind == doctype):
+			if not any(frappe.db.exists(table, {field: name}) for table, field in WORKFLOW[doctype]):
+				frappe.delete_doc(doctype, name, force=True, ignore_missing=True)
+
+
+def delete_onboarding_steps() -> None:
+	"""Delete the steps of the onboarding, which stand in no module."""
+	for folder in Path(frappe.get_app_path(APP, APP, "onboarding_step")).iterdir():
+		step = frappe.get_file_json(str(folder / f"{folder.name}.json"))
+		frappe.delete_doc(step["doctype"], step["name"], force=True, ignore_missing=True)
+
+
 def delete_roles() -> None:
 	"""Delete the app's roles and take them from everybody who has them."""
 	for role in read_fixture("role"):
@@ -71,8 +102,9 @@ def delete_rows() -> None:
 	"""Delete rows of the framework that name code, settings or records of the app."""
 	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", f"{APP}.%")})
-	frappe.db.delete("DefaultValue", {"defkey": ("in", (REGISTER, scheduled.REGISTER))})
-	frappe.db.delete("Singles", {"doctype": "CS Retention Settings"})
+	registers = (REGISTER, scheduled.REGISTER, quarterly.REGISTER, bulletin.REGISTER, reports.REGISTER)
+	frappe.db.delete("DefaultValue", {"defkey": ("in", registers)})
+	frappe.db.delete("Singles", {"doctype": ("in", ("CS Retention Settings", PULSE))})
 	for doctype, fieldname in ABOUT_OURS.items():
 		frappe.db.delete(doctype, {fieldname: ("in", list(own_tables()))})
 

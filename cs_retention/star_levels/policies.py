@@ -1,6 +1,5 @@
 """The engine's policy from the documents a manager keeps: the active Star Policy, the levels and the settings."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import frappe
@@ -8,6 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt
 
+from cs_retention.cs_retention import policy_life
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.cs_retention.settings import settings_mapping
 from cs_retention.engine.policy import Policy
@@ -15,8 +15,7 @@ from cs_retention.engine.reasons import PolicyError
 from cs_retention.engine.star_policy import FACTORS, STARS
 
 SETTINGS = "CS Retention Settings"
-ACTIVE_KEY = "Star Policy"
-"""What the one active policy holds in the unique `active_key`; all others hold nothing."""
+STAR_POLICY = "Star Policy"
 
 SCALES = ("purchase_days", "commitment_months", "tenure_years", "overdue_share", "item_groups")
 TABLE_POINTS = (
@@ -36,7 +35,7 @@ QUOTA = ("contacts_min", "contacts_max", "min_gap_days", "visit_months")
 
 def load_policy(star_policy: str | None = None) -> Policy:
 	"""Return the policy in force, or the one that would be with another Star Policy; its version is that one's name."""
-	doc = frappe.get_doc("Star Policy", star_policy or get_active())
+	doc = frappe.get_doc(STAR_POLICY, star_policy or get_active())
 	levels = frappe.get_all("Star Level", fields=["level", "period", "channel", *QUOTA])
 	mapping = {
 		"stars": star_mapping(doc),
@@ -52,7 +51,7 @@ def load_policy(star_policy: str | None = None) -> Policy:
 
 def get_active() -> str:
 	"""Return the name of the active Star Policy."""
-	name = frappe.db.get_value("Star Policy", {"active_key": ACTIVE_KEY})
+	name = policy_life.get_active(STAR_POLICY)
 	if not name:
 		frappe.throw(_("No Star Policy is active. Try one and activate it."), title=_("No Policy"))
 	return name
@@ -87,20 +86,3 @@ def cadence_mapping(level: Document) -> dict[str, Any]:
 		"channel": level.channel,
 		**{name: cint(level.get(name)) for name in QUOTA},
 	}
-
-
-def validate_once(doc: Document, table: str, fieldname: str) -> None:
-	"""Refuse a child table that names the same thing twice."""
-	for value in repeated(row.get(fieldname) for row in doc.get(table)):
-		frappe.throw(
-			_("{0}: {1} stands twice. Keep one row of it.").format(
-				frappe.bold(_(doc.meta.get_label(table))), frappe.bold(_(value))
-			),
-			title=_("Invalid Policy"),
-		)
-
-
-def repeated(values: Iterable[str]) -> list[str]:
-	"""Return the values that occur more than once."""
-	counted = list(values)
-	return sorted({value for value in counted if counted.count(value) > 1})

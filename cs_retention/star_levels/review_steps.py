@@ -1,11 +1,13 @@
 """What the steps of a Star Review write: proposals, ratings applied, ratings reverted, in pages of sets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import frappe
 from frappe import _
+from frappe.query_builder.functions import Count, Max, Min
 from frappe.utils import getdate, now_datetime
 
 from cs_retention.cs_retention.states import STATE, add_states, clear_customers
@@ -14,8 +16,10 @@ from cs_retention.engine.star_rating import ReviewKind
 from cs_retention.engine.star_review import Move
 from cs_retention.engine.vocabulary import Level, RatingStatus
 from cs_retention.facts.book import CustomerRow, page_of, pages, read_customers
-from cs_retention.facts.given_levels import NOTHING_GIVEN, read_given_levels
+from cs_retention.facts.given_levels import NOTHING_GIVEN, GivenLevels, read_given_levels
+from cs_retention.facts.invoices import ask_invoices
 from cs_retention.facts.keys import fold
+from cs_retention.facts.touches import ask_touches
 from cs_retention.nightly.basis import Basis, read_basis
 from cs_retention.nightly.collector import collector_paused
 from cs_retention.nightly.reviews import (
@@ -30,13 +34,14 @@ from cs_retention.nightly.reviews import (
 	state_fields,
 	taken_over,
 )
-from cs_retention.nightly.states import StoredState, read_states
+from cs_retention.nightly.states import StoredState, ask_states, read_states
 from cs_retention.star_levels.policies import load_policy
 
 if TYPE_CHECKING:
 	from cs_retention.star_levels.review_jobs import Run
 
-PAGE = 5000
+PAGE = 10_000
+TAKEN_OVER = tuple(STATE_FIELDS.values())
 PROPOSED, APPLIED, REVERTED = (status.value for status in RatingStatus)
 
 
@@ -47,8 +52,11 @@ class StaleReviewError(frappe.ValidationError):
 def compute(run: "Run") -> None:
 	"""Rate every customer as of the review's date and propose what the review would make of the states."""
 	review = run.review
-	while bounds := next_page(review.name, PROPOSED):
-		run.write(partial(delete_proposals, review.name, bounds["last"]), 0)
+	last = ""
+	while bounds := next_page(review.name, PROPOSED, last):
+		last = bounds["last"]
+		run.write(partial(delete_proposals, review.name, last), 0)
+	run.write(add_missing_states, 0)
 	policy, as_of = load_policy(review.policy), getdate(review.as_of)
 	basis = read_basis(run.store, policy, as_of)
 	total, done = max(1, frappe.db.count("Customer")), 0
@@ -65,47 +73,63 @@ def delete_proposals(review: str, last_state: str | None = None) -> None:
 
 @collector_paused()
 def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: Policy) -> None:
-	"""Write the proposed ratings of a page of customers.
+	"""Write the proposed ratings of a page of customers, each while the next are made.
 
 	Who is New and stays so needs none; who was rated as of a later date keeps that rating.
 	"""
-	states = states_of(run, page)
-	given = read_given_levels(run.store, page_of(page), basis.as_of) if basis.has_given_levels else {}
-	kind, now = ReviewKind(run.review.kind), now_datetime()
-	rows = []
-	for facts in read_customers(run.store, page, basis.shape, policy.complaints, basis.as_of):
+	store, selection, as_of = run.store, page_of(page), basis.as_of
+	given = read_given_levels(store, selection, as_of) if basis.has_given_levels else {}
+	rows = partial(_proposals, run, page, basis, policy, given, now_datetime())
+	with store.overlapping():
+		ask_states(store, selection, TAKEN_OVER)
+		ask_invoices(store, selection, as_of, basis.shape.has_foreign_receivables)
+		ask_touches(store, selection, as_of)
+		states = read_states(store, selection, TAKEN_OVER)
+		# What is filled from the start does not make the record longer when it is closed.
+		store.insert_rows(STAR_RATING, (*RATING_FIELDS, "status_since"), rows(states))
+
+
+def _proposals(
+	run: "Run",
+	page: Sequence[CustomerRow],
+	basis: Basis,
+	policy: Policy,
+	given: Mapping[str, GivenLevels],
+	now: datetime,
+	states: Mapping[str, StoredState],
+) -> Iterator[tuple[Any, ...]]:
+	"""Yield the rows of a page's proposed ratings; a customer without a state came after the review had begun."""
+	kind, made_by, as_of = ReviewKind(run.review.kind), run.review.name, basis.as_of
+	for facts in read_customers(run.store, page, basis.shape, policy.complaints, as_of):
 		key = fold(facts.customer)
-		state = states[key]
-		if state["reviewed_on"] is not None and state["reviewed_on"] > basis.as_of:
+		state = states.get(key)
+		if state is None or (state["reviewed_on"] is not None and state["reviewed_on"] > as_of):
 			continue
 		found = review_customer(facts, state, kind, basis, policy, given.get(key, NOTHING_GIVEN))
 		if found.move is Move.NEW and level_before(state) is Level.NEW:
 			continue
-		fields = state_fields(found, state, policy, basis.as_of)
-		made_by, before = run.review.name, dump_before(state)
-		record = record_row(found, state.name, basis.as_of, RatingStatus.PROPOSED, made_by, before)
-		rows.append((*record, *taken_over(fields), now))
-	# What is filled from the start does not make the record longer when it is closed.
-	run.store.insert_rows(STAR_RATING, (*RATING_FIELDS, "status_since"), rows)
+		fields = state_fields(found, state, policy, as_of)
+		record = record_row(found, state.name, as_of, RatingStatus.PROPOSED, made_by, dump_before(state))
+		yield (*record, *taken_over(fields), now)
 
 
-def states_of(run: "Run", page: Sequence[CustomerRow]) -> dict[str, StoredState]:
-	"""Return the states of a page; customers without one are given it."""
-	wanted = tuple(STATE_FIELDS.values())
-	states = read_states(run.store, page_of(page), wanted)
-	missing = [row.name for row in page if row.key not in states]
-	if not missing:
-		return states
-	add_states(missing)
-	return read_states(run.store, page_of(page), wanted)
+def add_missing_states() -> None:
+	"""Give every customer of the book a state."""
+	customer, state = frappe.qb.DocType("Customer"), frappe.qb.DocType(STATE)
+	without = frappe.qb.from_(customer).left_join(state).on(state.customer == customer.name)
+	is_kept = (customer.disabled == 0) & (customer.is_internal_customer == 0)
+	names = without.select(customer.name).where(is_kept & state.name.isnull()).run(pluck=True)
+	if names:
+		add_states(names)
 
 
 def apply(run: "Run") -> None:
 	"""Apply the proposals that are still open: states, mirrors on Customer, ratings, page by page."""
 	validate_fresh(run)
 	total, done = max(1, count_ratings(run.review.name)), count_ratings(run.review.name, APPLIED)
-	while bounds := next_page(run.review.name, PROPOSED):
-		done += bounds["size"]
+	last = ""
+	while bounds := next_page(run.review.name, PROPOSED, last):
+		done, last = done + bounds["size"], bounds["last"]
 		run.write(partial(apply_page, run, bounds), 100 * done / total)
 
 
@@ -134,11 +158,14 @@ def count_ratings(review: str, *statuses: str) -> int:
 	return frappe.db.count(STAR_RATING, {"review": review, **wanted})
 
 
-def next_page(review: str, status: str, after: str = "") -> dict[str, Any] | None:
+def next_page(review: str, status: str, after: str) -> dict[str, Any] | None:
 	"""Return first and last state and the size of the next page of a review's ratings; None after the last."""
-	filters = {"review": review, "status": status, "state": (">", after)}
-	states = frappe.get_all(STAR_RATING, filters, pluck="state", order_by="state", limit=PAGE)
-	return {"first": states[0], "last": states[-1], "size": len(states)} if states else None
+	rating = frappe.qb.DocType(STAR_RATING)
+	wanted = (rating.review == review) & (rating.status == status) & (rating.state > after)
+	page = frappe.qb.from_(rating).select(rating.state).where(wanted).orderby(rating.state).limit(PAGE)
+	columns = (Min(page.state).as_("first"), Max(page.state).as_("last"), Count("*").as_("size"))
+	(bounds,) = frappe.qb.from_(page).select(*columns).run(as_dict=True)
+	return bounds if bounds.size else None
 
 
 SETTINGS = ", ".join(f"state.`{field}` = rating.`{name}`" for name, field in STATE_FIELDS.items())
@@ -172,7 +199,7 @@ def apply_page(run: "Run", bounds: dict[str, Any]) -> None:
 
 def write_mirrors(run: "Run", values: dict[str, Any]) -> None:
 	"""Copy the level to the customers of a page that show another, and drop their cached documents."""
-	changed = [name for (name,) in run.store.rows(FIND_MIRRORS, values)]
+	changed = [name for (name,) in run.store.lines(FIND_MIRRORS, 1, values)]
 	if changed:
 		run.store.change(APPLY_TO_MIRRORS, values)
 		clear_customers(changed)
@@ -209,7 +236,8 @@ def revert_page(run: "Run", bounds: dict[str, Any]) -> None:
 	restored = ([state, *(before[field] for field in STATE_FIELDS.values())] for _name, state, before in rows)
 	run.store.update_rows(STATE, ("name", *STATE_FIELDS.values()), restored)
 	write_mirrors(run, values)
-	closed = ([name, REVERTED, now_datetime()] for name, *_rest in rows)
+	now = now_datetime()
+	closed = ([name, REVERTED, now] for name, *_rest in rows)
 	run.store.update_rows(STAR_RATING, ("name", "status", "status_since"), closed)
 
 

@@ -14,7 +14,7 @@ from cs_retention.engine.star_review import ReviewStatus
 from cs_retention.engine.star_settlement import ReviewKind
 from cs_retention.engine.vocabulary import ScheduledReviews
 from cs_retention.star_levels import review_jobs
-from cs_retention.star_levels.policies import ACTIVE_KEY
+from cs_retention.star_levels.policies import STAR_POLICY
 from cs_retention.star_levels.review_jobs import REVIEW
 
 MANAGING_ROLE = "Retention Manager"
@@ -45,8 +45,8 @@ def open_scheduled_review(as_of: date | str) -> str | None:
 
 def are_proposed() -> bool:
 	"""Whether the active policy leaves the reviews of the calendar to a manager."""
-	policy = {"active_key": ACTIVE_KEY, "scheduled_reviews": ScheduledReviews.PROPOSED.value}
-	return bool(frappe.db.exists("Star Policy", policy))
+	policy = {"active_key": STAR_POLICY, "scheduled_reviews": ScheduledReviews.PROPOSED.value}
+	return bool(frappe.db.exists(STAR_POLICY, policy))
 
 
 def is_due(as_of: date) -> bool:

@@ -143,13 +143,33 @@ frappe.provide("cs_retention.callbacks");
 				: __("In the customer's words; stays with the callback"),
 		},
 		{ fieldname: "visit_needed", fieldtype: "Check", label: label("Visit Needed") },
+		...heard_in_call(),
 		...promises_of_call(),
 	];
 
+	/** A warning of churn that the call brought up; the summary says the rest. */
+	const heard_in_call = () => {
+		if (!frappe.model.can_create("Churn Signal")) return [];
+		const word = (text) => __(text, null, "Churn Signal");
+		const rules = ["Cancellation Asked", "Port-Out Asked", "Competitor Named"];
+		const is_named = "eval:doc.heard=='Competitor Named'";
+		return [
+			{
+				...{ fieldname: "heard", fieldtype: "Select", label: __("Warning Heard") },
+				options: [{ value: "", label: "" }, ...rules.map((value) => ({ value, label: word(value) }))],
+			},
+			{
+				...{ fieldname: "competitor", fieldtype: "Link", options: "Competitor", label: word("Competitor") },
+				...{ depends_on: is_named, mandatory_depends_on: is_named },
+			},
+		];
+	};
+
 	const log_values = (entered) => {
-		const { outcome, channel, spoken_to, summary, next_date, need } = entered;
+		const { outcome, channel, spoken_to, summary, next_date, need, heard } = entered;
 		return {
-			...{ outcome, channel, spoken_to, summary, next_date, need },
+			...{ outcome, channel, spoken_to, summary, next_date, need, heard },
+			competitor: heard === "Competitor Named" ? entered.competitor : "",
 			no_next_reason: next_date ? "" : entered.no_next_reason,
 			satisfaction: cint(entered.satisfaction),
 			visit_needed: cint(entered.visit_needed),

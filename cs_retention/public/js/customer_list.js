@@ -3,6 +3,7 @@
 	const COLOURS = { Healthy: "green", Watch: "orange", "At Risk": "red", Critical: "red", Prospect: "grey" };
 	const settings = (frappe.listview_settings["Customer"] = frappe.listview_settings["Customer"] || {});
 	const get_indicator_of_others = settings.get_indicator;
+	const onload_of_others = settings.onload;
 
 	settings.add_fields = [
 		...(settings.add_fields || []),
@@ -17,5 +18,12 @@
 		const words = [stars, band && __(band, null, "Customer")].filter(Boolean).join(" · ");
 		const filter = level ? `retention_star_level,=,${level}` : `retention_health_band,=,${band}`;
 		return [words, COLOURS[band] || "blue", filter];
+	};
+
+	settings.onload = (listview) => {
+		onload_of_others?.(listview);
+		if (!frappe.model.can_create("Customer Touch")) return;
+		const write = () => cs_retention.messages.open(listview.get_checked_items(true), () => listview.refresh());
+		listview.page.add_actions_menu_item(__("Send a Message"), write, false);
 	};
 }

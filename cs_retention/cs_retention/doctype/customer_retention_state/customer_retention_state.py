@@ -57,6 +57,7 @@ class CustomerRetentionState(Document):
 		star_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
 		star_policy: DF.Data | None
 		tenure_points: DF.Float
+		value_at_risk: DF.Currency
 	# end: auto-generated types
 
 	pass

@@ -47,7 +47,7 @@ function panel({ phases, left_out, reasons }) {
 function phases_table(phases) {
 	const titles = [__("Phase"), __("How Far"), __("Chunks"), __("What Was Done")];
 	const head = titles.map((title) => `<th>${title}</th>`).join("");
-	return `<div class="table-responsive"><table class="table table-bordered table-sm">
+	return `<div class="table-responsive"><table class="table table-bordered table-sm" style="min-width: 34rem">
 		<thead><tr>${head}</tr></thead><tbody>${phases.map(phase_row).join("")}</tbody></table></div>`;
 }
 

@@ -30,7 +30,7 @@ class RetentionRun(Document):
 		finished_on: DF.Datetime | None
 		job: DF.Data
 		overflow: DF.Int
-		phase: DF.Literal["Basis", "Rate", "Plan", "Say"]
+		phase: DF.Literal["Basis", "Rate", "Plan", "Snapshot", "Say"]
 		policy: DF.LongText | None
 		policy_version: DF.Data | None
 		ratings_written: DF.Int

@@ -25,7 +25,7 @@ class RetentionRunChunk(Document):
 		holder: DF.Data | None
 		last_key: DF.Data | None
 		overflow: DF.Int
-		phase: DF.Literal["Basis", "Rate", "Plan", "Say"]
+		phase: DF.Literal["Basis", "Rate", "Plan", "Snapshot", "Say"]
 		ratings_written: DF.Int
 		run: DF.Link
 		scope: DF.LongText | None

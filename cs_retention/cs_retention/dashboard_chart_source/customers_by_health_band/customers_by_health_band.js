@@ -1,0 +1,6 @@
+frappe.provide("frappe.dashboards.chart_sources");
+
+frappe.dashboards.chart_sources["Customers by Health Band"] = {
+	method: "cs_retention.cs_retention.charts.customers_by_band",
+	filters: [],
+};

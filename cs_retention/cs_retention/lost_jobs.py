@@ -1,0 +1,44 @@
+"""Jobs whose worker was killed: the queue goes on holding them for enqueued or started."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import frappe
+from frappe.utils.background_jobs import get_job, is_job_enqueued
+from rq.job import Job
+from rq.utils import utcnow
+
+QUEUE = "long"
+LOST_AFTER = timedelta(minutes=3)
+"""A job whose worker gave no sign of life for so long; it gives one every half minute."""
+
+
+def enqueue_once(job: Callable[..., Any], job_id: str, minutes: int = 60, **given: Any) -> None:
+	"""Enqueue a job of at most so many minutes after the commit: not while it waits or works, again where it was lost."""
+	forget_lost(job_id)
+	if is_job_enqueued(job_id):
+		return
+	frappe.enqueue(
+		job,
+		queue=QUEUE,
+		timeout=60 * minutes,
+		job_id=job_id,
+		deduplicate=True,
+		enqueue_after_commit=True,
+		**given,
+	)
+
+
+def forget_lost(job_id: str) -> None:
+	"""Delete a job whose worker was killed, which the queue would hold for enqueued or started for long or for ever."""
+	job = get_job(job_id)
+	if job and is_lost(job):
+		job.delete()
+
+
+def is_lost(job: Job) -> bool:
+	"""Whether a job waits in no queue, or was started and gives no sign of life."""
+	if job.is_queued:
+		return job.get_position() is None
+	return job.is_started and bool(job.last_heartbeat) and utcnow() - job.last_heartbeat > LOST_AFTER

@@ -1,0 +1,104 @@
+"""The background trial of a policy of any kind: nothing is written but what it showed, on the policy itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import nowdate, strip_html
+from frappe.utils.background_jobs import is_job_enqueued
+from rq.timeouts import JobTimeoutException
+
+from cs_retention.cs_retention import policy_life
+
+QUEUE, MINUTES = "long", 60
+
+
+def start(policy: Document, run: Callable[..., None]) -> None:
+	"""Enqueue the trial of a policy that may still change; one trial of it runs at a time."""
+	policy_life.validate_open(policy)
+	if is_running(policy):
+		frappe.throw(
+			_("{0} is being tried at this moment. Wait until that has ended.").format(
+				frappe.bold(policy.name)
+			),
+			title=_("Not Possible Now"),
+		)
+	remember(policy.doctype, policy.name, 0)
+	set_error(policy.doctype, policy.name, None)
+	frappe.enqueue(
+		run,
+		queue=QUEUE,
+		timeout=60 * MINUTES,
+		job_id=job_id(policy.doctype, policy.name),
+		deduplicate=True,
+		enqueue_after_commit=True,
+		policy=policy.name,
+		as_of=nowdate(),
+		language=frappe.local.lang,
+	)
+
+
+def job_id(doctype: str, policy: str) -> str:
+	"""Return the id of a policy's trial among the jobs."""
+	return f"{frappe.scrub(doctype)}_trial::{policy}"
+
+
+def is_running(policy: Document) -> bool:
+	"""Whether a trial of the policy waits or runs."""
+	return is_job_enqueued(job_id(policy.doctype, policy.name))
+
+
+def read_progress(policy: Document) -> dict[str, Any]:
+	"""Return whether a trial of the policy waits or runs, and how far it is in percent."""
+	return {
+		"is_running": is_running(policy),
+		"progress": frappe.cache.get_value(job_id(policy.doctype, policy.name), expires=True) or 0,
+	}
+
+
+def run(doctype: str, policy: str, language: str, record: Callable[[], None]) -> None:
+	"""Try a policy and record what it showed, in a language; or tell on the policy why it failed."""
+	frappe.local.lang = language
+	try:
+		record()
+	except Exception as error:
+		frappe.db.rollback()
+		set_error(doctype, policy, in_words(error))
+		# Frappe rolls back after an exception; the reason must stay.
+		frappe.db.commit()  # nosemgrep: frappe-manual-commit
+		if not isinstance(error, frappe.ValidationError):
+			raise
+
+
+def held_unchanged(doctype: str, policy: str, begun: Any) -> Document:
+	"""Return the policy, held, unless it was changed since the trial began."""
+	tried = frappe.get_doc(doctype, policy, for_update=True)
+	if tried.modified != begun:
+		frappe.throw(_("{0} was changed while it was tried. Try it again.").format(frappe.bold(policy)))
+	return tried
+
+
+def remember(doctype: str, policy: str, percent: float) -> None:
+	"""Keep how far the trial is for forms that ask, and tell those that listen."""
+	frappe.cache.set_value(job_id(doctype, policy), percent, expires_in_sec=60 * MINUTES)
+	frappe.publish_progress(percent, title=_("Trial"), doctype=doctype, docname=policy)
+
+
+def set_error(doctype: str, policy: str, text: str | None) -> None:
+	"""Store why the last trial failed; forms opened before stay valid."""
+	frappe.db.set_value(doctype, policy, "trial_error", text, update_modified=False)
+
+
+def in_words(error: Exception) -> str:
+	"""Return what went wrong and what to do, for a person."""
+	if isinstance(error, JobTimeoutException):
+		return _("The trial took longer than {0} minutes. Try it again when the system is less busy.").format(
+			MINUTES
+		)
+	if isinstance(error, frappe.ValidationError):
+		return strip_html(str(error))
+	return _("{0}. The Error Log says more; once that is solved, try it again.").format(
+		strip_html(str(error))
+	)
