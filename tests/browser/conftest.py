@@ -6,15 +6,17 @@ import secrets
 import shutil
 import urllib.request
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.error import URLError
 
 import private_mariadb
 import pytest
 from bench_fixtures import SITE, bench, installed_dump, prepared_dump
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from private_bench import PrivateBench
-from support_browser import Desk, Workers, fill_site, note_refusal
+from support_browser import As, Desk, Workers, fill_site, note_refusal, window_of
+from support_desk_screens import morning
 
 __all__ = ["bench", "installed_dump", "prepared_dump"]
 
@@ -84,16 +86,46 @@ def session(browser: Browser, url: str, language: str, password: str) -> dict:
 	return cookies
 
 
+@pytest.fixture(scope="session")
+def profile(browser: Browser, session: dict) -> Iterator[BrowserContext]:
+	"""A browser's profile with what it keeps of the desk's scripts, which takes most of the time to load."""
+	context = browser.new_context(storage_state=session)
+	yield context
+	context.close()
+
+
 @pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
 def desk(
-	request: pytest.FixtureRequest, browser: Browser, url: str, session: dict, language: str
+	request: pytest.FixtureRequest, profile: BrowserContext, url: str, session: dict, language: str
 ) -> Iterator[Desk]:
 	"""A window on the desk, wide as on a table or narrow as in a hand; at the end nothing must have failed in it."""
-	size = {"width": request.param, "height": 844}
-	context = browser.new_context(storage_state=session, viewport=size)
-	desk = Desk(context.new_page(), url, f"{language}-{request.param}")
+	profile.clear_cookies()
+	profile.add_cookies(session["cookies"])
+	page = profile.new_page()
+	page.set_viewport_size({"width": request.param, "height": 844})
+	desk = Desk(page, url, f"{language}-{request.param}")
 	desk.page.on("pageerror", lambda error: desk.problems.append(str(error)))
 	desk.page.on("response", note_refusal(desk.problems))
 	yield desk
-	context.close()
+	page.goto(f"{url}/robots.txt")
+	page.evaluate("localStorage.clear()")
+	page.close()
 	assert desk.problems == []
+
+
+@pytest.fixture(scope="session")
+def branch(bench: PrivateBench, url: str, language: str) -> dict[str, str]:
+	"""The small branch of a language, with its people."""
+	return morning(bench, language)
+
+
+@pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
+def desk_as(
+	request: pytest.FixtureRequest, browser: Browser, url: str, branch: dict[str, str], language: str
+) -> As:
+	"""What opens a window for a person of the branch; nothing may fail in it."""
+
+	def opened(person: str) -> AbstractContextManager[Desk]:
+		return window_of(browser, url, branch[person], branch["password"], language, request.param)
+
+	return opened

@@ -38,7 +38,7 @@ WORDS = {
 @pytest.fixture
 def handover(bench: PrivateBench, url: str, desk) -> str:
 	"""Name of a draft hand-over of a person of this test's own."""
-	printed = bench.python("-c", MAKE, SITE, str(CHECKOUT / "tests/support"), desk.name)
+	printed = bench.play(MAKE, SITE, str(CHECKOUT / "tests/support"), desk.name)
 	return json.loads(printed.splitlines()[-1])
 
 
@@ -63,7 +63,7 @@ def test_a_book_is_tried_acknowledged_and_moved(
 		"cur_frm.call({doc: cur_frm.doc, method: 'submit', freeze: true}).then(() => cur_frm.reload_doc())"
 	)
 	desk.page.wait_for_function("cur_frm.doc.docstatus === 1 && cur_frm.doc.status === 'Moving'")
-	bench.python("-c", WORK, SITE, handover)
+	bench.play(WORK, SITE, handover)
 	desk.page.wait_for_function("cur_frm.doc.status === 'Done'", timeout=40_000)
 	desk.page.locator("[data-fieldname=rows_shown] .indicator-pill", has_text=words["moved"]).first.wait_for()
 	rows.first.scroll_into_view_if_needed()

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 
-import pytest
 from bench_fixtures import SITE
-from playwright.sync_api import Browser
 from private_bench import PrivateBench
-from support_browser import Desk, note_refusal
-from support_desk_screens import morning
+from support_browser import As, Desk
 
 TITLES = {
 	"en": {
@@ -30,36 +25,6 @@ TITLES = {
 	},
 }
 SAID = {"en": "Satisfied; wants a quote for a second line.", "zh": "客户满意，希望报价第二条专线。"}
-
-As = Callable[[str], AbstractContextManager[Desk]]
-
-
-@pytest.fixture(scope="session")
-def branch(bench: PrivateBench, url: str, language: str) -> dict[str, str]:
-	return morning(bench, language)
-
-
-@pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
-def desk_as(
-	request: pytest.FixtureRequest, browser: Browser, url: str, branch: dict[str, str], language: str
-) -> As:
-	"""What opens a window for a person of the branch; nothing may fail in it."""
-
-	@contextmanager
-	def opened(person: str) -> Iterator[Desk]:
-		size = {"width": request.param, "height": 844}
-		context = browser.new_context(viewport=size)
-		who = {"usr": branch[person], "pwd": branch["password"]}
-		answer = context.request.post(f"{url}/api/method/login", form=who)
-		assert answer.ok, answer.text()
-		desk = Desk(context.new_page(), url, f"{language}-{request.param}")
-		desk.page.on("pageerror", lambda error: desk.problems.append(str(error)))
-		desk.page.on("response", note_refusal(desk.problems))
-		yield desk
-		context.close()
-		assert desk.problems == []
-
-	return opened
 
 
 def open_desk(desk: Desk) -> None:

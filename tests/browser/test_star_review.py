@@ -64,33 +64,22 @@ def test_a_review_is_tried_submitted_read_and_cancelled(desk, book) -> None:
 	desk.screenshot("star-review-cancelled")
 
 
-def press(desk, label: str) -> None:
-	"""Press a button of the form by its English words."""
-	words = desk.page.evaluate("label => __(label)", label)
-	button = desk.page.locator(".page-actions .custom-actions button:visible", has_text=words)
-	if not button.count():
-		# A narrow window keeps them in the menu.
-		desk.page.locator(".page-actions .menu-btn-group > button:visible").click()
-		button = desk.page.locator(".menu-btn-group .dropdown-item:visible", has_text=words)
-	button.first.click()
-
-
 def try_policy(desk) -> None:
 	"""Make a stricter version of the policy, try it, activate it and find it read-only."""
 	desk.open("/app/star-policy/Standard%20v1", "[data-fieldname=bands] .grid-row")
 	assert desk.page.evaluate("cur_frm.save_disabled")
-	press(desk, "New Version")
+	desk.press("New Version")
 	desk.page.wait_for_function("cur_frm.doc.copied_from === 'Standard v1' && !cur_frm.save_disabled")
 	desk.page.evaluate("cur_frm.doc.bands.forEach(row => row.lower_bound && (row.lower_bound += 8))")
 	desk.page.evaluate("cur_frm.dirty(); cur_frm.save()")
 	desk.page.wait_for_function("!cur_frm.is_dirty()")
-	press(desk, "Try")
+	desk.press("Try")
 	desk.page.wait_for_function("cur_frm.doc.status === 'Tried' || cur_frm.doc.trial_error", timeout=120_000)
 	assert desk.page.evaluate("cur_frm.doc.trial_error || null") is None
 	desk.page.locator("[data-fieldname=trial_tables] tbody tr").nth(7).wait_for()
 	assert desk.overflow() <= 0
 	desk.screenshot("star-policy-tried")
-	press(desk, "Activate")
+	desk.press("Activate")
 	confirm(desk)
 	desk.page.wait_for_function("cur_frm.doc.status === 'Active' && cur_frm.save_disabled")
 	desk.screenshot("star-policy-active")

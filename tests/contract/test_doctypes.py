@@ -68,7 +68,7 @@ def test_the_controller_defines_the_class_frappe_looks_for(doctype: dict) -> Non
 		node for node in syntax(doctype["path"].with_suffix(".py")).body if isinstance(node, ast.ClassDef)
 	]
 	bases = {found.name: [ast.unparse(base) for base in found.bases] for found in classes}
-	assert bases.get(wanted) == ["Document"]
+	assert bases.get(wanted) == ["NestedSet" if doctype.get("is_tree") else "Document"]
 	assert (doctype["path"].parent / "__init__.py").exists()
 	assert (doctype["path"].parents[1] / "__init__.py").exists()
 
@@ -100,7 +100,12 @@ def test_the_auditor_reads_everything_and_changes_nothing(doctype: dict) -> None
 
 SET_WRITTEN = (
 	"Book Handover Row",
+	"Customer Health Change",
 	"Customer Retention State",
+	"Message Outbox",
+	"Outbox Pulse",
+	"Quarterly Cohort Customer",
+	"Quarterly Report Row",
 	"Retention Run",
 	"Retention Run Chunk",
 	"Star Rating",

@@ -56,16 +56,22 @@ def test_a_scheduled_job_is_registered_once_under_a_name_no_other_app_has() -> N
 	"""Frappe names a job by the last two parts of its path; of two jobs of a name the later one deletes the former."""
 	paths = [text for text in texts(HOOKS["scheduler_events"]) if text.startswith("cs_retention.")]
 	names = [".".join(path.split(".")[-2:]) for path in paths]
-	assert len(set(names)) == len(names) == 2
+	assert len(set(names)) == len(names) == 6
 	assert all(name.split(".")[0].startswith("retention_") for name in names)
 
 
 def test_the_hooks_of_our_own_lead_from_a_lower_room_to_a_higher_one() -> None:
-	assert HOOKS["retention_policy"].startswith("cs_retention.star_levels.")
+	assert HOOKS["retention_policy"] == "cs_retention.churn_retention.policies.load_policy"
 	assert HOOKS["retention_say"] == [
 		"cs_retention.star_levels.scheduled.open_scheduled_review",
 		"cs_retention.churn_retention.scheduled.open_quarterly_backtest",
+		"cs_retention.churn_retention.case_night.work_on_cases",
+		"cs_retention.churn_retention.alerts.tell_who_answers",
+		"cs_retention.churn_retention.signal_evidence.keep_evidence",
+		"cs_retention.retention_reports.bulletin.make_due_bulletins",
+		"cs_retention.retention_reports.scheduled.open_quarterly_reports",
 	]
+	assert HOOKS["retention_heard"] == ["cs_retention.churn_retention.heard.enter_signal"]
 	assert HOOKS["retention_health_words"] == ["cs_retention.churn_retention.backtest_words.say_health"]
 
 

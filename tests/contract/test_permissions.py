@@ -8,7 +8,7 @@ import runpy
 import pytest
 from app_files import APP, doctypes, fixture, syntax
 
-from cs_retention.setup.permission_table import PERMISSIONS
+from cs_retention.setup.permission_table import HIGHER_LEVELS, PERMISSIONS
 
 HOOKS = runpy.run_path(str(APP / "hooks.py"))
 RIGHTS = {
@@ -22,6 +22,9 @@ OF_A_CUSTOMER = {
 	for name in WITH_PERMISSIONS
 	if any(field["fieldname"] == "customer" for field in doctypes()[name]["fields"])
 }
+
+OF_A_PERSON = {"Retention Target"}
+"""Records that are for one person, who sees no colleague's."""
 
 
 def rights(row: dict) -> set[str]:
@@ -39,10 +42,19 @@ def test_the_table_speaks_of_every_doctype_and_of_known_roles_and_rights() -> No
 @pytest.mark.parametrize("name", WITH_PERMISSIONS)
 def test_a_doctype_grants_exactly_what_the_table_says(name: str) -> None:
 	rows = doctypes()[name]["permissions"]
-	granted = {row["role"]: rights(row) for row in rows}
-	assert len(granted) == len(rows), "one row per role, none for a level or an owner"
-	assert not any(row.get("permlevel") or row.get("if_owner") for row in rows)
-	assert granted == {role: set(words.split()) for role, words in PERMISSIONS[name].items()}
+	granted: dict[int, dict[str, set[str]]] = {}
+	for row in rows:
+		granted.setdefault(row.get("permlevel", 0), {})[row["role"]] = rights(row)
+	assert sum(map(len, granted.values())) == len(rows), "one row per role and level"
+	assert not any(row.get("if_owner") for row in rows)
+	levels = {0: PERMISSIONS[name], **HIGHER_LEVELS.get(name, {})}
+	assert granted == {
+		level: {role: set(words.split()) for role, words in roles.items()}
+		for level, roles in levels.items()
+		if roles
+	}
+	fields = doctypes()[name]["fields"]
+	assert {field.get("permlevel", 0) for field in fields} == set(levels)
 
 
 @pytest.mark.parametrize("name", WITH_PERMISSIONS)
@@ -55,8 +67,8 @@ def test_rights_fit_the_doctype(name: str) -> None:
 
 
 def test_the_rows_of_a_customer_are_guarded_in_lists_and_when_opened_and_keep_their_customer() -> None:
-	assert set(HOOKS["has_permission"]) == OF_A_CUSTOMER
-	assert set(HOOKS["permission_query_conditions"]) >= OF_A_CUSTOMER
+	assert set(HOOKS["has_permission"]) == OF_A_CUSTOMER | OF_A_PERSON
+	assert set(HOOKS["permission_query_conditions"]) >= OF_A_CUSTOMER | OF_A_PERSON
 	for name in OF_A_CUSTOMER:
 		(customer,) = (field for field in doctypes()[name]["fields"] if field["fieldname"] == "customer")
 		assert customer.get("set_only_once") or customer.get("read_only"), name

@@ -1,4 +1,4 @@
-"""A MariaDB server with the branch on it, two processes that make trials, and a table of what they found.
+"""A MariaDB server with the branch on it, and two processes that make trials; a table says what they found.
 
 FAULT_SCALE multiplies the number of trials of every fault (1 by default); the commit boundaries are always all there.
 """
@@ -10,10 +10,11 @@ import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import fault_table
 import fault_trials
 import private_mariadb
 import pytest
@@ -32,7 +33,6 @@ class Faults:
 	"""Makes trials and keeps count; the figures are those of a run without a fault."""
 
 	pool: ProcessPoolExecutor
-	table: dict[str, tuple[int, int]] = field(default_factory=dict)
 	statements: int = 0
 	commits: int = 0
 	chunks: Sequence[tuple[str, str]] = ()
@@ -47,10 +47,7 @@ class Faults:
 	def try_all(self, name: str, trial: Callable[..., list[str]], cases: Iterable[Trial]) -> None:
 		"""Make a trial of every case and fail with all that was found."""
 		made = [(case, self.pool.submit(trial, self.mark, *case)) for case in cases]
-		problems = [(case, result.result()) for case, result in made]
-		bad = [f"{case}: {problem}" for case, found in problems for problem in found]
-		self.table[name] = len(made), sum(bool(found) for _, found in problems)
-		assert not bad, "\n".join(bad)
+		fault_table.note(name, [(case, result.result()) for case, result in made])
 
 	def statement_numbers(self, count: int) -> list[int]:
 		"""Return statements of a run, one drawn from each of `count` equal parts of it."""
@@ -69,9 +66,6 @@ def scaled(count: int) -> int:
 	return max(1, round(count * SCALE))
 
 
-TABLE: dict[str, tuple[int, int]] = {}
-
-
 @pytest.fixture(scope="session")
 def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faults]:
 	server = private_mariadb.start(tmp_path_factory.mktemp("server"))
@@ -83,16 +77,11 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faults]:
 	context = multiprocessing.get_context("spawn")
 	begin = fault_trials.begin, (address, folder)
 	with ProcessPoolExecutor(PROCESSES, context, *begin) as pool:
-		made = Faults(pool, TABLE)
+		made = Faults(pool)
 		made.measure()
 		yield made
 	server.stop()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-	if TABLE:
-		terminalreporter.section("faults")
-		rows = [("fault", "trials", "with violations"), *((name, *row) for name, row in TABLE.items())]
-		total = [sum(row[place] for row in TABLE.values()) for place in (0, 1)]
-		for name, trials, violations in (*rows, ("all", *total)):
-			terminalreporter.write_line(f"{name:<58}{trials:>8}{violations:>17}")
+	fault_table.print_table(terminalreporter)

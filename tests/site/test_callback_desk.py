@@ -91,7 +91,7 @@ def test_a_row_leads_to_what_there_is_to_talk_about(frappe) -> None:
 		if row["name"] == name
 	)
 	assert row["phone"] == "13800000001"
-	assert {point["kind"] for point in row["points"]} == {"issue", "overdue", "birthday"}
+	assert {point["kind"] for point in row["points"]} == {"issue", "overdue", "birthday", "file"}
 	assert row["last"]["summary"] == "wants a tablet"
 	assert row["last"]["person"] == "West"
 

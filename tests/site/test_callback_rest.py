@@ -54,7 +54,7 @@ def today(bench: PrivateBench, call: Call) -> date:
 	code = (
 		"import frappe, sys; frappe.init(site=sys.argv[1]); frappe.connect(); print(frappe.utils.nowdate())"
 	)
-	return date.fromisoformat(bench.python("-c", code, SITE).splitlines()[-1])
+	return date.fromisoformat(bench.play(code, SITE).splitlines()[-1])
 
 
 def stored(bench: PrivateBench, callback: str) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ import pytest
 from personas import user
 from private_bench import PrivateBench
 from stopped_clock import stopped_clock
-from support_calls import SAID, TODAY, branch_at_work, first_call, planned
+from support_calls import SAID, TODAY, as_east, branch_at_work, first_call, planned
 
 SITE = "work.localhost"
 STATE, CALLBACK = "Customer Retention State", "Customer Callback"
@@ -28,11 +28,8 @@ def branch(site: str, bench: PrivateBench, installed_dump: Path) -> Iterator[Any
 @pytest.fixture
 def frappe(branch: Any) -> Iterator[Any]:
 	"""Frappe as account manager east; what a test writes is rolled back."""
-	branch.set_user(user("east"))
-	yield branch
-	branch.set_user("Administrator")
-	branch.db.rollback()
-	branch.local.message_log = []
+	with as_east(branch) as frappe:
+		yield frappe
 
 
 def log(callback: str, **given: Any) -> dict[str, Any]:

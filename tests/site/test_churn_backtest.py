@@ -237,5 +237,24 @@ def test_the_customer_form_says_what_became_of_customers_like_this(frappe) -> No
 	assert get_standing(customer)["health"]["words"] == [
 		f"一年前情况相同的 {row.customers} 位客户中，{round(row.share)}% 再次购买"
 	]
-	assert say_health("Contract Customer", "Healthy", "en") is None
 	assert say_health("Free Buyer", "Prospect", "en") is None
+
+
+def test_too_little_says_so_on_the_customer_form(frappe) -> None:
+	from cs_retention.churn_retention.backtest_words import say_health
+
+	assert say_health("Contract Customer", "Healthy", "en") is None
+	backtest = done(frappe)
+	assert say_health("Contract Customer", "Healthy", "en").startswith(
+		"too little to judge: 0 customers in all, at least 100 are needed"
+	)
+	for lang, expected in (
+		(
+			"en",
+			"only 3 customers looked like this at that time, at least 20 are needed to say what became of them",
+		),
+		("zh", "当时情况相同的客户只有 3 位，至少需要 20 位才能说明其后续情况"),
+	):
+		few = {"parent": backtest.name, "card": "Free Buyer", "band": "Watch", "as_of": YEAR_BEFORE}
+		frappe.db.set_value("Churn Backtest Band", few, {"customers": 3, "stayed": 1})
+		assert say_health("Free Buyer", "Watch", lang) == expected

@@ -12,10 +12,10 @@ import pytest
 from app_files import APP, doctypes, syntax
 from private_bench import PrivateBench, database_of
 
-from cs_retention.facts.erpnext_schema import ERPNEXT, INDEXES
+from cs_retention.facts.erpnext_schema import ERPNEXT, FRAPPE, INDEXES
 
 
-@pytest.mark.parametrize("doctype", sorted(ERPNEXT))
+@pytest.mark.parametrize("doctype", sorted({**ERPNEXT, **FRAPPE}))
 def test_erpnext_has_the_columns_our_queries_read(bench: PrivateBench, site: str, doctype: str) -> None:
 	rows = bench.sql(
 		site,
@@ -23,7 +23,8 @@ def test_erpnext_has_the_columns_our_queries_read(bench: PrivateBench, site: str
 		f" WHERE table_schema = '{database_of(site)}' AND table_name = 'tab{doctype}'",
 	)
 	on_site = dict(rows)
-	assert {name: on_site.get(name) for name in ERPNEXT[doctype]} == dict(ERPNEXT[doctype])
+	wanted = dict({**ERPNEXT, **FRAPPE}[doctype])
+	assert {name: on_site.get(name) for name in wanted} == wanted
 
 
 @pytest.mark.parametrize("doctype", sorted(INDEXES))

@@ -1,14 +1,15 @@
-"""Levels of head office come in by Frappe's own Data Import, from the sample file."""
+"""Levels, managers, birthdays, targets and past contacts come in by Frappe's own Data Import, from the sample files."""
 
 from __future__ import annotations
 
 import csv
 
 import pytest
-from personas import make_customer
+from personas import make_customer, user
 from private_bench import CHECKOUT
 
-SAMPLE = CHECKOUT / "docs/samples/head_office_levels.csv"
+SAMPLES = CHECKOUT / "docs/samples"
+SAMPLE = SAMPLES / "head_office_levels.csv"
 
 
 @pytest.fixture
@@ -18,12 +19,14 @@ def importing(frappe, monkeypatch):
 
 	monkeypatch.setattr(frappe.db, "commit", lambda: None)
 
-	def run(text: str) -> list[tuple[str, int]]:
-		fields = {"reference_doctype": "Head Office Level", "import_type": "Insert New Records"}
+	def run(
+		text: str, doctype: str = "Head Office Level", kind: str = "Insert New Records"
+	) -> list[tuple[str, int]]:
+		fields = {"reference_doctype": doctype, "import_type": kind}
 		document = frappe.get_doc({"doctype": "Data Import", **fields}).insert()
 		file = {"doctype": "File", "file_name": "levels.csv", "content": text, "is_private": 1}
 		document.db_set("import_file", frappe.get_doc(file).insert().file_url)
-		Importer("Head Office Level", data_import=document).import_data()
+		Importer(doctype, data_import=document).import_data()
 		log = {"data_import": document.name}
 		rows = frappe.get_all("Data Import Log", log, ["row_indexes", "success"], order_by="log_index")
 		return [(row.row_indexes, row.success) for row in rows]
@@ -62,3 +65,36 @@ def test_a_row_that_cannot_be_used_keeps_the_others_from_nothing(frappe, custome
 	good = f"{customers[0]},Two Star,2026-10-01,List\n"
 	log = importing(f"{head}{good}{customers[1]},Two Star,,List\n")
 	assert log == [("[2]", 1), ("[3]", 0)]
+
+
+@pytest.fixture
+def people(frappe) -> None:
+	for persona in ("east", "west"):
+		person = {"doctype": "User", "email": user(persona), "first_name": persona.title()}
+		frappe.get_doc({**person, "send_welcome_email": 0}).insert(ignore_if_duplicate=True)
+
+
+def test_managers_birthdays_targets_and_history_come_in_from_their_samples(
+	frappe, customers, people, importing
+) -> None:
+	def came_in(sample: str, doctype: str, kind: str = "Insert New Records") -> int:
+		log = importing((SAMPLES / sample).read_text(encoding="utf-8"), doctype, kind)
+		assert log and all(success for _rows, success in log), (sample, log)
+		return len(log)
+
+	assert came_in("managers.csv", "Customer", "Update Existing Records") == 3
+	team = frappe.db.get_value("Customer", "Harbour Photo", ["account_manager", "retention_backup_manager"])
+	assert team == (user("west"), user("east"))
+	assert came_in("birthdays.csv", "Contact") == 2
+	(contact,) = frappe.get_all("Dynamic Link", {"link_name": "Harbour Photo"}, pluck="parent")
+	born, decides = frappe.db.get_value(
+		"Contact", contact, ["retention_date_of_birth", "retention_decision_maker"]
+	)
+	assert (str(born), decides) == ("1984-03-17", 1)
+	frappe.db.delete("Retention Target")
+	assert came_in("targets.csv", "Retention Target") == 3
+	assert frappe.db.get_value("Retention Target", {"person": user("east")}, "value") == 100
+	assert came_in("history.csv", "Customer Touch") == 3
+	assert frappe.get_all(
+		"Customer Touch", {"customer": "Harbour Photo"}, pluck="outcome", order_by="touch_date"
+	) == ["Visited", "Not Reached"]

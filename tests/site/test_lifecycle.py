@@ -6,14 +6,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app_files import APP, doctypes, fixture, modules
+from app_files import APP, desk_records, doctypes, fixture, modules
 from private_bench import PrivateBench, database_of
 
+from cs_retention.engine.retention_case import CaseAction, CaseStatus
+
 SITE = "lifecycle.localhost"
+ON_THE_DESK = (
+	*(
+		"Workspace",
+		"Module Onboarding",
+		"Number Card",
+		"Dashboard",
+		"Dashboard Chart",
+		"Dashboard Chart Source",
+	),
+	*("Report", "Page", "Print Format"),
+)
+"""Kinds of Frappe's records that stand in a module of ours."""
+FOLDERS = {"Dashboard": "*_dashboard"}
+"""Where the files of a kind are, if not in a folder of its name."""
 
 
 def quoted(names: object) -> str:
-	return ", ".join(f"'{name}'" for name in names)
+	return ", ".join(f"'{getattr(name, 'value', name)}'" for name in names)
 
 
 def rows_of_ours(bench: PrivateBench, site: str) -> dict[str, list[tuple]]:
@@ -51,6 +67,21 @@ def rows_of_ours(bench: PrivateBench, site: str) -> dict[str, list[tuple]]:
 		"about ours": f"SELECT ref_doctype, docname FROM tabVersion WHERE ref_doctype IN ({ours}) UNION ALL"
 		f" SELECT share_doctype, share_name FROM tabDocShare WHERE share_doctype IN ({ours}) UNION ALL"
 		f" SELECT reference_doctype, reference_name FROM tabComment WHERE reference_doctype IN ({ours})",
+		"workflows": f"SELECT name, is_active FROM tabWorkflow WHERE document_type IN ({ours}) UNION ALL"
+		f" SELECT name, private FROM `tabKanban Board` WHERE reference_doctype IN ({ours})",
+		"workflow words": f"SELECT name FROM `tabWorkflow State` WHERE name IN ({quoted(CaseStatus)}) UNION ALL"
+		f" SELECT name FROM `tabWorkflow Action Master` WHERE name IN ({quoted(CaseAction)})",
+		**{
+			kind: f"SELECT name, module FROM `tab{kind}` WHERE module IN ({quoted(modules())}) ORDER BY name"
+			for kind in ON_THE_DESK
+		},
+		"Onboarding Step": "SELECT name, is_complete, is_skipped FROM `tabOnboarding Step`"
+		f" WHERE name IN ({quoted(desk_records('Onboarding Step'))}) ORDER BY name",
+		"parts of the workspace": " UNION ALL ".join(
+			f"SELECT parent, label FROM `tab{table}` WHERE parent IN ({quoted(desk_records('Workspace'))})"
+			for table in ("Workspace Link", "Workspace Shortcut", "Workspace Chart", "Workspace Number Card")
+		)
+		+ " ORDER BY 1, 2",
 		"users with profiles": f"SELECT name FROM tabUser WHERE role_profile_name IN ({roles})",
 		"jobs": "SELECT method, frequency FROM `tabScheduled Job Type` WHERE method LIKE 'cs_retention.%' ORDER BY 1",
 	}
@@ -69,6 +100,8 @@ def test_an_installed_site_has_everything_the_app_brings(bench: PrivateBench, in
 	found = rows_of_ours(bench, installed)
 	assert {row[0] for row in found["modules"]} == set(modules())
 	assert {row[0] for row in found["doctypes"]} == set(doctypes())
+	for kind in (*ON_THE_DESK, "Onboarding Step"):
+		assert {row[0] for row in found[kind]} == set(desk_records(FOLDERS.get(kind, kind))), kind
 	assert {row[0] for row in found["roles"]} == {role["name"] for role in fixture("role")}
 	assert {row[0] for row in found["custom fields"]} == {field["name"] for field in fixture("custom_field")}
 	with_values = {
@@ -76,10 +109,16 @@ def test_an_installed_site_has_everything_the_app_brings(bench: PrivateBench, in
 		for field in fixture("custom_field")
 		if not field["fieldtype"].endswith("Break") and field["fieldtype"] != "HTML"
 	}
-	assert {row[:2] for row in found["columns"] if row[0] in ("tabContact", "tabCustomer")} == with_values
+	assert {
+		row[:2] for row in found["columns"] if row[0] in ("tabContact", "tabCustomer", "tabIssue")
+	} == with_values
 	assert found["jobs"] == [
 		("cs_retention.callbacks.retention_handover.resume_lost", "Hourly"),
+		("cs_retention.callbacks.retention_reminders.remind", "Cron"),
+		("cs_retention.callbacks.retention_touches.release", "Hourly"),
 		("cs_retention.cs_retention.retention_night.wake", "Cron"),
+		("cs_retention.cs_retention.retention_outbox.sweep", "Cron"),
+		("cs_retention.merchant_alliance.retention_alliance.look_after", "Hourly"),
 	]
 
 

@@ -153,7 +153,7 @@ def test_both_hooks_answer_explicitly(frappe) -> None:
 
 
 def test_connections_of_a_customer_count_what_the_reader_sees(frappe) -> None:
-	from cs_retention.callbacks.customer import CONNECTED
+	from cs_retention.callbacks.customer import connected
 
 	assert frappe.get_meta("Customer").get_dashboard_data().method.endswith("count_connections")
 	count = frappe.get_attr(frappe.get_meta("Customer").get_dashboard_data().method)
@@ -163,9 +163,10 @@ def test_connections_of_a_customer_count_what_the_reader_sees(frappe) -> None:
 			links = count("Customer", shop)["count"]["external_links_found"]
 			counted = {link["doctype"]: link["count"] for link in links}
 			seen = int(shop in SEES.get(persona, ()))
-			readable = {doctype: bool(frappe.has_permission(doctype)) for doctype in CONNECTED}
-			assert {doctype: counted[doctype] for doctype in CONNECTED} == {
-				doctype: seen * readable[doctype] for doctype in CONNECTED
+			readable = {doctype: bool(frappe.has_permission(doctype)) for doctype in connected()}
+			assert {doctype: counted[doctype] for doctype in connected()} == {
+				doctype: seen * readable[doctype] * frappe.db.count(doctype, {"customer": shop})
+				for doctype in connected()
 			}, (persona, shop)
 			assert "Sales Invoice" in counted
 

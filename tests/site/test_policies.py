@@ -145,9 +145,11 @@ def test_a_new_version_is_a_draft_with_the_same_figures(frappe, draft) -> None:
 
 
 def test_a_policy_is_tried_before_it_is_activated_and_one_is_active(frappe, draft) -> None:
+	from cs_retention.cs_retention.policy_life import record_trial
+
 	with pytest.raises(frappe.ValidationError, match=r"Standard v2.* is Draft\. Try it first"):
 		draft.activate()
-	draft.record_trial("132 customers move")
+	record_trial(draft, "132 customers move")
 	draft.activate()
 	assert (draft.status, draft.activated_by) == ("Active", "Administrator")
 	assert frappe.get_all("Star Policy", {"status": "Active"}, pluck="name") == [draft.name]
@@ -155,7 +157,9 @@ def test_a_policy_is_tried_before_it_is_activated_and_one_is_active(frappe, draf
 
 
 def test_a_change_of_figures_undoes_the_trial_and_a_save_without_does_not(frappe, draft) -> None:
-	draft.record_trial("132 customers move")
+	from cs_retention.cs_retention.policy_life import record_trial
+
+	record_trial(draft, "132 customers move")
 	draft.save()
 	assert (draft.status, draft.trial_summary) == ("Tried", "132 customers move")
 	draft.low_satisfaction = 1
@@ -175,7 +179,9 @@ def test_no_request_sets_the_standing_of_a_policy(frappe, draft) -> None:
 
 
 def test_only_who_may_change_policies_activates_or_copies_one(frappe, draft) -> None:
-	draft.record_trial("nobody moves")
+	from cs_retention.cs_retention.policy_life import record_trial
+
+	record_trial(draft, "nobody moves")
 	make_personas()
 	for persona in ("east", "auditor", "desk"):
 		frappe.set_user(user(persona))

@@ -101,3 +101,68 @@ def test_a_request_cannot_approve_for_somebody_else(call: Call, bench: PrivateBe
 	assert call("east", "PUT", path, json={"docstatus": 1}).status_code == 403
 	assert call("second-manager", "PUT", path, json={"docstatus": 1}).status_code == 403
 	assert call("manager", "PUT", path, json={"docstatus": 1}).status_code == 200
+
+
+class TestWarningsOfAnotherSystem:
+	"""What another system may say of customers, as a Retention Manager's token."""
+
+	@pytest.fixture
+	def warned(self, call: Call):
+		"""Post a warning."""
+
+		def post(given: str, persona: str = "manager", **fields: str) -> requests.Response:
+			warning = {"customer_given": given, "source": "Billing watch", "batch": "2026-11", **fields}
+			return call(persona, "POST", "resource/External Warning", json=warning)
+
+		return post
+
+	def test_a_known_customer_is_warned_of_once_per_list(self, call: Call, warned) -> None:
+		first = warned("East shop", note="pays by another bank")
+		assert first.ok, first.text
+		taken = first.json()["data"]
+		assert (taken["status"], taken["customer"]) == ("Taken", "East shop")
+		signal = call("east", "GET", f"resource/Churn Signal/{taken['signal']}").json()["data"]
+		assert (signal["rule"], signal["status"]) == ("External Warning", "Open")
+		for given in ("East shop", "EAST SHOP"):
+			again = warned(given)
+			assert again.status_code == 409
+			assert "stands on the list" in again.text
+		assert warned("East shop", batch="2026-12").ok
+
+	def test_an_unknown_one_is_kept_aside_seen_and_taken_after_mending(self, call: Call, warned) -> None:
+		answer = warned("Westshop", batch="mended")
+		assert answer.ok, answer.text
+		aside = answer.json()["data"]
+		assert aside["status"] == "Kept Aside"
+		assert aside["problem"].startswith("Westshop is no customer here.")
+		filters = '{"status": "Kept Aside", "batch": "mended"}'
+		listed = call("manager", "GET", "resource/External Warning", params={"filters": filters})
+		assert [row["name"] for row in rows(listed)] == [aside["name"]]
+		assert rows(call("west", "GET", "resource/External Warning", params={"filters": filters})) == []
+		path = f"resource/External Warning/{aside['name']}"
+		assert call("west", "PUT", path, json={"customer_given": "West shop"}).status_code == 403
+		mended = call("manager", "PUT", path, json={"customer_given": "West shop"})
+		assert mended.ok, mended.text
+		assert (mended.json()["data"]["status"], mended.json()["data"]["customer"]) == ("Taken", "West shop")
+		assert call("manager", "PUT", path, json={"customer_given": "East shop"}).status_code == 417
+
+	def test_nobody_forges_what_follows_and_only_who_may_warns(self, call: Call, warned) -> None:
+		forged = warned("Nobody known", batch="forged", status="Taken", customer="East shop")
+		assert forged.ok, forged.text
+		assert (forged.json()["data"]["status"], forged.json()["data"].get("customer")) == (
+			"Kept Aside",
+			None,
+		)
+		for persona in ("east", "desk", "auditor", "alliance", "clerk"):
+			assert warned("East shop", persona, batch=persona).status_code == 403
+		assert warned("East shop", batch="late", warned_on="2099-01-01").status_code == 417
+
+	def test_what_was_kept_with_a_signal_is_no_field_of_a_request(
+		self, call: Call, bench: PrivateBench
+	) -> None:
+		((name,),) = bench.sql(
+			SITE, "SELECT name FROM `tabChurn Signal` WHERE customer = 'East shop' LIMIT 1"
+		)
+		bench.sql(SITE, f"UPDATE `tabChurn Signal` SET evidence = '[]' WHERE name = '{name}'")
+		for persona in ("east", "manager", "auditor"):
+			assert "evidence" not in call(persona, "GET", f"resource/Churn Signal/{name}").json()["data"]

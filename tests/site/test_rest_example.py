@@ -26,7 +26,8 @@ NAME = re.compile(r"[0-9a-z]{10,13}")
 
 @pytest.fixture(scope="module")
 def environment(bench: PrivateBench, installed_dump: Path) -> Iterator[dict[str, str]]:
-	"""What the commands need: the address of a site whose clock stands, and a token of account manager east."""
+	"""What the commands need: the address of a site whose clock stands, the tokens of account manager east and of who
+	may create Call Logs."""
 	bench.restore(SITE, installed_dump)
 	printed = bench.python(str(SUPPORT / "make_called.py"), SITE, DAY)
 	port = private_mariadb.free_port()
@@ -37,7 +38,9 @@ def environment(bench: PrivateBench, installed_dump: Path) -> Iterator[dict[str,
 	)
 	address = f"http://127.0.0.1:{port}"
 	private_mariadb.wait_for(lambda: urlopen(f"{address}/api/method/ping"), URLError, server)
-	yield {"SITE": address, "TOKEN": json.loads(printed.splitlines()[-1])["east"], "PATH": os.environ["PATH"]}
+	tokens = json.loads(printed.splitlines()[-1])
+	users = {"TOKEN": tokens["east"], "PHONE": tokens["administrator"]}
+	yield {"SITE": address, "PATH": os.environ["PATH"], **users}
 	private_mariadb.stop(server)
 
 

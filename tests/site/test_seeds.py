@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from personas import PERSONAS, make_customer, make_personas, user
 
@@ -18,7 +20,17 @@ def seed(frappe):
 
 def stored(frappe):
 	"""Return every seeded record with its time of change."""
-	doctypes = ("Star Level", "Star Policy", "Star Policy Step", "Role Profile", "Has Role", "DefaultValue")
+	doctypes = (
+		"Star Level",
+		"Star Policy",
+		"Star Policy Step",
+		"Contact Policy",
+		"Contact Policy Cap",
+		"Role Profile",
+		"Has Role",
+		"DefaultValue",
+		"Retention Obligation Source",
+	)
 	return {doctype: frappe.get_all(doctype, ["name", "modified"], order_by="name") for doctype in doctypes}
 
 
@@ -35,11 +47,13 @@ def test_seeding_again_writes_nothing(frappe, seed) -> None:
 
 
 def test_what_a_manager_changed_or_deleted_stays_so(frappe, seed) -> None:
+	from cs_retention.cs_retention.policy_life import record_trial
+
 	frappe.get_doc("Star Level", "Two Star").update({"min_gap_days": 9}).save()
 	frappe.get_doc("CS Retention Settings").update({"capacity": 12}).save()
 	frappe.delete_doc("Role Profile", "Alliance Manager")
 	copy = frappe.get_doc("Star Policy", frappe.get_doc("Star Policy", "Standard v1").new_version())
-	copy.record_trial("nobody moves")
+	record_trial(copy, "nobody moves")
 	copy.activate()
 	seed()
 	assert frappe.db.get_value("Star Level", "Two Star", "min_gap_days") == 9
@@ -76,3 +90,24 @@ def test_customers_from_before_the_app_are_given_a_state(frappe, seed) -> None:
 	frappe.db.delete("Customer Retention State", {"customer": customer})
 	seed()
 	assert frappe.db.count("Customer Retention State", {"customer": customer}) == 1
+
+
+@pytest.mark.parametrize(
+	("fields", "is_mended"),
+	[
+		(["exit_type", "account_manager", "opened_on"], True),
+		(["exit_type", "account_manager"], False),
+		(None, False),
+	],
+)
+def test_a_board_of_the_first_seed_shows_the_age_of_cases_and_a_changed_one_stays(
+	frappe, fields, is_mended
+) -> None:
+	from cs_retention.patches.v15.show_the_age_of_cases_on_their_board import execute
+
+	before = json.dumps(fields) if fields else None
+	frappe.db.set_value("Kanban Board", "Retention Cases", "fields", before)
+	execute()
+	after = frappe.db.get_value("Kanban Board", "Retention Cases", "fields")
+	assert ("status_since" in (after or "")) is is_mended
+	assert is_mended or after == before

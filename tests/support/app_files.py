@@ -25,6 +25,22 @@ def reports() -> dict[str, dict]:
 	return {document["name"]: document | {"path": file} for file in files for document in [read_json(file)]}
 
 
+def dashboards() -> list[str]:
+	"""Return the names of the app's dashboards, charts and number cards, which the desk shows translated."""
+	files = (
+		file
+		for kind in ("*_dashboard", "dashboard_chart", "number_card")
+		for file in APP.glob(f"*/{kind}/*/*.json")
+	)
+	return sorted(read_json(file)["name"] for file in files)
+
+
+def desk_records(kind: str) -> dict[str, dict]:
+	"""Return the app's records of a kind that Frappe brings in from files: workspaces, onboarding, cards, pages; each with its `file`."""
+	files = sorted(APP.glob(f"*/{scrub(kind)}/*/*.json"))
+	return {document["name"]: document | {"file": file} for file in files for document in [read_json(file)]}
+
+
 def fixture(name: str) -> list[dict]:
 	"""Return the records of one of the app's fixture files."""
 	return read_json(APP / "fixtures" / f"{name}.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,10 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateBench]:
 	source = Path(os.environ["BENCH"])
 	before = private_bench.traces_of_us(source)
 	with private_bench.started(tmp_path_factory.mktemp("bench"), source) as bench:
+		# What the app brings to a bench; this process is one of its.
+		sys.path.append(str(bench.packages))
 		yield bench
+		sys.path.remove(str(bench.packages))
 	assert private_bench.traces_of_us(source) == before, "the tests left traces in the bench"
 
 

@@ -18,11 +18,12 @@ import pymysql
 from fault_branch import FRIDAY, MONDAY
 from fault_oracle import key_problems, ledger_problems, plan_problems, star_problems
 from fault_slot import LATER, OPENED, Slot, wake, worker
-from fault_state import STATE, read_rows, state_mark
+from fault_state import COHORT, STATE, read_rows, state_mark
 from poison import KINDS, JobTimeout, poison
 from sabotage import Wire
 
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.quarter_periods import QuarterPeriod
 from cs_retention.engine.vocabulary import Phase
 from cs_retention.nightly.ledger import FencedError, Ledger, name_of
 from cs_retention.nightly.phases import Night
@@ -52,9 +53,9 @@ def opened(wire=None):
 			store.close()
 
 
-def mark():
+def mark(*without):
 	with HERE[0].cursor() as cursor:
-		return state_mark(cursor)
+		return state_mark(cursor, without)
 
 
 def checked(reference, due=MONDAY):
@@ -210,23 +211,41 @@ def _ledger_rows():
 
 
 def skipped(_reference, days):
-	"""Let the clock stand days after the last night; the state is that of a night run without a ledger."""
+	"""Let the clock stand days after the last night; the state is that of a night run without a ledger.
+
+	The ledger alone writes the snapshot of the quarter: everybody once, and said to be late.
+	"""
 	due = FRIDAY + timedelta(days=days)
 	HERE[0].put_back()
 	with opened() as store:
 		run_night(store, Policy(), due)
-	expected = mark()
+	expected = mark(COHORT)
 	HERE[0].put_back()
 	problems = run_cleanly(due=due) + checked(None, due)
-	if mark() != expected:
+	if mark(COHORT) != expected:
 		problems.append("I5: the state is another")
 	with HERE[0].cursor() as cursor:
+		problems += snapshot_problems(cursor, due)
 		cursor.execute("SELECT site_date, reasons FROM `tabRetention Run` WHERE status = 'Skipped'")
 		for day, reasons in cursor.fetchall():
 			code = "older_than_window" if (due - day).days > 30 else "superseded"
 			if code not in reasons:
 				problems.append(f"I1: {day} is not {code}")
 		return problems + walked(cursor, due)
+
+
+def snapshot_problems(cursor, due):
+	cursor.execute(
+		f"SELECT DISTINCT quarter_start, is_reconstructed FROM `tab{COHORT}` WHERE written_on = '{due}'"
+	)
+	if list(cursor.fetchall()) != [(QuarterPeriod.of(due).start, 1)]:
+		yield "I5: the snapshot is not that of the quarter"
+	cursor.execute(
+		f"SELECT COUNT(*), COUNT(DISTINCT customer, company) FROM `tab{COHORT}` WHERE written_on = '{due}'"
+	)
+	rows, customers = cursor.fetchone()
+	if not 0 < rows == customers:
+		yield f"I5: {rows} rows of {customers} customers in the snapshot"
 
 
 def rules_changed(reference, after):
@@ -410,11 +429,11 @@ def out_of_time(reference, seconds):
 		now[0] += 1
 
 	endings = []
-	for slot in range(3):
+	for slot in range(4):
 		with opened() as store:
 			night, clock = recording(chunks, slow), lambda: now[0]
 			endings.append(wake(store, OPENED + slot * LATER, night=night, clock=clock, seconds=seconds))
-	problems = [] if endings[-1] is Ending.NOTHING_LEFT else [f"three slots were not enough: {endings}"]
+	problems = [] if endings[-1] is Ending.NOTHING_LEFT else [f"four slots were not enough: {endings}"]
 	if Ending.OUT_OF_TIME not in endings:
 		problems.append("nobody ran out of time")
 	if len(chunks) != len(set(chunks)) or chunks != sorted(chunks, key=_order):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 PERSONAS = {
@@ -49,6 +51,8 @@ OF_A_CUSTOMER = {
 		"until": "2099-12-31",
 	},
 	"Head Office Level": {"level": "Four Star", "decided_on": "2026-10-01", "source": "List 7"},
+	"Churn Signal": {"rule": "Cancellation Asked", "note": "moves to another town"},
+	"Customer Health Change": {"as_of": "2026-11-01", "band": "At Risk", "health": 30},
 	"Callback Schedule": {"friday": 1},
 	"Customer Callback": {
 		"due_date": "2026-12-01",
@@ -56,6 +60,8 @@ OF_A_CUSTOMER = {
 		"purposes": [{"kind": "Quota", "obligation_key": "k"}],
 	},
 	"Customer Touch": {"channel": "Phone", "outcome": "Reached"},
+	"Customer Consent": {"channel": "Email", "status": "Given", "evidence": "said so on the phone"},
+	"Retention Case": {"exit_type": "Cancellation"},
 }
 """Our records of a customer, and what they are filled with."""
 
@@ -119,6 +125,19 @@ def make_sales_person(persona: str) -> str:
 		.insert()
 		.name
 	)
+
+
+@contextmanager
+def as_person(frappe: Any, person: str, *changed: str) -> Iterator[Any]:
+	"""Yield Frappe as a persona; what is written within is rolled back, singles that it changed are read anew."""
+	frappe.set_user(user(person))
+	yield frappe
+	frappe.set_user("Administrator")
+	frappe.db.rollback()
+	frappe.local.lang = "en"
+	frappe.local.message_log = []
+	for single in changed:
+		frappe.clear_document_cache(single, single)
 
 
 def make_branch() -> None:

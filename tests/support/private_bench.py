@@ -7,6 +7,7 @@ logs, Redis and MariaDB are ours, so no other site, queue or database of the ben
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import inspect
 import json
 import os
@@ -17,7 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +27,10 @@ from private_mariadb import Server
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COMPANY = Path(__file__).with_name("set_up_company.py")
+SCENE_SERVER = Path(__file__).with_name("scene_server.py")
 LENT_APPS = ("frappe", "erpnext")
+DEPENDENCIES = ("pygal", "importlib_metadata", "lazy_importer", "zipp")
+"""Packages that installing the app brings to a bench and the lent environment may lack."""
 APP = "cs_retention"
 SITE_FOLDERS = ("public/files", "private/backups", "private/files", "locks", "logs")
 
@@ -60,6 +64,32 @@ class Redis:
 		self.process = None
 
 
+class Scenes:
+	"""Pieces of Python run one after the other on a bench, in forks of a process that imported Frappe once."""
+
+	def __init__(self, python: Path, sites: Path, environment: dict[str, str]) -> None:
+		self.out = sites / "scene.out"
+		self.process = subprocess.Popen(
+			[str(python), str(SCENE_SERVER)],
+			**{"cwd": sites, "env": environment, "text": True},
+			**{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE},
+		)
+
+	def play(self, code: str, arguments: tuple[str, ...]) -> tuple[int, str]:
+		"""Return the exit status of the code and what it printed."""
+		scene = {"code": code, "arguments": arguments, "out": str(self.out)}
+		print(json.dumps(scene), file=self.process.stdin, flush=True)
+		answer = self.process.stdout.readline()
+		if not answer:
+			raise BenchCommandError(f"the scenes' process ended with {self.process.wait()}")
+		return int(answer), self.out.read_text(encoding="utf-8")
+
+	def stop(self) -> None:
+		"""Let the process end."""
+		self.process.stdin.close()
+		self.process.wait()
+
+
 @dataclass(frozen=True)
 class PrivateBench:
 	"""The throw-away bench in `folder`, standing on the real one in `source`."""
@@ -68,6 +98,7 @@ class PrivateBench:
 	source: Path
 	server: Server
 	redis: Redis
+	scenes: list[Scenes] = field(default_factory=list)
 
 	@property
 	def sites(self) -> Path:
@@ -77,7 +108,15 @@ class PrivateBench:
 	@property
 	def environment(self) -> dict[str, str]:
 		"""Environment of processes on this bench: its root, and the checkout before anything installed."""
-		return os.environ | {"FRAPPE_BENCH_ROOT": str(self.folder), "PYTHONPATH": str(CHECKOUT)}
+		return os.environ | {
+			"FRAPPE_BENCH_ROOT": str(self.folder),
+			"PYTHONPATH": os.pathsep.join(map(str, (CHECKOUT, self.packages))),
+		}
+
+	@property
+	def packages(self) -> Path:
+		"""The folder of what the app needs beside the lent environment."""
+		return self.folder / "packages"
 
 	def python(self, *arguments: str) -> str:
 		"""Run the bench's Python in the sites folder and return what it printed."""
@@ -89,6 +128,15 @@ class PrivateBench:
 		if done.returncode:
 			raise BenchCommandError(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}")
 		return done.stdout
+
+	def play(self, code: str, *arguments: str) -> str:
+		"""Run code as `python -c` would, without importing Frappe anew, and return what it printed."""
+		if not self.scenes:
+			self.scenes.append(Scenes(self.source / "env/bin/python", self.sites, self.environment))
+		status, printed = self.scenes[0].play(code, arguments)
+		if status:
+			raise BenchCommandError(f"{code}\nwith {arguments} ended with {status}:\n{printed}")
+		return printed
 
 	def frappe(self, site: str, *arguments: str) -> str:
 		"""Run `bench --site SITE ...` and return what it printed."""
@@ -138,13 +186,17 @@ class PrivateBench:
 def started(folder: Path, source: Path) -> Iterator[PrivateBench]:
 	"""Yield a bench in `folder` with its servers running; they are stopped afterwards."""
 	link_apps(folder, source)
+	link_packages(folder / "packages")
 	server = private_mariadb.start(folder)
 	redis = Redis(folder, private_mariadb.free_port())
 	redis.start()
 	write_settings(folder / "sites", server.port, redis.port)
+	bench = PrivateBench(folder, source, server, redis)
 	try:
-		yield PrivateBench(folder, source, server, redis)
+		yield bench
 	finally:
+		for scenes in bench.scenes:
+			scenes.stop()
 		redis.stop()
 		server.stop()
 
@@ -161,6 +213,19 @@ def link_apps(folder: Path, source: Path) -> None:
 		(folder / "sites/assets" / asset.name).symlink_to(asset)
 	(folder / "sites/assets" / APP).symlink_to(CHECKOUT / APP / "public")
 	(folder / "sites/apps.txt").write_text("\n".join((*LENT_APPS, APP)) + "\n")
+
+
+def link_packages(folder: Path) -> None:
+	"""Link the app's dependencies out of the checkout's own environment, where the bench's Python has none of them."""
+	folder.mkdir()
+	for name in DEPENDENCIES:
+		if importlib.util.find_spec(name) is None:
+			found = [*CHECKOUT.glob(f".venv/lib/python3*/site-packages/{name}")]
+			if not found:
+				raise FileNotFoundError(f"{name} is in no environment; make the checkout's own: make test")
+			(folder / name).symlink_to(found[0])
+			for about in found[0].parent.glob(f"{name}-*.dist-info"):
+				(folder / about.name).symlink_to(about)
 
 
 def write_settings(sites: Path, database_port: int, redis_port: int) -> None:

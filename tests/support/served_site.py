@@ -27,7 +27,7 @@ def filled(bench: PrivateBench, dump: Path, site: str, script: str) -> dict[str,
 
 @contextmanager
 def served(bench: PrivateBench, site: str, tokens: dict[str, str]) -> Iterator[Call]:
-	"""Serve a site; yield what calls it as a persona: call(persona, method, path, **arguments of requests)."""
+	"""Serve a site; yield what calls it as a persona, or as nobody: call(persona, method, path, **arguments of requests)."""
 	port = private_mariadb.free_port()
 	python = str(bench.source / "env/bin/python")
 	server = private_mariadb.start_process(
@@ -36,8 +36,8 @@ def served(bench: PrivateBench, site: str, tokens: dict[str, str]) -> Iterator[C
 	address = f"http://127.0.0.1:{port}"
 	private_mariadb.wait_for(lambda: urlopen(f"{address}/api/method/ping"), URLError, server)
 
-	def as_persona(persona: str, method: str, path: str, **arguments: Any) -> requests.Response:
-		headers = {"Authorization": f"token {tokens[persona]}"}
+	def as_persona(persona: str | None, method: str, path: str, **arguments: Any) -> requests.Response:
+		headers = {"Authorization": f"token {tokens[persona]}"} if persona else {}
 		return requests.request(method, f"{address}/api/{path}", headers=headers, timeout=60, **arguments)
 
 	yield as_persona

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from bench_fixtures import SITE
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Browser, Page, Response
 from private_bench import CHECKOUT, PrivateBench
 from support_workers import kill, start_worker
 
@@ -29,7 +30,7 @@ frappe.db.commit()
 
 def fill_site(bench: PrivateBench) -> None:
 	"""Write a generated book into the site, in sets."""
-	bench.python("-c", FILL, SITE, str(CUSTOMERS), str(CHECKOUT / "tests/support"))
+	bench.play(FILL, SITE, str(CUSTOMERS), str(CHECKOUT / "tests/support"))
 
 
 @dataclass
@@ -63,14 +64,43 @@ class Desk:
 		self.page.goto(self.url + path)
 		self.page.locator(until).first.wait_for(state="visible", timeout=40_000)
 
-	def screenshot(self, subject: str) -> None:
-		"""Keep a picture of what is on the screen."""
+	def screenshot(self, subject: str, whole: bool = False) -> None:
+		"""Keep a picture of what is on the screen, or of the whole page."""
 		SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-		self.page.screenshot(path=SCREENSHOTS / f"{subject}-{self.name}.png")
+		self.page.screenshot(path=SCREENSHOTS / f"{subject}-{self.name}.png", full_page=whole)
+
+	def press(self, label: str) -> None:
+		"""Press a button of the form by its English words; a narrow window keeps them in the menu."""
+		words = self.page.evaluate("label => __(label)", label)
+		button = self.page.locator(".page-actions .custom-actions button:visible", has_text=words)
+		if not button.count():
+			self.page.locator(".page-actions .menu-btn-group > button:visible").click()
+			button = self.page.locator(".menu-btn-group .dropdown-item:visible", has_text=words)
+		button.first.click()
 
 	def overflow(self) -> int:
 		"""Return by how many pixels the page is wider than the window."""
 		return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+As = Callable[[str], AbstractContextManager[Desk]]
+"""What opens a window for a person of the branch."""
+
+
+@contextmanager
+def window_of(
+	browser: Browser, url: str, user: str, password: str, language: str, width: int = 1280
+) -> Iterator[Desk]:
+	"""Yield a window on the desk for a person; nothing may fail in it."""
+	context = browser.new_context(viewport={"width": width, "height": 844})
+	answer = context.request.post(f"{url}/api/method/login", form={"usr": user, "pwd": password})
+	assert answer.ok, answer.text()
+	desk = Desk(context.new_page(), url, f"{language}-{width}")
+	desk.page.on("pageerror", lambda error: desk.problems.append(str(error)))
+	desk.page.on("response", note_refusal(desk.problems))
+	yield desk
+	context.close()
+	assert desk.problems == []
 
 
 def note_refusal(problems: list[str]) -> Callable[[Response], None]:

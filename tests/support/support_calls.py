@@ -7,13 +7,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from personas import make_customer, make_personas
+import pytest
+from personas import as_person, make_customer, make_personas
 from private_bench import PrivateBench
 from stopped_clock import stopped_clock
 from support_reviews import connected
 
 TODAY = "2026-11-24"
 SAID = "talked about the new tariff and the second line"
+
+
+@contextmanager
+def as_east(branch: Any) -> Iterator[Any]:
+	"""Yield Frappe as account manager east; what a test writes is rolled back."""
+	with as_person(branch, "east") as frappe:
+		yield frappe
+
+
+def refused(frappe: Any, *words: str) -> Any:
+	"""Expect a refusal whose sentence holds the words, in their order."""
+	return pytest.raises(frappe.ValidationError, match="(?s)" + ".*".join(words))
 
 
 @contextmanager

@@ -44,7 +44,7 @@ LATE = (3, 0, 0, -1, 1)
 
 def morning(bench: PrivateBench, language: str) -> dict[str, str]:
 	"""Make the branch once per language; return the address of each person, the password of all, and the day."""
-	printed = bench.python("-c", MAKE, SITE, str(CHECKOUT / "tests/support"), language)
+	printed = bench.play(MAKE, SITE, str(CHECKOUT / "tests/support"), language)
 	return json.loads(printed.splitlines()[-1])
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,17 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
 def children(worker: subprocess.Popen[bytes]) -> list[int]:
 	"""Return the processes that a worker's job runs in."""
 	return [int(pid) for pid in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()]
+
+
+def pass_by(minutes: int) -> None:
+	"""Let the jobs that are held for started look as if their last sign of life were so long ago."""
+	from frappe.utils.background_jobs import get_queue
+	from rq.utils import utcnow
+
+	queue = get_queue("long")
+	for job_id in queue.started_job_registry.get_job_ids():
+		job = queue.fetch_job(job_id)
+		job.heartbeat(utcnow() - timedelta(minutes=minutes), ttl=3600)
 
 
 def alive(worker: subprocess.Popen[bytes]) -> bool:

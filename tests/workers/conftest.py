@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fault_table
 import pytest
 from bench_fixtures import bench, installed_dump, prepared_dump, site
 from personas import make_personas
@@ -50,3 +51,7 @@ def branch(at_work: Branch, reference: dict) -> Iterator[Branch]:
 	at_work.forget()
 	yield at_work
 	at_work.frappe.set_user("Administrator")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+	fault_table.print_table(terminalreporter)

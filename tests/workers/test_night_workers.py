@@ -5,11 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from support_workers import Branch, kill
+from support_workers import Branch, kill, pass_by
 
 WAKES = 3
 
@@ -43,22 +42,11 @@ def test_a_worker_killed_in_mid_run_is_followed_by_one_that_finishes(branch, ref
 		branch.wait_until(lambda: branch.chunks(status="Done") >= done)
 		kill(worker)
 	assert branch.run().status == "Running"
-	pass_by(branch, minutes=4)
+	pass_by(minutes=4)
 	with branch.workers(1):
 		branch.wake()
 		branch.wait_until(branch.finished)
 	assert_as_undisturbed(branch, reference)
-
-
-def pass_by(branch: Branch, minutes: int) -> None:
-	"""Let the jobs that are held for started look as if their last sign of life were so long ago."""
-	from frappe.utils.background_jobs import get_queue
-	from rq.utils import utcnow
-
-	queue = get_queue("long")
-	for job_id in queue.started_job_registry.get_job_ids():
-		job = queue.fetch_job(job_id)
-		job.heartbeat(utcnow() - timedelta(minutes=minutes), ttl=3600)
 
 
 def test_a_job_that_is_held_for_started_is_enqueued_again_once_it_is_lost_and_not_before(
@@ -72,7 +60,7 @@ def test_a_job_that_is_held_for_started_is_enqueued_again_once_it_is_lost_and_no
 	assert branch.run().status == "Running"
 	branch.wake()
 	assert waiting() == ["2"], "the first is held for at work"
-	pass_by(branch, minutes=4)
+	pass_by(minutes=4)
 	branch.wake()
 	assert waiting() == ["1", "2"]
 	with branch.workers(2):
