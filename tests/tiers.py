@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -113,6 +113,11 @@ TIERS = (
 	Tier("workers", missing_bench, on_bench=True, arguments=ON_BENCH, lane=1),
 	Tier("browser", missing_browser, on_bench=True, arguments=ON_BENCH),
 )
+
+
+def every_window(tier: Tier) -> Tier:
+	"""Return the tier as it runs for evidence: screens in every language at every width."""
+	return replace(tier, arguments=(*tier.arguments, "--every-window")) if tier.name == "browser" else tier
 
 
 def shown(path: Path) -> str:
@@ -235,7 +240,7 @@ def main() -> int:
 	screenshots = WORK / "screenshots"
 	if any(tier.name == "browser" for tier in chosen):
 		evidence.empty_folder(screenshots)
-	results = run_tiers(chosen, bench)
+	results = run_tiers([every_window(tier) for tier in chosen] if arguments.evidence else chosen, bench)
 	if arguments.evidence:
 		results = [*results, *(last_result(tier) for tier in tiers if tier not in chosen)]
 	problems = verdict(results, arguments.strict)

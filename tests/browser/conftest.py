@@ -20,7 +20,32 @@ from support_desk_screens import morning
 
 __all__ = ["bench", "installed_dump", "prepared_dump"]
 
+# Each language and each width of a screen is seen; the other two of four windows are for the pictures.
+SPARE_WINDOWS = {("en", 390), ("zh", 1280)}
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+	parser.addoption(
+		"--every-window", action="store_true", help="both languages at both widths, as make evidence does"
+	)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+	"""Leave out the spare windows of the tests that are for both widths, unless every window is asked for."""
+	if config.getoption("--every-window"):
+		return
+	spare = [item for item in items if is_spare(item)]
+	config.hook.pytest_deselected(items=spare)
+	items[:] = [item for item in items if item not in spare]
+
+
+def is_spare(item: pytest.Item) -> bool:
+	"""Return whether a test is for both widths and this is a spare window of it."""
+	if any("desk" in mark.args[0] for mark in item.iter_markers("parametrize")):
+		return False
+	chosen = item.callspec.params if hasattr(item, "callspec") else {}
+	return (chosen.get("language"), chosen.get("desk", chosen.get("desk_as"))) in SPARE_WINDOWS
 
 
 @pytest.fixture(scope="session")
