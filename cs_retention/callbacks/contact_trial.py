@@ -2,16 +2,19 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from enum import Enum
 from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, now_datetime
+from frappe.model.document import Document
+from frappe.utils import escape_html, format_date, get_datetime
 
 from cs_retention.callbacks.automatic_touches import new_sender
 from cs_retention.callbacks.messages import rows_of
-from cs_retention.cs_retention import policy_life
+from cs_retention.cs_retention import policy_life, trials
 from cs_retention.cs_retention.contact_policies import CONTACT_POLICY
 from cs_retention.engine.vocabulary import MessageChannel, MessageClass, TouchDecision
 from cs_retention.facts.book import pages_of_names
@@ -42,15 +45,53 @@ CAUSES = {
 
 @frappe.whitelist(methods=["POST"])
 def try_policy(name: str, message_class: str, channel: str) -> None:
-	"""Try a policy that may still change on a message of a class to every customer, and keep what it showed."""
-	doc = frappe.get_doc(CONTACT_POLICY, name)
-	doc.check_permission("write")
-	policy_life.validate_open(doc)
-	trial = Trial(new_sender(name), MessageClass(message_class), MessageChannel(channel), now_datetime())
-	trial.run()
-	policy_life.record_trial(
-		doc, trial.summary(), json.dumps(trial.figures(), ensure_ascii=False, default=str)
-	)
+	"""Try a policy that may still change on a message of a class to every customer, in the background."""
+	doc = get_policy(name, "write")
+	validate_one_of(_("Class", context="Customer Touch"), message_class, MessageClass)
+	validate_one_of(_("Sent By", context="Customer Touch"), channel, MessageChannel)
+	trials.start(doc, run_trial, message_class=message_class, channel=channel)
+
+
+@frappe.whitelist(methods=["POST"])
+def get_trial_progress(name: str) -> dict[str, Any]:
+	"""Return whether a trial of the policy runs, and how far it is; a form asks that hears of no events."""
+	return trials.read_progress(get_policy(name, "read"))
+
+
+def get_policy(name: str, right: str) -> Document:
+	"""Return the policy for somebody who has the right on it."""
+	policy = frappe.get_doc(CONTACT_POLICY, name)
+	policy.check_permission(right)
+	return policy
+
+
+def validate_one_of(label: str, value: str, words: type[Enum]) -> None:
+	"""Refuse a word that is none of those that can be chosen."""
+	known = [word.value for word in words]
+	if value not in known:
+		frappe.throw(
+			_("{0}: {1} cannot be used; choose one of {2}.").format(
+				frappe.bold(label), frappe.bold(escape_html(value)), ", ".join(known)
+			),
+			title=_("Invalid Value"),
+		)
+
+
+def run_trial(policy: str, as_of: str, language: str, message_class: str, channel: str) -> None:
+	"""Try a policy on the day after a date and record what it showed, in a language, or why it failed."""
+	wanted = MessageClass(message_class), MessageChannel(channel)
+	trials.run(CONTACT_POLICY, policy, language, lambda: record(policy, as_of, *wanted))
+
+
+def record(policy: str, as_of: str, class_: MessageClass, channel: MessageChannel) -> None:
+	"""Decide on the whole book and keep what that showed, unless the policy was changed meanwhile."""
+	begun = frappe.db.get_value(CONTACT_POLICY, policy, "modified")
+	customers = max(1, frappe.db.count("Customer"))
+	trial = Trial(new_sender(policy), class_, channel, get_datetime(as_of))
+	trial.run(lambda done: trials.remember(CONTACT_POLICY, policy, 100 * min(1, done / customers)))
+	tried = trials.held_unchanged(CONTACT_POLICY, policy, begun)
+	figures = json.dumps(trial.figures(), ensure_ascii=False, default=str)
+	policy_life.record_trial(tried, trial.summary(), figures)
 
 
 class Trial:
@@ -63,13 +104,14 @@ class Trial:
 		self.counts: Counter[tuple[TouchDecision, str]] = Counter()
 		self.rows: list[dict[str, Any]] = []
 
-	def run(self) -> None:
-		"""Decide page by page of the book, with a set of statements for each."""
+	def run(self, tell: Callable[[int], None]) -> None:
+		"""Decide page by page of the book, with a set of statements for each, and tell how many are decided."""
 		for names in pages_of_names(self.sender.store, READ):
 			recipients = read_recipients(self.sender.store, Selection.between(names[0], names[-1]))
 			wanted = [self.wanted(found) for found in recipients.values()]
 			for decided in self.sender.preview(wanted, self.as_of):
 				self.count(decided)
+			tell(self.counts.total())
 
 	def wanted(self, recipient: Recipient) -> WantedMessage:
 		"""Return the message that is supposed."""

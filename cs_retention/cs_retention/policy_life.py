@@ -11,7 +11,7 @@ from frappe.utils import now_datetime
 from cs_retention.engine.vocabulary import PolicyStatus
 
 SHOWN = ("tried_on", "trial_summary", "trial_figures", "trial_error")
-"""What a trial leaves; a policy whose trial is no job has no error."""
+"""What a trial leaves; a policy may lack some of the fields."""
 
 STANDING = ("status", *SHOWN, "activated_on", "activated_by", "active_key")
 """What only trying, activating and retiring change."""

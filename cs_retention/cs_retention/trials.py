@@ -15,8 +15,8 @@ from cs_retention.cs_retention import policy_life
 QUEUE, MINUTES = "long", 60
 
 
-def start(policy: Document, run: Callable[..., None]) -> None:
-	"""Enqueue the trial of a policy that may still change; one trial of it runs at a time."""
+def start(policy: Document, run: Callable[..., None], **chosen: str) -> None:
+	"""Enqueue the trial of a policy that may still change, with what was chosen for it; one trial of it runs at a time."""
 	policy_life.validate_open(policy)
 	if is_running(policy):
 		frappe.throw(
@@ -37,6 +37,7 @@ def start(policy: Document, run: Callable[..., None]) -> None:
 		policy=policy.name,
 		as_of=nowdate(),
 		language=frappe.local.lang,
+		**chosen,
 	)
 
 

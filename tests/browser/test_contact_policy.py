@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from bench_fixtures import SITE
 from private_bench import CHECKOUT, PrivateBench
+from support_browser import Workers
 
 CUSTOMER = "Harbour Machine Works"
 MAKE = """
@@ -91,17 +93,22 @@ def test_a_message_shows_its_outcome_before_it_is_sent(
 	bench.sql(SITE, "DELETE FROM `tabCustomer Touch` WHERE summary = 'Winter'")
 
 
-def test_a_policy_is_tried_on_the_book(desk, language: str, bench: PrivateBench, customer: str) -> None:
+@pytest.fixture
+def at_work(workers: Workers) -> Iterator[None]:
+	"""A worker for the job of a trial."""
+	workers.start()
+	yield
+	workers.kill()
+
+
+def test_a_policy_is_tried_on_the_book(desk, bench: PrivateBench, customer: str, at_work: None) -> None:
 	name = bench.play(NEW_VERSION, SITE).strip().split("\n")[-1]
 	desk.open(f"/app/contact-policy/{quote(name)}", ".form-message, .form-dashboard")
 	desk.page.wait_for_load_state("networkidle")
-	desk.page.evaluate(
-		"name => frappe.call({ method: 'cs_retention.callbacks.contact_trial.try_policy', type: 'POST',"
-		" args: { name, message_class: 'Marketing', channel: 'Email' } }).then(() => cur_frm.reload_doc())",
-		name,
-	)
+	desk.press("Try")
+	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
 	figures = desk.page.locator(".trial-figure")
-	figures.first.wait_for(timeout=60_000)
+	figures.first.wait_for(timeout=120_000)
 	counts = [int(text.replace(",", "")) for text in figures.all_inner_texts()]
 	assert counts[:2] == [42, 3]
 	figures.nth(1).click()

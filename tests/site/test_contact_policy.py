@@ -29,10 +29,10 @@ def draft(frappe):
 @pytest.fixture
 def clock(monkeypatch):
 	"""Set the time that messages are sent and released at; noon to begin with."""
-	from cs_retention.callbacks import automatic_touches, contact_trial, messages, retention_touches
+	from cs_retention.callbacks import automatic_touches, messages, retention_touches
 
 	def stand_at(moment: datetime) -> None:
-		for module in (automatic_touches, contact_trial, messages, retention_touches):
+		for module in (automatic_touches, messages, retention_touches):
 			monkeypatch.setattr(module, "now_datetime", lambda: moment)
 
 	stand_at(NOON)
@@ -65,6 +65,14 @@ def preview(customers: list[str], class_: str = "Care", channel: str = "Email", 
 	from cs_retention.callbacks import messages
 
 	return messages.preview(customers, message_class=class_, channel=channel, **{**TEXT, **text})
+
+
+def tried(draft: Any, class_: str, channel: str = "Email", language: str = "en") -> None:
+	"""Play the job that tries a policy, and read the policy again."""
+	from cs_retention.callbacks.contact_trial import run_trial
+
+	run_trial(draft.name, str(NOON.date()), language, class_, channel)
+	draft.reload()
 
 
 def outbox(frappe) -> list[Any]:
@@ -149,7 +157,7 @@ class TestPolicy:
 		assert (draft.status, draft.trial_summary) == ("Draft", None)
 
 	def test_only_a_tried_policy_is_activated_and_by_a_manager(self, frappe, draft) -> None:
-		from cs_retention.callbacks.contact_trial import try_policy
+		from cs_retention.callbacks.contact_trial import get_trial_progress, try_policy
 
 		make_personas()
 		for persona in ("east", "desk"):
@@ -158,21 +166,62 @@ class TestPolicy:
 				try_policy(draft.name, "Care", "Email")
 			with pytest.raises(frappe.PermissionError):
 				draft.activate()
+		assert get_trial_progress(draft.name)["is_running"] is False
 		frappe.set_user(user("manager"))
 		with pytest.raises(frappe.ValidationError, match=r"is Draft\. Try it first"):
 			draft.activate()
-		try_policy(draft.name, "Care", "Email")
-		draft.reload()
+		tried(draft, "Care")
 		draft.activate()
 		assert frappe.get_all("Contact Policy", {"status": "Active"}, pluck="name") == [draft.name]
 		with pytest.raises(frappe.ValidationError, match="cannot be deleted"):
 			frappe.delete_doc("Contact Policy", FIRST)
 
+	def test_a_trial_is_one_job_and_is_told_in_the_language_of_who_asked(self, frappe, draft) -> None:
+		from frappe.utils.background_jobs import get_job
+
+		from cs_retention.callbacks.contact_trial import get_trial_progress, try_policy
+		from cs_retention.cs_retention.trials import job_id
+
+		frappe.set_user("Administrator")
+		try_policy(draft.name, "Care", "SMS")
+		frappe.db.commit()
+		job = get_job(job_id("Contact Policy", draft.name))
+		try:
+			assert get_trial_progress(draft.name) == {"is_running": True, "progress": 0}
+			with pytest.raises(frappe.ValidationError, match="is being tried at this moment"):
+				try_policy(draft.name, "Care", "SMS")
+			arguments = job.kwargs["kwargs"]
+			assert (arguments["message_class"], arguments["channel"]) == ("Care", "SMS")
+		finally:
+			job.delete()
+		tried(draft, "Care", language="zh")
+		assert "关怀" in draft.trial_summary
+
+	def test_a_trial_of_what_is_no_class_or_channel_is_refused(self, frappe, draft) -> None:
+		from cs_retention.callbacks.contact_trial import try_policy
+
+		frappe.set_user("Administrator")
+		for chosen, told in ((("Spam", "Email"), "Spam"), (("Care", "Fax"), "Fax")):
+			with pytest.raises(frappe.ValidationError, match=rf"{told}.* cannot be used; choose one of"):
+				try_policy(draft.name, *chosen)
+
+	def test_a_policy_changed_meanwhile_is_not_taken_for_tried(self, frappe, draft, monkeypatch) -> None:
+		from cs_retention.callbacks import contact_trial
+
+		class Slow(contact_trial.Trial):
+			def run(self, tell: Any) -> None:
+				super().run(tell)
+				frappe.get_doc("Contact Policy", draft.name).update({"min_gap_days": 9}).save()
+
+		monkeypatch.setattr(contact_trial, "Trial", Slow)
+		frappe.set_user("Administrator")
+		tried(draft, "Care")
+		assert (draft.status, draft.trial_summary) == ("Draft", None)
+		assert draft.trial_error.endswith("was changed while it was tried. Try it again.")
+
 	def test_a_trial_of_a_large_book_takes_as_many_statements_as_of_a_small_one(
 		self, frappe, draft, shops, monkeypatch
 	) -> None:
-		from cs_retention.callbacks.contact_trial import try_policy
-
 		frappe.set_user("Administrator")
 		counts, sql = [], frappe.local.db.sql
 
@@ -189,19 +238,16 @@ class TestPolicy:
 				frappe.get_doc({"doctype": "Customer Touch", "customer": name, **touch}).db_insert()
 			counts.append(0)
 			monkeypatch.setattr(frappe.local.db, "sql", counting)
-			try_policy(draft.name, "Care", "Email")
+			tried(draft, "Care")
 			monkeypatch.setattr(frappe.local.db, "sql", sql)
 		assert counts[1] == counts[2] <= 60, counts
 
 	def test_a_trial_counts_the_book_says_why_and_sends_nothing(self, frappe, draft, shops) -> None:
-		from cs_retention.callbacks.contact_trial import try_policy
-
 		frappe.set_user("Administrator")
 		consent(frappe, "Corner shop", channel="All Channels", status="Withdrawn")
 		consent(frappe, "Key shop")
 		others = frappe.db.count("Customer") - 4
-		try_policy(draft.name, "Marketing", "Email")
-		draft.reload()
+		tried(draft, "Marketing")
 		figures = json.loads(draft.trial_figures)
 		groups = {(decision, cause): count for decision, cause, count in figures["groups"]}
 		assert groups[("Sent", "")] == 1

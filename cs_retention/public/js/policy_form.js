@@ -2,9 +2,10 @@ frappe.provide("cs_retention");
 
 /**
  * What forms of policies have in common: a draft is tried in the background, then activated; an active one is read-only.
- * `methods` is the path of the whitelisted functions, `hints` say what to do with a draft and with a tried policy.
+ * `methods` is the path of the whitelisted functions, `hints` say what to do with a draft and with a tried policy,
+ * `questions` are the fields, if any, of what is chosen for a trial.
  */
-cs_retention.policy_form = ({ doctype, methods, hints, draw_trial }) => {
+cs_retention.policy_form = ({ doctype, methods, hints, draw_trial, questions }) => {
 	const SECONDS_BETWEEN_LOOKS = 2;
 	const may = (right) => frappe.perm.has_perm(doctype, 0, right);
 
@@ -41,8 +42,13 @@ cs_retention.policy_form = ({ doctype, methods, hints, draw_trial }) => {
 		frm.change_custom_button_type(is_tried ? __("Activate") : __("Try"), null, "primary");
 	};
 
-	const try_policy = async (frm) => {
-		await frappe.call({ method: `${methods}.try_policy`, args: { name: frm.doc.name }, freeze: true });
+	const try_policy = (frm) => {
+		if (!questions) return start(frm);
+		frappe.prompt(questions(), (chosen) => start(frm, chosen), __("Try"), __("Try"));
+	};
+
+	const start = async (frm, chosen) => {
+		await frappe.call({ method: `${methods}.try_policy`, args: { name: frm.doc.name, ...chosen }, freeze: true });
 		frm.was_running = true;
 		look(frm);
 	};

@@ -1,44 +1,20 @@
-const TRY = "cs_retention.callbacks.contact_trial.try_policy";
 const CLASSES = ["Complaint", "Retention", "Care", "Marketing"];
 
-frappe.ui.form.on("Contact Policy", {
-	refresh(frm) {
-		draw_trial(frm);
-		if (frm.is_new()) return;
-		const is_open = ["Draft", "Tried"].includes(frm.doc.status);
-		if (!is_open) frm.disable_form();
-		else if (frm.save_disabled) frm.enable_save();
-		show_standing(frm);
-		if (!frm.is_dirty()) add_buttons(frm, is_open);
-	},
-});
-
-function may(right) {
-	return frappe.perm.has_perm("Contact Policy", 0, right);
-}
-
-function show_standing(frm) {
-	const colours = { Draft: "orange", Tried: "blue", Active: "green", Retired: "grey" };
-	frm.page.set_indicator(__(frm.doc.status, null, "Contact Policy"), colours[frm.doc.status]);
-	const hints = {
+cs_retention.policy_form({
+	doctype: "Contact Policy",
+	methods: "cs_retention.callbacks.contact_trial",
+	hints: () => ({
 		Draft: __("Try this policy to see what it would send, hold and skip tomorrow. Nothing is sent by that."),
 		Tried: __("Activate this policy when the figures are right. The active one is retired."),
-	};
-	if (hints[frm.doc.status]) frm.dashboard.set_headline_alert(hints[frm.doc.status], "blue");
-}
+	}),
+	draw_trial,
+	questions,
+});
 
-function add_buttons(frm, is_open) {
-	const is_tried = frm.doc.status === "Tried";
-	if (is_open && may("write")) frm.add_custom_button(__("Try"), () => try_policy(frm));
-	if (is_tried && may("write")) frm.add_custom_button(__("Activate"), () => activate(frm));
-	if (may("create")) frm.add_custom_button(__("New Version"), () => make_new_version(frm));
-	frm.change_custom_button_type(is_tried ? __("Activate") : __("Try"), null, "primary");
-}
-
-function try_policy(frm) {
+function questions() {
 	const label = (text) => __(text, null, "Customer Touch");
 	const options = (values) => values.map((value) => ({ value, label: label(value) }));
-	const fields = [
+	return [
 		{ fieldtype: "HTML", options: __("What would become of a message to every customer tomorrow?") },
 		{
 			...{ fieldname: "message_class", fieldtype: "Select", label: label("Class"), reqd: 1 },
@@ -49,24 +25,6 @@ function try_policy(frm) {
 			...{ options: options(["Email", "SMS"]), default: "Email" },
 		},
 	];
-	const run = async (values) => {
-		await frappe.call({ method: TRY, type: "POST", args: { name: frm.doc.name, ...values }, freeze: true });
-		frm.reload_doc();
-	};
-	frappe.prompt(fields, run, __("Try"), __("Try"));
-}
-
-function activate(frm) {
-	const question = __("Put {0} in force? {1}", [frm.doc.name, frm.doc.trial_summary].map(frappe.utils.escape_html));
-	frappe.confirm(question, async () => {
-		await frm.call("activate");
-		frm.reload_doc();
-	});
-}
-
-async function make_new_version(frm) {
-	const { message } = await frm.call("new_version");
-	frappe.set_route("Form", "Contact Policy", message);
 }
 
 /** The figures of a trial, and the rows of the one that is chosen. */

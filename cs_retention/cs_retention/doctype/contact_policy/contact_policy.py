@@ -31,6 +31,7 @@ class ContactPolicy(Document):
 		quiet_to: DF.Time | None
 		status: DF.Literal["Draft", "Tried", "Active", "Retired"]
 		title: DF.Data
+		trial_error: DF.SmallText | None
 		trial_figures: DF.LongText | None
 		trial_summary: DF.SmallText | None
 		tried_on: DF.Datetime | None
