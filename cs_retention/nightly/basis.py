@@ -17,6 +17,7 @@ from cs_retention.engine.vocabulary import ContactDocument
 from cs_retention.facts.basis import read_book_figures
 from cs_retention.facts.book import BookShape, read_shape
 from cs_retention.facts.given_levels import has_given_levels
+from cs_retention.facts.source import has_any
 from cs_retention.nightly.collector import collector_paused
 from cs_retention.nightly.contacts import Gathering, gathering_of
 from cs_retention.store.base import Store
@@ -28,7 +29,7 @@ class Basis:
 
 	`gap` is the book's median gap between purchase days (None without repeat buyers), `standing` the 12-month
 	revenues of the rated customers per company, `has_given_levels` whether overrides or imported levels are kept,
-	`gathering` which documents are looked for that tell of a contact.
+	`gathering` which documents are looked for that tell of a contact, `has_released` whether customers were let go.
 	"""
 
 	as_of: date
@@ -37,6 +38,7 @@ class Basis:
 	standing: RevenueStanding
 	gathering: Gathering
 	has_given_levels: bool = False
+	has_released: bool = False
 
 
 @collector_paused()
@@ -46,7 +48,9 @@ def read_basis(store: Store, policy: Policy, as_of: date) -> Basis:
 	with store.overlapping():
 		figures = read_book_figures(store, shape, as_of, policy.stars.months_before_rating)
 	gap, standing = median_gap(figures.spans()), RevenueStanding(figures.revenues)
-	return Basis(as_of, shape, gap, standing, gathering_of(store, policy, as_of), has_given_levels(store))
+	gathering = gathering_of(store, policy, as_of)
+	given, released = has_given_levels(store), has_any(store, "Release File")
+	return Basis(as_of, shape, gap, standing, gathering, given, released)
 
 
 def dump_basis(basis: Basis) -> str:
@@ -64,6 +68,7 @@ def dump_basis(basis: Basis) -> str:
 			"documents": [kind.value for kind in basis.gathering.documents],
 			"documents_since": basis.gathering.since.isoformat(),
 			"has_given_levels": basis.has_given_levels,
+			"has_released": basis.has_released,
 		},
 		ensure_ascii=False,
 	)
@@ -84,4 +89,5 @@ def load_basis(text: str) -> Basis:
 		RevenueStanding(revenues),
 		Gathering(tuple(map(ContactDocument, stored["documents"])), since, as_of),
 		stored["has_given_levels"],
+		stored.get("has_released", False),
 	)

@@ -13,6 +13,7 @@ from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import ReviewKind, is_rated
 from cs_retention.engine.vocabulary import Level, RatingStatus
 from cs_retention.facts.book import CustomerRow, halves_of, page_of, read_customers
+from cs_retention.facts.cases import read_released
 from cs_retention.facts.given_levels import NOTHING_GIVEN, GivenLevels, read_given_levels
 from cs_retention.facts.invoices import ask_invoices
 from cs_retention.facts.keys import fold
@@ -104,10 +105,12 @@ class PageRating:
 		state: StoredState | None,
 		given: GivenLevels,
 		known: Sequence[KnownSignal] = (),
+		is_released: bool = False,
 	) -> None:
 		"""Rate and assess a customer and keep what differs; nothing is kept of one that cannot be rated.
 
-		Signals are looked at where the health is another, or where days that only passed may have moved one.
+		Signals are looked at where the health is another, or where days that only passed may have moved one; of a
+		customer who was let go none is raised.
 		"""
 		policy, as_of = self.policy, self.basis.as_of
 		name = state.name if state is not None else self.store.new_name()
@@ -117,7 +120,9 @@ class PageRating:
 		decided, record = self._review(facts, state, name, given, is_standing)
 		value = value_at_risk(facts, health)
 		standing = [each.signal for each in known]
-		if not is_standing or may_have_moved(standing, facts, health, policy.health, as_of):
+		if is_released:
+			self.signals.end_for_one_let_go(known)
+		elif not is_standing or may_have_moved(standing, facts, health, policy.health, as_of):
 			self.signals.look(facts, health, name, known, value, not is_standing)
 		fields = {
 			"health_mark": mark,
@@ -214,6 +219,7 @@ def rate_page(
 	parts = halves_of(customers) if len(customers) > HALVED else ()
 	selection = selection or page_of(customers)
 	given = read_given_levels(store, selection, basis.as_of) if basis.has_given_levels else {}
+	released = read_released(store, selection) if basis.has_released else frozenset()
 	page = PageRating(store, basis, policy, counts, PageSignals(store, policy.health, basis.as_of))
 	with store.overlapping():
 		# What is read of the first answers is done while the server makes the next.
@@ -232,7 +238,8 @@ def rate_page(
 		):
 			key = fold(facts.customer)
 			try:
-				page.rate(facts, states.get(key), given.get(key, NOTHING_GIVEN), signals.pop(key, ()))
+				standing = given.get(key, NOTHING_GIVEN), signals.pop(key, ()), key in released
+				page.rate(facts, states.get(key), *standing)
 			except Exception as error:
 				if spare is None or not spare(facts.customer, error):
 					raise

@@ -92,6 +92,11 @@ class PageSignals:
 		settled = settle([each.signal for each in known], {}, self.as_of)
 		self._move(settled.ended, settled.released)
 
+	def end_for_one_let_go(self, known: Sequence[KnownSignal]) -> None:
+		"""End the signals of a customer who was let go: of it nothing warns any more; what people entered stands."""
+		settled = settle([each.signal for each in known], {}, self.as_of, is_customer_lost=True)
+		self._move(settled.ended, settled.released)
+
 	def _settle(self, case: Pending) -> None:
 		settled = settle([each.signal for each in case.known], case.found, self.as_of, case.is_customer_lost)
 		for rule, reason in settled.raised:

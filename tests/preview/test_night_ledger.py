@@ -310,7 +310,7 @@ GATHERING = Gathering((ContactDocument.CALL_LOG, ContactDocument.EVENT), date(20
 
 
 def figures(basis):
-	given = basis.gathering, basis.has_given_levels
+	given = basis.gathering, basis.has_given_levels, basis.has_released
 	return basis.as_of, basis.shape, basis.gap, basis.standing.by_company, *given
 
 
@@ -323,6 +323,7 @@ class TestBasis:
 			Fraction(61, 3),
 			RevenueStanding(revenues),
 			GATHERING,
+			True,
 			True,
 		)
 		again = load_basis(dump_basis(basis))

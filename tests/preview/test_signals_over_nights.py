@@ -101,6 +101,32 @@ def test_lateness_ends_when_the_customer_is_lost(store):
 	assert signals(store, "status", "closed_as") == [("Closed", "Customer Lost")]
 
 
+def let_go(store, name, day):
+	case = {"name": f"CASE-{name}", "customer": name, "status": "Released", "release_file": f"FILE-{name}"}
+	add(store, "Retention Case", [{**case, "closed_on": day}])
+	add(store, "Release File", [{"name": f"FILE-{name}", "docstatus": 1, "released_on": day}])
+	store.commit()
+
+
+def test_nothing_warns_of_a_customer_who_was_let_go_until_it_is_back(store):
+	late_customer(store)
+	late_customer(store, "Other")
+	night(store, 3)
+	enter(store, "Late", "Competitor Named")
+	let_go(store, "Late", AS_OF + timedelta(days=3))
+	night(store, 4)
+	closed = ("Late", "Lateness", "Closed", "Customer Lost", "2026-11-19")
+	entered = ("Late", "Competitor Named", "Open", None, None)
+	other = ("Other", "Lateness", "Open", None, None)
+	told = ("customer", "rule", "status", "closed_as", "closed_on")
+	assert signals(store, *told) == [entered, closed, other]
+	night(store, 60)
+	assert signals(store, *told)[:2] == [entered, closed]
+	bought(store, "Late", AS_OF + timedelta(days=70))
+	night(store, 70 + 90)
+	assert ("Late", "Lateness", "Open", None, None) in signals(store, *told)
+
+
 def test_what_a_person_closed_stays_closed_until_the_fact_is_gone(store):
 	late_customer(store)
 	night(store, 3)
