@@ -76,6 +76,7 @@ class CohortCustomer:
 	complaints: int = 0
 	escalated: int = 0
 	upheld: int = 0
+	customer_group: str = ""
 
 
 def cohort_loss(was_active: bool, is_active_now: bool, left: Loss | None) -> Loss | None:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpi_evidence import CohortCustomer, CountedCall, star_migration
 from cs_retention.engine.kpis import Part, cohort_retention, net_revenue_retention
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level, Loss
+from cs_retention.engine.quarter_sections import LADDER, Sections, place, plain_sections, sections_of
+from cs_retention.engine.vocabulary import Loss
 
-LADDER = (KEY_ACCOUNT, *(level.value for level in Level))
 GROUPINGS: Mapping[str, str] = {
 	"By star level": "level_before",
+	"By customer group": "customer_group",
 	"By person": "account_manager",
 	"By territory": "territory",
 }
@@ -29,7 +31,7 @@ Cells = Mapping[tuple[str, str], tuple[int, Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-	"""Customers alike: of one level, person or territory."""
+	"""Customers alike: of one level, customer group, person or territory."""
 
 	name: str
 	began: int
@@ -44,7 +46,8 @@ class Group:
 class QuarterSummary:
 	"""Customers from the beginning to the end of a quarter, groups by heading, moves by pair of levels, calls by result.
 
-	A move to "" is a loss; `up` and `down` are moves between stars of those who stayed.
+	A move to "" is a loss; `up` and `down` are moves between stars of those who stayed. Tables that a report was frozen
+	without are not among its sections.
 	"""
 
 	began: int
@@ -57,6 +60,7 @@ class QuarterSummary:
 	groups: Mapping[str, tuple[Group, ...]]
 	migration: Cells
 	calls: Mapping[CallResult, int]
+	sections: Sections = field(default_factory=dict)
 
 	@property
 	def levels(self) -> list[str]:
@@ -74,6 +78,7 @@ class QuarterSummary:
 			},
 			"migration": [[*pair, count, str(revenue)] for pair, (count, revenue) in self.migration.items()],
 			"calls": {result.value: count for result, count in self.calls.items()},
+			"sections": plain_sections(self.sections),
 		}
 
 	@classmethod
@@ -90,14 +95,19 @@ class QuarterSummary:
 				for before, after, count, revenue in mapping["migration"]
 			},
 			calls={CallResult(result): count for result, count in mapping["calls"].items()},
+			sections=sections_of(mapping.get("sections", {})),
 		)
 
 
 COUNTS = ("began", "new", "back", "ended", "up", "down")
 
 
-def summarise(customers: Sequence[CohortCustomer], calls: Iterable[CountedCall]) -> QuarterSummary:
-	"""Count customers and calls of a quarter."""
+def summarise(
+	customers: Sequence[CohortCustomer],
+	calls: Iterable[CountedCall],
+	sections: Sections = MappingProxyType({}),
+) -> QuarterSummary:
+	"""Count customers and calls of a quarter, beside the tables that are counted of it."""
 	up, down = moves(customers)
 	return QuarterSummary(
 		began=sum(row.was_active for row in customers),
@@ -110,6 +120,7 @@ def summarise(customers: Sequence[CohortCustomer], calls: Iterable[CountedCall])
 		groups={heading: tuple(_grouped(customers, name)) for heading, name in GROUPINGS.items()},
 		migration=star_migration(customers),
 		calls=Counter(call.result for call in calls),
+		sections=sections,
 	)
 
 
@@ -129,7 +140,7 @@ def _grouped(customers: Iterable[CohortCustomer], name: str) -> Iterator[Group]:
 	for row in customers:
 		if row.was_active or row.is_active:
 			by_name.setdefault(getattr(row, name), []).append(row)
-	for key in sorted(by_name, key=_place):
+	for key in sorted(by_name, key=place):
 		of_group = by_name[key]
 		yield Group(
 			key,
@@ -140,11 +151,6 @@ def _grouped(customers: Iterable[CohortCustomer], name: str) -> Iterator[Group]:
 			_summed(map(cohort_retention, of_group)),
 			_summed(map(net_revenue_retention, of_group)),
 		)
-
-
-def _place(name: str) -> tuple[bool, int, str]:
-	"""Return where a group stands: levels in their order, other names in theirs, without a name last."""
-	return not name, LADDER.index(name) if name in LADDER else 0, name
 
 
 def _summed(parts: Iterable[Part]) -> Part:

@@ -482,6 +482,19 @@ class EvidenceKind(str, Enum):
 	ABSENCE = "Absence"
 
 
+class ReportSection(str, Enum):
+	"""The counted tables of a quarterly report, in its order, as they are headed."""
+
+	CALLS = "Callbacks and capacity, by person"
+	PRESSURE = "Contact pressure, by star level"
+	WARNINGS = "Warnings and their quality"
+	CASES = "Cases closed, by exit type"
+	REASONS = "Reasons of the cases"
+	COMPETITORS = "Competitors named"
+	COMMITMENT = "Commitment, by star level"
+	COMPLAINT_TYPES = "Complaints, by type"
+
+
 class ActionState(str, Enum):
 	"""How an action stands that was agreed on in a quarterly report."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -20,6 +21,7 @@ from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_amount, as_date
 
 case, offer = table("Retention Case"), table("Retention Case Offer")
+given = table("Retention Case Reason")
 
 
 class FoundCase(NamedTuple):
@@ -45,6 +47,16 @@ def read_closed_cases(source: Source, selection: Selection, first: date, last: d
 		outcome = outcome_of(status, verification, as_date(next_check_on), as_amount(cost))
 		texts = (manager or "", exit_type or "", competitor or "")
 		yield FoundCase(name, who, *texts, as_date(closed_on), status, outcome)
+
+
+def read_case_reasons(
+	source: Source, selection: Selection, first: date, last: date
+) -> dict[str, tuple[str, ...]]:
+	"""Return the reasons of the same cases, each once and in the order they were given, by case."""
+	values, found = {"first_day": first, "last_day": last}, defaultdict[str, dict[str, None]](dict)
+	for name, reason in selection.rows(source, reasons_query(), values):
+		found[name][reason] = None
+	return {name: tuple(reasons) for name, reasons in found.items()}
 
 
 def outcome_of(status: str, verification: str | None, next_check_on: date | None, cost: float) -> ClosedCase:
@@ -74,4 +86,18 @@ def closed_query() -> str:
 		.select(*shown, case.status, case.verification, case.next_check_on, accepted.cost)
 		.where(selected(case.customer) & within)
 		.orderby(case.closed_on, case.name)
+	)
+
+
+@cache
+def reasons_query() -> str:
+	"""Return the query of closed cases and their reasons."""
+	within = case.closed_on[parameter("first_day") : parameter("last_day")]
+	return str(
+		MySQLQuery.from_(case)
+		.join(given)
+		.on(given.parent == case.name)
+		.select(case.name, given.reason)
+		.where(selected(case.customer) & within & (given.reason != ""))
+		.orderby(case.name, given.idx)
 	)

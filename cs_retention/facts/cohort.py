@@ -37,6 +37,7 @@ class Described(NamedTuple):
 	account_manager: str = ""
 	territory: str = ""
 	is_disabled: bool = False
+	customer_group: str = ""
 
 
 class Purchases(NamedTuple):
@@ -65,11 +66,12 @@ class SnapshotCustomer(NamedTuple):
 	was_active: bool
 	had_agreement: bool
 	revenue_before: Decimal
+	customer_group: str = ""
 
 
 SNAPSHOT_FIELDS = (
 	*("customer", "company", "currency", "account_manager", "territory", "star_level"),
-	*("was_active", "had_agreement", "revenue_before"),
+	*("was_active", "had_agreement", "revenue_before", "customer_group"),
 )
 
 
@@ -87,11 +89,12 @@ def read_snapshot(source: Source, selection: Selection, quarter: Period) -> dict
 	"""Return the selected customers as the night wrote them at the beginning of a quarter, by folded customer."""
 	found: dict[str, list[SnapshotCustomer]] = {}
 	for row in selection.rows(source, snapshot_query(), {"quarter_start": quarter.start}):
-		name, seller, currency, manager, territory, level, was_active, had_agreement, revenue = row
+		name, seller, currency, manager, territory, level, was_active, had_agreement, revenue, group = row
 		words = (currency or "", manager or "", territory or "", level or "")
 		amount = Decimal(str(as_amount(revenue)))
 		flags = (as_count(was_active) == 1, as_count(had_agreement) == 1)
-		found.setdefault(fold(name), []).append(SnapshotCustomer(name, seller, *words, *flags, amount))
+		then = SnapshotCustomer(name, seller, *words, *flags, amount, group or "")
+		found.setdefault(fold(name), []).append(then)
 	return found
 
 
@@ -103,11 +106,11 @@ def read_currencies(source: Source) -> dict[str, str]:
 
 def read_described(source: Source, selection: Selection) -> dict[str, Described]:
 	"""Return who looks after the selected customers and where, by folded customer."""
-	columns = (customer.name, customer.account_manager, customer.territory, customer.disabled)
-	query = str(MySQLQuery.from_(customer).select(*columns).where(selected(customer.name)))
+	columns = (customer.account_manager, customer.territory, customer.disabled, customer.customer_group)
+	query = str(MySQLQuery.from_(customer).select(customer.name, *columns).where(selected(customer.name)))
 	return {
-		fold(name): Described(manager or "", territory or "", as_count(disabled) == 1)
-		for name, manager, territory, disabled in selection.rows(source, query)
+		fold(name): Described(manager or "", territory or "", as_count(disabled) == 1, group or "")
+		for name, manager, territory, disabled, group in selection.rows(source, query)
 	}
 
 

@@ -114,9 +114,8 @@ class KnownNow(NamedTuple):
 		"""Return that the quarter did not begin with this customer."""
 		described = self.described
 		people = (described.account_manager, described.territory)
-		return SnapshotCustomer(
-			self.name, company, currencies.get(company, ""), *people, "", False, False, NOTHING
-		)
+		currency, group = currencies.get(company, ""), described.customer_group
+		return SnapshotCustomer(self.name, company, currency, *people, "", False, False, NOTHING, group)
 
 	def _row(
 		self, bought: Purchases, then: SnapshotCustomer, quarter: Period, until: date, is_main: bool
@@ -143,6 +142,8 @@ class KnownNow(NamedTuple):
 			bought.revenue_within,
 			is_bound,
 			complaints=self.complaints if is_main else 0,
+			# A snapshot written before it knew of groups has none.
+			customer_group=then.customer_group or self.described.customer_group,
 		)
 
 
@@ -153,6 +154,7 @@ def shown(row: CohortCustomer) -> Shown:
 		"company": row.company,
 		"account_manager": row.account_manager,
 		"territory": row.territory,
+		"customer_group": row.customer_group,
 		"level_before": row.level_before,
 		"level_at_end": row.level_at_end,
 		"was_active": int(row.was_active),

@@ -22,8 +22,8 @@ from cs_retention.engine.quarter_periods import Period
 from cs_retention.engine.quarter_summary import QuarterSummary, summarise
 from cs_retention.engine.vocabulary import EvidenceKind, Kpi, PeriodKind
 from cs_retention.engine.workdays import period_of
-from cs_retention.facts.calendars import Span, read_absences
-from cs_retention.facts.closed_cases import read_closed_cases
+from cs_retention.facts.calendars import Span, read_absences, read_calendars
+from cs_retention.facts.closed_cases import read_case_reasons, read_closed_cases
 from cs_retention.facts.cohort import read_complaint_rows
 from cs_retention.facts.compliance import read_due_callbacks
 from cs_retention.facts.contact_pressure import COUNTED as TOUCHES
@@ -33,6 +33,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.signal_quality import read_raised_signals
 from cs_retention.nightly.cohort import Evidence, Shown, read_cohort
+from cs_retention.nightly.quarter_sections import count_sections
 from cs_retention.store.base import Store
 
 EVERYBODY = Selection("IS NOT NULL", {})
@@ -66,6 +67,8 @@ class QuarterRows:
 	quarter: Period
 	until: date
 	by_kind: Mapping[EvidenceKind, tuple[Evidence, ...]]
+	capacities: Mapping[str, int]
+	"""Callbacks that everybody with work or customers could make in those days."""
 
 	@property
 	def cohort(self) -> tuple[Evidence, ...]:
@@ -75,7 +78,8 @@ class QuarterRows:
 	def summary(self) -> QuarterSummary:
 		"""Return what the report says beside its key figures."""
 		calls = self.by_kind[EvidenceKind.CALLBACK]
-		return summarise([each.row for each in self.cohort], (each.row for each in calls))
+		sections = count_sections(self.by_kind, self.capacities)
+		return summarise([each.row for each in self.cohort], (each.row for each in calls), sections)
 
 	def figures(self) -> dict[Kpi, Figure]:
 		"""Return the key figures that the rows tell of."""
@@ -95,10 +99,14 @@ def read_quarter(
 	"""
 	until = min(quarter.end, as_of)
 	cadences = policy.planning.by_level()
-	cohort = read_cohort(store, policy, quarter, as_of, has_levels)
+	cohort = [
+		found
+		for found in read_cohort(store, policy, quarter, as_of, has_levels)
+		if found.row.company == company
+	]
 	calls = tuple(_calls(store, quarter.start, until, as_of))
 	rows: dict[EvidenceKind, Iterable[Evidence]] = {
-		EvidenceKind.CUSTOMER: (found for found in cohort if found.row.company == company),
+		EvidenceKind.CUSTOMER: cohort,
 		EvidenceKind.CALLBACK: calls,
 		EvidenceKind.QUOTA: _on_record(_quotas(store, quarter.start, until, cadences)),
 		EvidenceKind.CONTACT: _on_record(_contacts(store, quarter.start, until)),
@@ -107,7 +115,24 @@ def read_quarter(
 		EvidenceKind.COMPLAINT: _complaints(store, quarter.start, until, policy.complaints.issue_types),
 		EvidenceKind.ABSENCE: _absences(store, quarter.start, until, calls),
 	}
-	return QuarterRows(quarter, until, {kind: tuple(found) for kind, found in rows.items()})
+	capacities = _capacities(store, Span(quarter.start, until), policy, _at_work(calls, cohort))
+	return QuarterRows(quarter, until, {kind: tuple(found) for kind, found in rows.items()}, capacities)
+
+
+def _at_work(calls: Iterable[Evidence], cohort: Iterable[Evidence]) -> set[str]:
+	"""Return who had callbacks to make, and who answers for customers that are active; nobody where no callback was due."""
+	people = {each.shown["responsible"] for each in calls}
+	managers = {each.row.account_manager for each in cohort if each.row.is_active}
+	return (people | managers) - {""} if people else set()
+
+
+def _capacities(store: Store, days: Span, policy: Policy, people: Collection[str]) -> dict[str, int]:
+	"""Return how many callbacks each of some people could make in some days: so many on each of their working days."""
+	calendars = read_calendars(store, *days)
+	working = {
+		person: sum(map(calendars.of_person(person).is_working, days.days())) for person in sorted(people)
+	}
+	return {person: count * policy.planning.capacity for person, count in working.items()}
 
 
 def _calls(store: Store, first: date, last: date, as_of: date) -> Iterator[Evidence]:
@@ -162,7 +187,7 @@ def _contacts(store: Store, first: date, last: date) -> Iterator[Evidence]:
 		made = counts["people"] + counts["automatic"] + counts["exempt"]
 		kept = {"touches": made, "held": counts["held"], "merged": counts["merged"]}
 		row = ServedCustomer(found.contacts, days=days, **kept)
-		yield Evidence({**_contacted(found), **kept}, row)
+		yield Evidence({**_contacted(found), "level": found.standing.level, **kept}, row)
 
 
 def _on_record(rows: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -192,12 +217,15 @@ def _signals(store: Store, first: date, last: date) -> Iterator[Evidence]:
 
 def _cases(store: Store, first: date, last: date) -> Iterator[Evidence]:
 	"""Yield the cases closed."""
+	reasons = read_case_reasons(store, EVERYBODY, first, last)
 	for found in read_closed_cases(store, EVERYBODY, first, last):
 		shown = {
 			"case": found.name,
 			"customer": found.customer,
 			"account_manager": found.account_manager,
 			"exit_type": found.exit_type,
+			"reasons": f"|{'|'.join(given)}|" if (given := reasons.get(found.name)) else "",
+			"competitor": found.competitor,
 			"closed_on": found.closed_on,
 			"status": found.status,
 			"verification": found.outcome.verification.value if found.outcome.is_saved else "",

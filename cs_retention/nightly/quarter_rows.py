@@ -16,7 +16,7 @@ PAGE = 5_000
 """Rows of one transaction."""
 
 OF_A_CUSTOMER = {
-	**{name: name for name in ("customer", "account_manager", "territory", "level_at_end")},
+	**{name: name for name in ("customer", "account_manager", "territory", "customer_group", "level_at_end")},
 	**{name: name for name in ("was_active", "is_active", "has_agreement", "complaints")},
 	**{name: name for name in ("revenue_before", "revenue_within", "currency")},
 	"new_customer": "is_new",
@@ -34,7 +34,8 @@ COLUMNS: Mapping[EvidenceKind, Mapping[str, str]] = {
 		**{"star_level": "level", "day": "from_date", "last_day": "to_date"},
 	},
 	EvidenceKind.CONTACT: {
-		name: name for name in ("customer", "account_manager", "contacts", "touches", "held", "merged")
+		**{name: name for name in ("customer", "account_manager", "contacts", "touches", "held", "merged")},
+		"star_level": "level",
 	},
 	EvidenceKind.SIGNAL: {
 		**{"customer": "customer", "document": "signal", "detail": "rule"},
@@ -43,7 +44,7 @@ COLUMNS: Mapping[EvidenceKind, Mapping[str, str]] = {
 	EvidenceKind.CASE: {
 		**{"customer": "customer", "account_manager": "account_manager", "document": "case"},
 		**{"detail": "exit_type", "day": "closed_on", "result": "status", "verification": "verification"},
-		"cost": "cost",
+		**{name: name for name in ("cost", "reasons", "competitor")},
 	},
 	EvidenceKind.COMPLAINT: {
 		**{"customer": "customer", "document": "issue", "detail": "issue_type"},
@@ -67,7 +68,7 @@ DOCUMENTS: Mapping[EvidenceKind, str] = {
 
 
 def write_rows(store: Store, report: str, found: QuarterRows, told: Callable[[int], None]) -> int:
-	"""Write the rows that count in a key figure, in pages that are committed; `told` how many are written."""
+	"""Write the rows that count in a key figure, and every signal, in pages that are committed; `told` how many are written."""
 	written = 0
 	for kind, rows in found.by_kind.items():
 		columns = COLUMNS[kind]
@@ -83,10 +84,10 @@ def write_rows(store: Store, report: str, found: QuarterRows, told: Callable[[in
 def rows_of(
 	report: str, kind: EvidenceKind, rows: tuple[Evidence, ...], columns: Mapping[str, str]
 ) -> Iterator[tuple[Any, ...]]:
-	"""Yield what is written of evidence of a kind that counts."""
+	"""Yield what is written of evidence of a kind that counts; signals that nobody has judged count as raised only."""
 	for evidence in rows:
 		counted, reached = counted_in(kind, evidence.row)
-		if counted:
+		if counted or kind is EvidenceKind.SIGNAL:
 			values = (evidence.shown[name] for name in columns.values())
 			yield (*values, report, kind.value, DOCUMENTS.get(kind), listed(counted), listed(reached))
 

@@ -105,6 +105,7 @@ def snapshots_of(
 			is_active(standing, quarter.eve),
 			is_bound,
 			each.revenue_before,
+			known.described.customer_group,
 		)
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cs_retention.engine.kpis import DEFINITIONS
 from cs_retention.engine.quarter_periods import QuarterPeriod, YearStart
+from cs_retention.engine.quarter_sections import SectionRow
 from cs_retention.engine.vocabulary import Kpi
 from cs_retention.facts.cohort import read_currencies
 from cs_retention.nightly.cohort import Evidence
@@ -94,19 +95,32 @@ def read_report(book: Book, quarter: QuarterPeriod, company: str | None) -> Repo
 
 
 def write_quarter(report: Report, folder: Path, lang: str) -> list[Path]:
-	"""Write figures.csv, a file of rows per figure, both as quarter.xlsx, and quarter.html; return the paths."""
+	"""Write figures.csv, files of tables and of rows per figure, all as quarter.xlsx, and quarter.html; return the paths."""
 	page, evidence = report
-	(folder / "rows").mkdir(parents=True, exist_ok=True)
+	for name in ("rows", "tables"):
+		(folder / name).mkdir(parents=True, exist_ok=True)
 	tables: dict[str, Table] = {
 		"figures": (FIGURES, [[row[name] for name in FIGURES] for row in rows_of(page)])
 	}
 	opened = {kpi.name: opened_rows(kpi, rows) for kpi, rows in evidence.items()}
-	paths = [folder / "figures.csv", *(folder / "rows" / f"{name}.csv" for name in opened)]
-	for path, (header, rows) in zip(paths, (*tables.values(), *opened.values()), strict=True):
+	counted = {section.name: counted_rows(rows) for section, rows in page.summary.sections.items() if rows}
+	paths = [
+		folder / "figures.csv",
+		*(folder / "rows" / f"{name}.csv" for name in opened),
+		*(folder / "tables" / f"{name}.csv" for name in counted),
+	]
+	written = (*tables.values(), *opened.values(), *counted.values())
+	for path, (header, rows) in zip(paths, written, strict=True):
 		write_csv(path, header, rows)
-	write_xlsx(folder / "quarter.xlsx", tables | opened)
+	write_xlsx(folder / "quarter.xlsx", tables | counted | opened)
 	(folder / "quarter.html").write_text(render_quarter(page, lang), encoding="utf-8")
 	return [*paths, folder / "quarter.xlsx", folder / "quarter.html"]
+
+
+def counted_rows(rows: Sequence[SectionRow]) -> Table:
+	"""Return a table of the report with its sums; a sum that a row has not is empty."""
+	names = list(dict.fromkeys(name for row in rows for name in row.sums))
+	return ("name", *names), [[row.name, *(row.sums.get(name) for name in names)] for row in rows]
 
 
 def opened_rows(kpi: Kpi, rows: Sequence[Evidence]) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,10 +14,11 @@ from markupsafe import Markup
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpis import Figure, Part, Unit
 from cs_retention.engine.quarter_periods import CALENDAR, QuarterPeriod
-from cs_retention.engine.quarter_summary import LADDER, QuarterSummary
+from cs_retention.engine.quarter_sections import LADDER
+from cs_retention.engine.quarter_summary import QuarterSummary
 from cs_retention.engine.targets import LESS_IS_BETTER, achieved
 from cs_retention.engine.vocabulary import ActionState, Kpi, Loss
-from cs_retention.render import charts, formats
+from cs_retention.render import charts, formats, quarter_sections
 from cs_retention.render.report import environment
 from cs_retention.render.translate import translate
 
@@ -67,6 +68,8 @@ class Links(NamedTuple):
 	counted: Callable[[Kpi], str]
 	reached: Callable[[Kpi], str]
 	said: str
+	where: Callable[[Mapping[str, Any]], str] = lambda _filters: ""
+	"""The rows of some filters, by field."""
 
 
 def files_of_rows(kpi: Kpi) -> str:
@@ -129,6 +132,12 @@ def render_quarter(
 			"customers": Markup(customers_chart(page.summary, lang)),
 			"calls": Markup(calls_chart(page.summary, lang)),
 		},
+		tables=list(
+			quarter_sections.tables_of(page.summary.sections, lang, links.where, partial(told, lang=lang))
+		),
+		group_columns=quarter_sections.GROUP_COLUMNS,
+		group_filters=quarter_sections.group_filters,
+		migration_filters=quarter_sections.migration_filters,
 		shown=GROUPS_SHOWN,
 		links=links,
 		head=Markup(head),

@@ -128,4 +128,6 @@ def said(field: str, cell: Any) -> Cell:
 	"""Return a cell in the reader's words."""
 	if field == "counted_in":
 		return ", ".join(_(Kpi[name].value) for name in (cell or "").strip("|").split("|") if name)
+	if field == "reasons":
+		return ", ".join(_(name) for name in (cell or "").strip("|").split("|") if name)
 	return _(cell) if cell and field in SPOKEN else cell

@@ -1,6 +1,8 @@
 """A Quarterly Retention Report as the page that the desk shows, and that becomes its PDF."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 import frappe
@@ -9,7 +11,7 @@ from frappe.utils import getdate
 
 from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.engine.quarter_summary import QuarterSummary
-from cs_retention.engine.vocabulary import ActionState, Kpi
+from cs_retention.engine.vocabulary import ActionState
 from cs_retention.nightly.quarter_rows import pattern
 from cs_retention.render.quarter import AgreedAction, Links, QuarterPage, render_quarter
 from cs_retention.retention_reports.stored_figures import line_of
@@ -60,15 +62,21 @@ def page_of(report: Document) -> QuarterPage:
 def links_of(report: str, host: str = "") -> Links:
 	"""Return where the rows of a report's figures are listed."""
 
-	def address(field: str, kpi: Kpi) -> str:
-		looked_for = json.dumps(["like", pattern(kpi)])
-		return f"{host}{ROWS}?report={quote(report)}&{field}={quote(looked_for)}"
+	def where(filters: Mapping[str, Any]) -> str:
+		asked = {"report": report, **filters}
+		return f"{host}{ROWS}?" + "&".join(f"{field}={quote(looked_for(asked[field]))}" for field in asked)
 
 	return Links(
-		lambda kpi: address("counted_in", kpi),
-		lambda kpi: address("reached_in", kpi),
+		lambda kpi: where({"counted_in": ("like", pattern(kpi))}),
+		lambda kpi: where({"reached_in": ("like", pattern(kpi))}),
 		SAID,
+		where,
 	)
+
+
+def looked_for(value: Any) -> str:
+	"""Return what an address says of a field: a value, or how it is to be compared."""
+	return json.dumps(value) if isinstance(value, tuple) else str(value)
 
 
 def address_of(report: Document) -> str:

@@ -26,7 +26,7 @@ from app_files import (
 
 from cs_retention.engine import vocabulary
 from cs_retention.engine.policy import SCALARS
-from cs_retention.render import sentences, wording
+from cs_retention.render import quarter_sections, sentences, wording
 
 REFUSALS = {"MessageError", "PolicyError", "WorkError"}
 """Errors of the engine that carry a remedy."""
@@ -150,6 +150,10 @@ def table_strings() -> Iterator[str]:
 	yield from (text for variants in sentences.VARIANTS.values() for _figures, text in variants)
 	yield from (text for pair in wording.UNITS.values() for text in pair)
 	yield from remedies()
+	yield from quarter_sections.GROUP_FIELDS
+	yield from (text for text, _count, _opens in quarter_sections.GROUP_COLUMNS)
+	for table in quarter_sections.TOLD.values():
+		yield from (table.first, *filter(None, [table.note]), *(column.label for column in table.columns))
 	yield from (*wording.PURPOSES.values(), *wording.OVERFLOW_WORDS.values(), vocabulary.KEY_ACCOUNT)
 	for words in vars(vocabulary).values():
 		if isinstance(words, type) and issubclass(words, Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -11,8 +12,12 @@ import pytest
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpi_evidence import CohortCustomer, CountedCall, cohort_loss
 from cs_retention.engine.kpis import Part
+from cs_retention.engine.quarter_sections import section_rows
 from cs_retention.engine.quarter_summary import LADDER, QuarterSummary, summarise
-from cs_retention.engine.vocabulary import Loss
+from cs_retention.engine.retention_verification import Verification
+from cs_retention.engine.save_rates import ClosedCase
+from cs_retention.engine.signal_quality import JudgedSignals
+from cs_retention.engine.vocabulary import Loss, ReportSection, SignalClosing, SignalRule
 
 PEOPLE, PLACES = ("a@branch.example", "b@branch.example", ""), ("North", "South")
 
@@ -81,12 +86,52 @@ def test_moves_are_those_of_stars_and_new_is_no_star() -> None:
 
 def test_kept_as_plain_values_it_says_the_same() -> None:
 	calls = [CountedCall(CallResult.IN_TIME), CountedCall(CallResult.LATE), CountedCall(CallResult.IN_TIME)]
-	found = summarise(customers(9), calls)
+	found = summarise(customers(9), calls, tables())
 	assert found.calls == {CallResult.IN_TIME: 2, CallResult.LATE: 1}
 	kept = QuarterSummary.from_mapping(json.loads(json.dumps(found.to_mapping())))
-	assert kept == found
+	assert kept == found and kept.sections == tables()
 	assert summarise([], []).to_mapping()["groups"] == {
 		"By star level": [],
 		"By person": [],
 		"By territory": [],
+		"By customer group": [],
 	}
+
+
+def tables() -> dict[ReportSection, tuple]:
+	saved = ClosedCase(True, Verification.VERIFIED, True, 12.5)
+	warned = JudgedSignals(SignalRule.LATENESS, SignalClosing.TRUE_WARNING, True, 9)
+	also = JudgedSignals(SignalRule.LATENESS, SignalClosing.CUSTOMER_LOST, False, 12)
+	return {
+		ReportSection.CASES: section_rows(
+			ReportSection.CASES, [("", ClosedCase(False)), ("Ending", saved), ("Ending", ClosedCase(True))]
+		),
+		ReportSection.WARNINGS: section_rows(
+			ReportSection.WARNINGS, [("Lateness", warned), ("Lateness", also)]
+		),
+		ReportSection.CALLS: section_rows(
+			ReportSection.CALLS, [("b", CountedCall(CallResult.LATE))], {"a": {"capacity": 40}}
+		),
+	}
+
+
+def test_a_table_sums_up_what_is_counted_under_each_name() -> None:
+	found = tables()
+	ending, nothing = found[ReportSection.CASES]
+	assert (ending.name, nothing.name) == ("Ending", "")
+	assert (ending.sums["closed"], ending.sums["verified"], ending.sums["cost"]) == (2, 1, Decimal("12.5"))
+	assert (nothing.sums["gone"], nothing.sums["decided"]) == (1, 1)
+	(lateness,) = found[ReportSection.WARNINGS]
+	assert lateness.sums == {"raised": 2, "acted": 1, "judged": 2, "right": 2, "lead": Decimal("10.5")}
+	idle, late = found[ReportSection.CALLS]
+	assert (idle.name, idle.sums["due"], idle.sums["capacity"]) == ("a", 0, 40)
+	assert (late.sums["late"], late.sums["in_time"], "capacity" in late.sums) == (1, 0, False)
+
+
+def test_a_report_that_was_frozen_without_tables_is_read() -> None:
+	found = summarise(customers(9), [], tables())
+	plain = found.to_mapping()
+	del plain["sections"], plain["groups"]["By customer group"]
+	kept = QuarterSummary.from_mapping(plain)
+	groups = {heading: rows for heading, rows in found.groups.items() if heading != "By customer group"}
+	assert kept == replace(found, sections={}, groups=groups)

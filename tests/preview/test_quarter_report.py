@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
-from cs_retention.engine.vocabulary import Kpi
+from cs_retention.engine.vocabulary import Kpi, ReportSection
 from cs_retention.preview.book import opened
 from cs_retention.preview.command import main
 from cs_retention.preview.demo import AS_OF, BOOK, fill
@@ -69,7 +69,7 @@ def test_the_workbook_has_the_same_rows_and_computes_nothing(book, tmp_path):
 		known.store.commit()
 	assert run(book, tmp_path, "--quarter", "2026Q2").exit_code == 0
 	workbook = load_workbook(tmp_path / "quarter.xlsx")
-	for path in [tmp_path / "figures.csv", *(tmp_path / "rows").iterdir()]:
+	for path in [tmp_path / "figures.csv", *tmp_path.glob("rows/*"), *tmp_path.glob("tables/*")]:
 		rows = list(workbook[path.stem].iter_rows(min_row=2))
 		assert len(rows) == len(read(path))
 		assert {cell.data_type for row in rows for cell in row} <= {"s", "inlineStr", "n"}
@@ -156,3 +156,19 @@ def test_a_back_dated_invoice_changes_the_next_reading_and_a_second_one_changes_
 		for folder in "bc"
 	)
 	assert after["NET_REVENUE_RETENTION"] - before["NET_REVENUE_RETENTION"] == 12_345
+
+
+def test_the_page_tells_the_tables_that_stand_in_files_beside_it(written):
+	out, _ = written
+	page = (out / "quarter.html").read_text(encoding="utf-8")
+	tables = {path.stem: read(path) for path in (out / "tables").iterdir()}
+	assert {"PRESSURE", "COMMITMENT", "COMPLAINT_TYPES"} <= set(tables)
+	for name, rows in tables.items():
+		assert ReportSection[name].value in page
+		assert rows and all(not row["name"] or f"<b>{row['name']}</b>" in page for row in rows)
+	active = sum(int(row["active"]) for row in tables["COMMITMENT"])
+	figures = {row["kpi"]: row for row in read(out / "figures.csv")}
+	assert active == int(figures["HARD_COMMITMENT"]["denominator"])
+	assert sum(int(row["hard"]) for row in tables["COMMITMENT"]) == int(
+		figures["HARD_COMMITMENT"]["numerator"]
+	)

@@ -19,6 +19,7 @@ from cs_retention.nightly.worker import Ending, Worker
 from cs_retention.store.base import Store
 from cs_retention.store.sqlite import SQLiteStore
 
+GROUPS = ("Wholesale", "Retail", "Public")
 TERRITORIES, MANAGERS = ("North", "South"), ("a@branch.example", "b@branch.example")
 
 
@@ -32,6 +33,7 @@ class Truth:
 	complaints: list[date] = field(default_factory=list)
 	left_on: date | None = None
 	is_disabled: bool = False
+	group: str = ""
 
 	def is_active(self, day: date) -> bool:
 		"""Tell whether it is active at the end of a day, by looking at every day of the year before."""
@@ -56,7 +58,7 @@ def make_truths(seed: int, customers: int, end: date) -> list[Truth]:
 	"""Return customers of all kinds whose purchases lie in the two years before a day."""
 	random, truths = Random(seed), []
 	for number in range(customers):
-		truth = Truth(f"Customer {number:03d}")
+		truth = Truth(f"Customer {number:03d}", group=GROUPS[number % 5 % 3])
 		since, until = sorted(random.sample(range(760), 2))
 		days = [end - timedelta(days=back) for back in range(since, until, random.choice([15, 40, 120]))]
 		truth.bought = {day: random.choice([100, 250, 900]) for day in days[: random.randint(0, 40)]}
@@ -88,6 +90,7 @@ def write_into(store: Store, truths: list[Truth]) -> None:
 		person = {
 			"account_manager": MANAGERS[number % 2],
 			"territory": TERRITORIES[number % 3 % 2],
+			"customer_group": truth.group,
 			"disabled": int(truth.is_disabled),
 			"is_internal_customer": 0,
 			"retention_key_account": 0,

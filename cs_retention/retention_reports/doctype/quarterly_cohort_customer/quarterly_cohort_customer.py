@@ -17,6 +17,7 @@ class QuarterlyCohortCustomer(Document):
 		company: DF.Link
 		currency: DF.Data | None
 		customer: DF.Link
+		customer_group: DF.Link | None
 		had_agreement: DF.Check
 		is_reconstructed: DF.Check
 		quarter: DF.Data

@@ -14,12 +14,14 @@ class QuarterlyReportRow(Document):
 		from frappe.types import DF
 
 		account_manager: DF.Link | None
+		competitor: DF.Link | None
 		complaints: DF.Int
 		contacts: DF.Int
 		cost: DF.Float
 		counted_in: DF.SmallText | None
 		currency: DF.Data | None
 		customer: DF.Link | None
+		customer_group: DF.Link | None
 		day: DF.Date | None
 		detail: DF.Data | None
 		document: DF.DynamicLink | None
@@ -40,6 +42,7 @@ class QuarterlyReportRow(Document):
 		minimum: DF.Int
 		new_customer: DF.Check
 		reached_in: DF.SmallText | None
+		reasons: DF.SmallText | None
 		report: DF.Link
 		result: DF.Data | None
 		revenue_before: DF.Float

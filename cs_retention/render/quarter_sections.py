@@ -1,0 +1,231 @@
+"""The counted tables of a quarterly report as they are told: their columns, and the rows that each number opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cs_retention.engine.kpi import CallResult
+from cs_retention.engine.kpis import Figure, Part, Unit
+from cs_retention.engine.quarter_sections import SectionRow, Sections
+from cs_retention.engine.vocabulary import EvidenceKind, Kpi, ReportSection
+from cs_retention.render import formats
+from cs_retention.render.translate import translate
+
+Filters = Mapping[str, Any]
+SET: Sequence[str] = ("is", "set")
+NOT_SET: Sequence[str] = ("is", "not set")
+
+
+class Column(NamedTuple):
+	"""One column: a sum, or that of another one; `opens` are the filters of the rows it counts, None of a share."""
+
+	label: str
+	sum: str
+	of: str = ""
+	unit: Unit = Unit.PERCENT
+	opens: Filters | None = None
+
+
+class Told(NamedTuple):
+	"""How a table is told: its first column, which rows it opens, and by which of their fields."""
+
+	first: str
+	kind: EvidenceKind
+	field: str
+	columns: tuple[Column, ...]
+	note: str = ""
+	doctype: str | None = None
+	"""The DocType whose words the names are."""
+
+
+CASES = (
+	Column("Cases Closed", "closed", opens={}),
+	Column("Saves That Hold", "holds", opens={"result": "Saved", "verification": ("!=", "Relapsed")}),
+	Column("Relapsed", "relapsed", opens={"verification": "Relapsed"}),
+	Column("Left Us", "gone", opens={"result": ("!=", "Saved")}),
+	Column("Saves, Strict", "holds", "closed"),
+	Column("Saves, Verified", "verified", "decided"),
+	Column("Cost of Offers", "cost"),
+	Column("Cost per Verified Save", "cost", "verified", Unit.EACH),
+)
+
+TOLD: Mapping[ReportSection, Told] = {
+	ReportSection.CALLS: Told(
+		"Person",
+		EvidenceKind.CALLBACK,
+		"account_manager",
+		(
+			Column("Calls Due", "due", opens={}),
+			Column("Called in time", "in_time", opens={"result": CallResult.IN_TIME.value}),
+			Column("Called late", "late", opens={"result": CallResult.LATE.value}),
+			Column("Tried in vain", "attempted", opens={"result": CallResult.ATTEMPTED.value}),
+			Column("Left out", "skipped", opens={"result": CallResult.SKIPPED.value}),
+			Column("Nobody called", "not_called", opens={"result": CallResult.NOT_CALLED.value}),
+			Column("Share in Time", "in_time", "due"),
+			Column("Calls Possible", "capacity"),
+			Column("Capacity Owed", "due", "capacity"),
+		),
+		"Possible are the callbacks of a day, on each of the person's working days of the quarter.",
+	),
+	ReportSection.PRESSURE: Told(
+		"Star Level",
+		EvidenceKind.CONTACT,
+		"star_level",
+		(
+			Column("Customers", "customers", opens={}),
+			Column("Share Contacted", "contacted", "customers"),
+			Column("Touches", "touches"),
+			Column("Touches per Customer in 30 Days", "touched", "days", Unit.EACH),
+			Column("Messages Held or Merged", "kept_back", "wanted"),
+		),
+		"Levels are those of today.",
+	),
+	ReportSection.WARNINGS: Told(
+		"Rule",
+		EvidenceKind.SIGNAL,
+		"detail",
+		(
+			Column("Raised", "raised", opens={}),
+			Column("Acted Upon", "acted"),
+			Column("Judged", "judged", opens={"counted_in": ("like", f"%|{Kpi.WARNING_PRECISION.name}|%")}),
+			Column(
+				"Proved Right", "right", opens={"reached_in": ("like", f"%|{Kpi.WARNING_PRECISION.name}|%")}
+			),
+			Column("Warnings That Proved Right", "right", "judged"),
+			Column("Days Before", "lead"),
+		),
+		"Days Before is the median from the warning to what it warned of.",
+		"Churn Signal",
+	),
+	ReportSection.CASES: Told("Exit Type", EvidenceKind.CASE, "detail", CASES),
+	ReportSection.REASONS: Told(
+		"Reason", EvidenceKind.CASE, "reasons", CASES, "A case with several reasons is counted under each."
+	),
+	ReportSection.COMPETITORS: Told("Competitor", EvidenceKind.CASE, "competitor", CASES),
+	ReportSection.COMMITMENT: Told(
+		"Star Level",
+		EvidenceKind.CUSTOMER,
+		"level_at_end",
+		(
+			Column("Active at the end", "active", opens={"is_active": 1}),
+			Column("With an Agreement", "hard", opens={"is_active": 1, "has_agreement": 1}),
+			Column("Bound by an Agreement", "hard", "active"),
+		),
+	),
+	ReportSection.COMPLAINT_TYPES: Told(
+		"Issue Type",
+		EvidenceKind.COMPLAINT,
+		"detail",
+		(
+			Column("Complaints", "came", opens={}),
+			Column("Repeated", "repeated", opens={"is_repeat": 1}),
+			Column("Repeat Complaints", "repeated", "came"),
+		),
+	),
+}
+"""How each table is told, in the order of the report."""
+
+GROUP_FIELDS: Mapping[str, str] = {
+	"By star level": "star_level",
+	"By customer group": "customer_group",
+	"By person": "account_manager",
+	"By territory": "territory",
+}
+"""Headings of the groups of customers, and the field of a row that each is by."""
+
+GROUP_COLUMNS: tuple[tuple[str, str, Filters], ...] = (
+	("Active at the beginning", "began", {"was_active": 1}),
+	("New", "new", {"new_customer": 1, "is_active": 1}),
+	("Lost", "lost", {"result": SET}),
+	("Active at the end", "ended", {"is_active": 1}),
+)
+"""Counts of a group: what each is called, and the filters of the rows it counts."""
+
+
+class Cell(NamedTuple):
+	"""A number as it is read, and where the rows are that it counts; nowhere where empty."""
+
+	text: str
+	address: str = ""
+
+
+class Line(NamedTuple):
+	"""A row of a table as it is read."""
+
+	name: str
+	cells: tuple[Cell, ...]
+
+
+class Table(NamedTuple):
+	"""A table as it is read."""
+
+	heading: str
+	note: str
+	first: str
+	columns: tuple[str, ...]
+	lines: tuple[Line, ...]
+
+
+Where = Callable[[Filters], str]
+"""Returns where the rows of some filters are."""
+
+
+def tables_of(sections: Sections, lang: str, where: Where, told: Callable[[Figure], str]) -> Iterator[Table]:
+	"""Yield the tables that have rows, in the order of the report; `told` says a share as it is read."""
+	for section, how in TOLD.items():
+		rows = sections.get(section, ())
+		shown = [column for column in how.columns if any(is_counted(column, row) for row in rows)]
+		if rows:
+			yield Table(
+				section.value,
+				how.note,
+				how.first,
+				tuple(column.label for column in shown),
+				tuple(
+					Line(
+						named(row.name, how, lang),
+						tuple(cell_of(column, row, how, where, told) for column in shown),
+					)
+					for row in rows
+				),
+			)
+
+
+def is_counted(column: Column, row: SectionRow) -> bool:
+	"""Tell whether a row has what a column is told from; a report that was frozen before it was counted has not."""
+	return column.sum in row.sums and (not column.of or column.of in row.sums)
+
+
+def named(name: str, how: Told, lang: str) -> str:
+	"""Return what a row is called; a dash where nobody or nothing is named."""
+	return translate(name, lang, how.doctype) if name else "–"
+
+
+def cell_of(column: Column, row: SectionRow, how: Told, where: Where, told: Callable[[Figure], str]) -> Cell:
+	"""Return what a row says in a column."""
+	if not is_counted(column, row):
+		return Cell("–")
+	number = row.sums[column.sum]
+	if column.of:
+		part = Part(number, row.sums[column.of])
+		return Cell(told(Figure(Kpi.COHORT_RETENTION, 1, part, 0, column.unit)))
+	address = where(filters_of(column, row.name, how)) if column.opens is not None and number else ""
+	return Cell(formats.amount(number), address)
+
+
+def filters_of(column: Column, name: str, how: Told) -> Filters:
+	"""Return the filters of the rows that a sum counts."""
+	wanted = ("like", f"%|{name}|%") if how.field == "reasons" and name else name
+	return {"kind": how.kind.value, how.field: wanted or NOT_SET, **(column.opens or {})}
+
+
+def group_filters(heading: str, name: str, opens: Filters) -> Filters:
+	"""Return the filters of the customers that a number of a group counts."""
+	return {"kind": EvidenceKind.CUSTOMER.value, GROUP_FIELDS[heading]: name or NOT_SET, **opens}
+
+
+def migration_filters(before: str, after: str) -> Filters:
+	"""Return the filters of the customers that went from one level to another, or were lost."""
+	at_end = {"level_at_end": after, "is_active": 1} if after else {"result": SET}
+	return {"kind": EvidenceKind.CUSTOMER.value, "star_level": before or NOT_SET, "was_active": 1, **at_end}
