@@ -79,12 +79,12 @@ class Figure:
 
 	@property
 	def value(self) -> Decimal | None:
-		"""The figure as it is told, rounded half up; None of nothing."""
+		"""The figure as it is told, rounded half up, zero without a sign; None of nothing."""
 		if not self.ratio.denominator:
 			return None
 		scale, digits = self.unit.value
 		share = Decimal(self.ratio.numerator) * scale / Decimal(self.ratio.denominator)
-		return share.quantize(digits, ROUND_HALF_UP)
+		return share.quantize(digits, ROUND_HALF_UP) + 0
 
 
 class MixedCurrencies(ValueError):

@@ -234,6 +234,11 @@ def test_amounts_of_two_currencies_are_not_added_up() -> None:
 	assert measure(Kpi.CUSTOMER_RETENTION, rows).value == 100
 
 
+def test_a_figure_that_rounds_to_nothing_has_no_sign() -> None:
+	figure = Figure(Kpi.REVENUE_CHURN, 1, Part(-1, 10_000), 1)
+	assert str(figure.value) == "0.0"
+
+
 def test_a_unit_says_what_a_quotient_is_told_as() -> None:
 	assert [unit.value[0] for unit in (Unit.PERCENT, Unit.PER_10000, Unit.EACH)] == [100, 10_000, 1]
 
