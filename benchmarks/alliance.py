@@ -135,7 +135,7 @@ def review_all(frappe: Any, taken: dict[str, float]) -> int:
 
 def invite_all(frappe: Any, taken: dict[str, float]) -> int:
 	"""Try and send the invitations of a campaign; return how many vouchers there are."""
-	from cs_retention.merchant_alliance import invitations
+	from cs_retention.merchant_alliance import campaign_trials, invitations
 	from cs_retention.merchant_alliance.doctype.alliance_campaign.alliance_campaign import count_members
 
 	invitations.now_datetime = lambda: NOON
@@ -153,7 +153,7 @@ def invite_all(frappe: Any, taken: dict[str, float]) -> int:
 	with timed(taken, "audience counted"):
 		count_members(frappe.as_json({"levels": [{"level": "Three Star"}, {"level": "Key Account"}]}))
 	with timed(taken, "invitations tried"):
-		invitations.try_out(doc)
+		campaign_trials.record(doc.name, today)
 		frappe.db.commit()
 	frappe.db.set_value("Alliance Campaign", doc.name, "status", "Inviting")
 	frappe.db.commit()

@@ -7,10 +7,9 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import strip_html
-from frappe.utils.background_jobs import is_job_enqueued
 from rq.timeouts import JobTimeoutException
 
-from cs_retention.cs_retention.lost_jobs import enqueue_once
+from cs_retention.cs_retention.lost_jobs import enqueue_once, is_at_work
 from cs_retention.engine.vocabulary import BacktestStatus
 
 MINUTES = 60
@@ -41,7 +40,7 @@ def job_id(doctype: str, name: str) -> str:
 
 def is_running(doctype: str, name: str) -> bool:
 	"""Whether the job of a document waits or runs."""
-	return is_job_enqueued(job_id(doctype, name))
+	return is_at_work(job_id(doctype, name))
 
 
 def read_progress(doc: Document) -> dict[str, Any]:

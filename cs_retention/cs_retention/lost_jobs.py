@@ -17,7 +17,7 @@ LOST_AFTER = timedelta(minutes=3)
 def enqueue_once(job: Callable[..., Any], job_id: str, minutes: int = 60, **given: Any) -> None:
 	"""Enqueue a job of at most so many minutes after the commit: not while it waits or works, again where it was lost."""
 	forget_lost(job_id)
-	if is_job_enqueued(job_id):
+	if is_at_work(job_id):
 		return
 	frappe.enqueue(
 		job,
@@ -28,6 +28,12 @@ def enqueue_once(job: Callable[..., Any], job_id: str, minutes: int = 60, **give
 		enqueue_after_commit=True,
 		**given,
 	)
+
+
+def is_at_work(job_id: str) -> bool:
+	"""Whether a job waits or runs, and is not lost."""
+	job = get_job(job_id)
+	return bool(job) and is_job_enqueued(job_id) and not is_lost(job)
 
 
 def forget_lost(job_id: str) -> None:

@@ -7,16 +7,16 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import nowdate, strip_html
-from frappe.utils.background_jobs import is_job_enqueued
 from rq.timeouts import JobTimeoutException
 
 from cs_retention.cs_retention import policy_life
+from cs_retention.cs_retention.lost_jobs import enqueue_once, is_at_work
 
-QUEUE, MINUTES = "long", 60
+MINUTES = 60
 
 
 def start(policy: Document, run: Callable[..., None], **chosen: str) -> None:
-	"""Enqueue the trial of a policy that may still change, with what was chosen for it; one trial of it runs at a time."""
+	"""Enqueue the trial of a policy that may still change, with what was chosen for it; one trial of it runs at a time, one that is lost begins again."""
 	policy_life.validate_open(policy)
 	if is_running(policy):
 		frappe.throw(
@@ -27,13 +27,10 @@ def start(policy: Document, run: Callable[..., None], **chosen: str) -> None:
 		)
 	remember(policy.doctype, policy.name, 0)
 	set_error(policy.doctype, policy.name, None)
-	frappe.enqueue(
+	enqueue_once(
 		run,
-		queue=QUEUE,
-		timeout=60 * MINUTES,
-		job_id=job_id(policy.doctype, policy.name),
-		deduplicate=True,
-		enqueue_after_commit=True,
+		job_id(policy.doctype, policy.name),
+		MINUTES,
 		policy=policy.name,
 		as_of=nowdate(),
 		language=frappe.local.lang,
@@ -48,7 +45,7 @@ def job_id(doctype: str, policy: str) -> str:
 
 def is_running(policy: Document) -> bool:
 	"""Whether a trial of the policy waits or runs."""
-	return is_job_enqueued(job_id(policy.doctype, policy.name))
+	return is_at_work(job_id(policy.doctype, policy.name))
 
 
 def read_progress(policy: Document) -> dict[str, Any]:

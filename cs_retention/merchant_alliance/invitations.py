@@ -1,25 +1,21 @@
-"""The members of a campaign are invited: tried first, then in the background, page by page and each once.
+"""The members of a campaign are invited in the background, page by page and each once.
 
 A page is a transaction: customers are held, messages go through the contact policy into the outbox, and everybody who is
 not refused gets a voucher. Key accounts get theirs without a message: the plan has them called. The campaign remembers
 the last customer of the last page, so a job that was lost goes on there.
 """
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, format_date, now_datetime, nowdate
 
 from cs_retention.callbacks.automatic_touches import new_sender
-from cs_retention.callbacks.contact_trial import Trial
 from cs_retention.cs_retention.message_templates import compose
-from cs_retention.cs_retention.night_progress import language
 from cs_retention.cs_retention.states import ensure_states, open_store
 from cs_retention.engine.alliance_voucher import CODES, voucher_code
 from cs_retention.engine.outbox import key_of
@@ -33,69 +29,6 @@ PAGE = 1000
 """Customers that are invited in one transaction."""
 
 COLUMNS = ("campaign", "customer", "state", "code", "way", "invited_on", "status", "message_key")
-
-
-class CampaignTrial(Trial):
-	"""What would become of the invitations tomorrow, counted by decision and cause, with some rows of each."""
-
-	def __init__(self, campaign: Document):
-		template = template_of(campaign)
-		super().__init__(new_sender(), template.class_, template.channel, now_datetime())
-		self.campaign, self.by_phone = campaign, 0
-
-	def run(self) -> None:
-		"""Decide page by page of the audience, with a set of statements for each."""
-		after, audience = "", audience_of(self.campaign)
-		while members := read_audience(self.sender.store, audience, after, PAGE):
-			after = members[-1].customer
-			self.by_phone += sum(member.is_key_account for member in members)
-			wanted = wanted_messages(self.campaign, members, codes_for(members), self.as_of)
-			for decided in self.sender.preview(wanted, self.as_of):
-				self.count(decided)
-
-	@property
-	def members(self) -> int:
-		"""How many customers the campaign is for."""
-		return self.by_phone + sum(self.counts.values())
-
-	def summary(self) -> str:
-		"""Return what would come of it in a sentence: "1,204 invited, 311 held by cap, 57 skipped without consent"."""
-		invited = sum(self.counts[about] for about in self.counts if about[0] in SENT)
-		said = [_("{0} invited by message").format(f"{invited:,}")]
-		if self.by_phone:
-			said.append(_("{0} to be called").format(f"{self.by_phone:,}"))
-		said += [self.words(about) for about in self.in_order() if about[0] not in SENT]
-		listed = ("，" if language() == "zh" else ", ").join(said)
-		return _("{0}, as of {1}").format(listed, format_date(self.as_of.date()))
-
-
-SENT = (TouchDecision.SENT, TouchDecision.MERGED)
-
-
-def try_out(campaign: Document) -> None:
-	"""Keep on a campaign what its invitations would come to; nothing is sent or held."""
-	ensure_states()
-	trial = CampaignTrial(campaign)
-	trial.run()
-	if not trial.members:
-		frappe.throw(
-			_("Nobody is meant by {0}. Choose more levels, segments, territories or interests.").format(
-				frappe.bold(campaign.title)
-			),
-			title=_("Empty Audience"),
-		)
-	campaign.flags.by_action = True
-	figures = json.dumps(trial.figures(), ensure_ascii=False, default=str)
-	campaign.update(
-		{
-			"status": CampaignStatus.TRIED.value,
-			"tried_on": now_datetime(),
-			"trial_summary": trial.summary(),
-			"trial_figures": figures,
-			"members": trial.members,
-		}
-	)
-	campaign.save()
 
 
 def codes_for(members: Sequence[Member]) -> dict[str, str]:

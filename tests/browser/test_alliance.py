@@ -18,6 +18,7 @@ from support_alliance_screens import (
 	make_alliance,
 	take_consents,
 )
+from support_browser import Workers
 
 SAID = {
 	"en": {
@@ -132,7 +133,9 @@ def test_an_inspection_is_made_in_the_shop_and_counts_in_the_review(desk, mercha
 
 
 @pytest.mark.parametrize("desk", [1280], indirect=True, ids=["wide"])
-def test_a_campaign_is_tried_and_sent_and_a_voucher_honoured_once(desk, merchants, language, bench) -> None:
+def test_a_campaign_is_tried_and_sent_and_a_voucher_honoured_once(
+	desk, merchants, language, bench, workers: Workers
+) -> None:
 	page, words = desk.page, TOLD[language]
 	see_the_board(desk)
 	((campaign,),) = bench.sql(
@@ -141,7 +144,11 @@ def test_a_campaign_is_tried_and_sent_and_a_voucher_honoured_once(desk, merchant
 	desk.open(f"/app/alliance-campaign/{campaign}", ".campaign-count .h3")
 	expect(page.locator(".campaign-count .h3")).to_have_text(str(len(MEMBERS)))
 	desk.press("Try the Invitations")
-	page.locator(".campaign-trial").wait_for()
+	page.locator(".progress-chart:visible, .form-dashboard .progress:visible").first.wait_for()
+	desk.screenshot("alliance-campaign-being-tried")
+	workers.start()
+	page.locator(".campaign-trial").wait_for(timeout=120_000)
+	workers.kill()
 	expect(page.locator(".frappe-control[data-fieldname=trial_summary]")).to_contain_text(words["held"])
 	page.locator(".frappe-control[data-fieldname=trial_summary]").scroll_into_view_if_needed()
 	desk.screenshot("alliance-campaign-tried")

@@ -39,7 +39,7 @@ def branch(site: str, bench: PrivateBench, installed_dump: Any) -> Iterator[Any]
 		for shop in SHOPS:
 			admitted(frappe, shop)
 		doc = campaign(frappe)
-		methods().try_campaign(doc.name)
+		tried(frappe, doc)
 		frappe.db.commit()
 		yield frappe
 
@@ -80,6 +80,14 @@ def methods() -> Any:
 	from cs_retention.merchant_alliance.doctype.alliance_campaign import alliance_campaign
 
 	return alliance_campaign
+
+
+def tried(frappe: Any, doc: Any, language: str = "en") -> Any:
+	"""Play the job that tries a campaign, and read the campaign again."""
+	from cs_retention.merchant_alliance.campaign_trials import run_trial
+
+	run_trial(doc.name, frappe.utils.nowdate(), language)
+	return doc.reload()
 
 
 def redeem(code: str, merchant: str, amount: float = 0, satisfaction: int = 0) -> Any:
@@ -231,15 +239,99 @@ class TestPlanning:
 		assert count(interest=groups[0]) == 0
 
 	def test_an_empty_audience_and_a_campaign_without_merchants_are_refused(self, frappe) -> None:
-		frappe.db.set_value("Alliance Tier", "Standard", "campaign_slots", 9)
-		nobody = campaign(frappe, levels=[{"level": "One Star"}])
-		with pytest.raises(frappe.ValidationError, match="Nobody is meant by"):
-			methods().try_campaign(nobody.name)
+		nobody = campaign(frappe, merchants=[], levels=[{"level": "One Star"}])
+		frappe.db.commit()
+		tried(frappe, nobody)
+		assert (nobody.status, nobody.trial_error[:19]) == ("Draft", "Nobody is meant by ")
+		nobody.delete()
+		frappe.db.commit()
 		bare = campaign(frappe, merchants=[], template=None)
 		with pytest.raises(frappe.ValidationError, match=r"Merchants, Message Template.*choose before"):
 			methods().try_campaign(bare.name)
 		with pytest.raises(frappe.ValidationError, match="was not tried as it is"):
 			methods().send_invitations(bare.name)
+
+	def test_a_trial_is_one_job_and_is_waited_for_until_it_ends(self, frappe) -> None:
+		from frappe.utils.background_jobs import get_job
+
+		from cs_retention.cs_retention.trials import job_id
+
+		doc = frappe.get_last_doc(CAMPAIGN)
+		assert methods().get_trial_progress(doc.name)["is_waited_for"] is False
+		methods().try_campaign(doc.name)
+		frappe.db.commit()
+		job = get_job(job_id(CAMPAIGN, doc.name))
+		try:
+			assert methods().get_trial_progress(doc.name) == {"is_waited_for": True, "progress": 0}
+			for method in (methods().try_campaign, methods().send_invitations):
+				with pytest.raises(
+					frappe.ValidationError, match=r"Winter weeks.* is being tried at this moment"
+				):
+					method(doc.name)
+		finally:
+			job.delete()
+		# Nobody works on it any more, but it has hardly begun.
+		assert methods().get_trial_progress(doc.name)["is_waited_for"] is True
+		tried(frappe, doc, "zh")
+		assert "达到上限" in doc.trial_summary
+		assert methods().get_trial_progress(doc.name)["is_waited_for"] is False
+		tried(frappe, doc)
+		frappe.db.commit()
+
+	@pytest.mark.parametrize("by_form", [True, False])
+	def test_a_trial_whose_job_is_lost_is_told_of_and_begins_again(self, frappe, by_form) -> None:
+		from cs_retention.merchant_alliance.retention_alliance import look_after
+
+		doc = frappe.get_last_doc(CAMPAIGN)
+		begun = frappe.utils.add_to_date(frappe.utils.now_datetime(), minutes=-4)
+		frappe.db.set_value(CAMPAIGN, doc.name, "trial_begun", begun)
+		if by_form:
+			assert methods().get_trial_progress(doc.name)["is_waited_for"] is False
+		else:
+			look_after()
+		assert doc.reload().trial_error == "The trial was cut off. Try it again."
+		methods().try_campaign(doc.name)
+		assert doc.reload().trial_error is None
+		tried(frappe, doc)
+		assert (doc.status, doc.trial_begun, doc.trial_error) == ("Tried", None, None)
+
+	def test_a_campaign_changed_meanwhile_is_not_taken_for_tried(self, frappe, monkeypatch) -> None:
+		from cs_retention.merchant_alliance import campaign_trials
+
+		class Slow(campaign_trials.CampaignTrial):
+			def run(self, tell: Any) -> None:
+				super().run(tell)
+				frappe.get_doc(CAMPAIGN, self.campaign.name).update({"is_for_lost": 1}).save()
+				frappe.db.commit()
+
+		doc = campaign(frappe, merchants=[])
+		frappe.db.commit()
+		monkeypatch.setattr(campaign_trials, "CampaignTrial", Slow)
+		tried(frappe, doc)
+		assert (doc.status, doc.trial_summary, doc.is_for_lost) == ("Draft", None, 1)
+		assert doc.trial_error.endswith("was changed while it was tried. Try it again.")
+		doc.delete()
+		frappe.db.commit()
+
+	def test_a_trial_of_a_large_audience_takes_as_many_statements_as_of_a_small_one(
+		self, frappe, monkeypatch
+	) -> None:
+		frappe.set_user("Administrator")
+		doc, counts, sql = frappe.get_last_doc(CAMPAIGN), [], frappe.local.db.sql
+
+		def counting(query: str, *args: Any, **kwargs: Any) -> Any:
+			counts[-1] += 1
+			return sql(query, *args, **kwargs)
+
+		for wave in range(3):
+			for number in range(20 if wave == 2 else 2):
+				make_member(frappe, f"Wave {wave} {number}")
+			counts.append(0)
+			monkeypatch.setattr(frappe.local.db, "sql", counting)
+			tried(frappe, doc)
+			monkeypatch.setattr(frappe.local.db, "sql", sql)
+		assert doc.members == 5 + 24
+		assert counts[1] == counts[2] <= 60, counts
 
 	def test_what_was_tried_is_another_campaign_when_it_is_changed(self, frappe) -> None:
 		doc = frappe.get_last_doc(CAMPAIGN)

@@ -24,6 +24,7 @@
 			show_trial(frm);
 			show_result(frm);
 			if (frm.doc.status === "Inviting") look_again(frm);
+			if (is_open && !frm.is_new()) follow_trial(frm);
 		},
 
 		levels: counted,
@@ -37,16 +38,44 @@
 	const call = (frm, method) =>
 		frappe.call({ method: `${METHODS}.${method}`, type: "POST", args: { name: frm.doc.name }, freeze: true }).then(() => frm.reload_doc());
 
+	const try_invitations = async (frm) => {
+		await frappe.call({ method: `${METHODS}.try_campaign`, type: "POST", args: { name: frm.doc.name }, freeze: true });
+		frm.is_waited_for = true;
+		look_at_trial(frm);
+	};
+
+	/** Say why the last trial failed, or follow the one that runs. */
+	const follow_trial = (frm) => {
+		const { trial_begun, trial_error } = frm.doc;
+		if (trial_error) frm.dashboard.set_headline_alert(frappe.utils.escape_html(trial_error), "red");
+		frm.is_waited_for = Boolean(trial_begun && !trial_error);
+		if (frm.is_waited_for) look_at_trial(frm);
+	};
+
+	const look_at_trial = async (frm) => {
+		clearTimeout(frm.next_look);
+		const name = frm.doc.name;
+		const { message } = await frappe.call({ method: `${METHODS}.get_trial_progress`, type: "POST", args: { name } });
+		if (frm.doc.name !== name || !frm.is_waited_for) return;
+		if (!message.is_waited_for) {
+			frm.dashboard.hide_progress();
+			return frm.reload_doc();
+		}
+		const done = format_number(message.progress, null, 0);
+		frm.dashboard.show_progress(__("Trial"), message.progress || 1, __("{0}: {1} %", [__("Trial"), done]));
+		frm.next_look = setTimeout(() => $(frm.wrapper).is(":visible") && look_at_trial(frm), SECONDS_BETWEEN_LOOKS * 1000);
+	};
+
 	const add_buttons = (frm, is_open) => {
 		if (!frm.perm[0]?.write) return;
 		if (is_open) frm.add_custom_button(__("Merchants of a Tier"), () => ask_tiers(frm));
 		if (frm.is_new() || frm.is_dirty()) return;
 		if (frm.doc.status === "Draft") {
-			frm.add_custom_button(__("Try the Invitations"), () => call(frm, "try_campaign"));
+			frm.add_custom_button(__("Try the Invitations"), () => try_invitations(frm));
 			frm.change_custom_button_type(__("Try the Invitations"), null, "primary");
 		}
 		if (frm.doc.status === "Tried") {
-			frm.add_custom_button(__("Try the Invitations"), () => call(frm, "try_campaign"));
+			frm.add_custom_button(__("Try the Invitations"), () => try_invitations(frm));
 			const send = () => frappe.confirm(__("Invite {0} members now?", [frm.doc.members]), () => call(frm, "send_invitations"));
 			frm.add_custom_button(__("Invite", null, "Alliance Campaign"), send);
 			frm.change_custom_button_type(__("Invite", null, "Alliance Campaign"), null, "primary");

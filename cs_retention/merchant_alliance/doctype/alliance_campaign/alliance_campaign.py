@@ -6,11 +6,12 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 from cs_retention.engine.vocabulary import CampaignStatus, Tier
-from cs_retention.merchant_alliance import campaigns, invitations, results
+from cs_retention.merchant_alliance import campaign_trials, campaigns, invitations, results
 from cs_retention.merchant_alliance.retention_alliance import close, enqueue_invitations
 
 WRITTEN = (
-	*("status", "tried_on", "trial_summary", "trial_figures", "members"),
+	*("status", "trial_begun", "trial_error"),
+	*("tried_on", "trial_summary", "trial_figures", "members"),
 	*("invited_upto", "invited_so_far"),
 )
 """What only trying and inviting write."""
@@ -53,6 +54,8 @@ class AllianceCampaign(Document):
 		theme: DF.SmallText | None
 		title: DF.Data
 		to_date: DF.Date
+		trial_begun: DF.Datetime | None
+		trial_error: DF.SmallText | None
 		trial_figures: DF.LongText | None
 		trial_summary: DF.SmallText | None
 		tried_on: DF.Datetime | None
@@ -97,7 +100,8 @@ class AllianceCampaign(Document):
 				),
 				title=_("Not Possible"),
 			)
-		cleared = dict.fromkeys(field for field in WRITTEN if field not in ("status", "invited_upto"))
+		stands = ("status", "trial_begun", "invited_upto")
+		cleared = dict.fromkeys(field for field in WRITTEN if field not in stands)
 		self.update({**cleared, "status": CampaignStatus.DRAFT.value})
 
 
@@ -131,11 +135,17 @@ def get_merchants(campaign: str, tiers: str) -> list[dict[str, str]]:
 
 @frappe.whitelist(methods=["POST"])
 def try_campaign(name: str) -> None:
-	"""Show what the invitations of a campaign would come to; nothing is sent."""
+	"""Show what the invitations of a campaign would come to, in the background; nothing is sent."""
 	doc = opened(name, "write")
 	validate_open(doc)
 	validate_whole(doc)
-	invitations.try_out(doc)
+	campaign_trials.start(doc)
+
+
+@frappe.whitelist(methods=["POST"])
+def get_trial_progress(name: str) -> dict[str, Any]:
+	"""Return whether a trial of the campaign is waited for, and how far it is; a form asks that hears of no events."""
+	return campaign_trials.read_progress(opened(name, "read"))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -147,6 +157,7 @@ def send_invitations(name: str) -> None:
 			_("{0} was not tried as it is. Try it first.").format(frappe.bold(doc.title)),
 			title=_("Not Possible"),
 		)
+	campaign_trials.validate_at_rest(doc)
 	validate_whole(doc)
 	doc.flags.by_action = True
 	doc.status = CampaignStatus.INVITING.value
