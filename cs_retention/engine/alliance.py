@@ -17,6 +17,7 @@ REASONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 		"alliance_too_low": ("criterion", "score", "bar"),
 		"alliance_grace": ("admitted_on", "until"),
 		"alliance_overridden": ("tier", "until", "approver", "reason"),
+		"alliance_no_promotion": ("tier", "until"),
 		"alliance_elimination_proposed": ("times",),
 	}
 )
@@ -36,6 +37,9 @@ AXES: Mapping[Axis, tuple[Criterion, Criterion]] = MappingProxyType(
 
 BY_AXES = (Tier.STANDARD, Tier.PREFERRED, Tier.STRATEGIC)
 """The tier by the number of axes earned."""
+
+RANK: Mapping[Tier, int] = MappingProxyType({tier: rank for rank, tier in enumerate(Tier)})
+"""Tiers from the best one on."""
 
 Scores = Mapping[Criterion, float]
 """A score from 1 to 5 for every criterion."""
@@ -81,11 +85,15 @@ class PartScore:
 
 @dataclass(frozen=True, slots=True)
 class MerchantStanding:
-	"""What a review finds: since when the merchant belongs, its tier, its reviews in probation without a break."""
+	"""What a review finds: since when the merchant belongs, its tier, its reviews in probation without a break.
+
+	`sanctioned_until` is the last day of a sanction that holds while it is judged; None where there is none.
+	"""
 
 	admitted_on: date
 	tier: Tier | None = None
 	reviews_in_probation: int = 0
+	sanctioned_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,9 @@ def assess_merchant(
 				reason=override.reason,
 			)
 		)
+	if standing.sanctioned_until and RANK[tier] < RANK[best := _best_under_sanction(standing)]:
+		tier = best
+		reasons.append(Reason.of("alliance_no_promotion", tier=best.value, until=standing.sanctioned_until))
 	times = standing.reviews_in_probation + 1 if tier is Tier.PROBATION else 0
 	is_proposed = times >= policy.reviews_to_elimination
 	if is_proposed:
@@ -187,6 +198,11 @@ def assess_merchant(
 	return Assessment(
 		tier, earned, earned_axes(scores, policy), times, is_proposed, next_tier, lacks, tuple(reasons)
 	)
+
+
+def _best_under_sanction(standing: MerchantStanding) -> Tier:
+	"""Return the tier above which a sanction lets nobody rise: the present one; out of probation to Standard."""
+	return min(standing.tier or Tier.STANDARD, Tier.STANDARD, key=RANK.__getitem__)
 
 
 def earned_tier(scores: Scores, policy: AlliancePolicy) -> Tier:

@@ -19,7 +19,6 @@ from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.alliance import (
 	Assessment,
-	MerchantStanding,
 	PartScore,
 	Scores,
 	TierOverride,
@@ -33,7 +32,8 @@ from cs_retention.facts.alliance_evidence import read_evidence
 from cs_retention.facts.selection import Selection
 from cs_retention.merchant_alliance.evidence import row_of
 from cs_retention.merchant_alliance.merchants import MERCHANT
-from cs_retention.merchant_alliance.reviews import BELONGS, REVIEW, fields_of, quarter_span
+from cs_retention.merchant_alliance.reviews import BELONGS, REVIEW, fields_of, quarter_span, standing_of
+from cs_retention.merchant_alliance.sanctions import in_force
 from cs_retention.merchant_alliance.settings import alliance_policy
 from cs_retention.store.base import Store, batches
 
@@ -167,6 +167,7 @@ def submit_page(reviews: Sequence[Any], span: tuple[date, date]) -> int:
 	"""Judge reviews whose merchants are held, and write what they come to, on them and on their merchants."""
 	store = open_store()
 	merchants = read_merchants([row.merchant for row in reviews])
+	kept_down = in_force(merchants, nowdate())
 	parts, policy = read_parts(store, reviews, span), alliance_policy()
 	found: list[Found] = []
 	for row in reviews:
@@ -178,9 +179,7 @@ def submit_page(reviews: Sequence[Any], span: tuple[date, date]) -> int:
 		except WorkError:
 			# Not complete yet: it stays a draft.
 			continue
-		standing = MerchantStanding(
-			merchant.admitted_on or date.min, None, cint(merchant.reviews_in_probation)
-		)
+		standing = standing_of(merchant, kept_down.get(row.merchant))
 		found.append((row, scores, assess_merchant(scores, standing, policy, span[1], override_of(row))))
 	write(store, found, merchants)
 	return len(found)
@@ -229,8 +228,8 @@ def read_parts(
 
 
 def write(store: Store, found: Sequence[Found], merchants: Mapping[str, Any]) -> None:
-	"""Write reviews as submitted, the merchants' tiers, and their history."""
-	judged, rows = [], []
+	"""Write reviews as submitted, and what they come to on their merchants."""
+	judged = []
 	for row, scores, assessment in found:
 		merchant, fields = merchants[row.merchant], fields_of(assessment)
 		values = {
@@ -242,9 +241,17 @@ def write(store: Store, found: Sequence[Found], merchants: Mapping[str, Any]) ->
 			"docstatus": 1,
 		}
 		judged.append((row.name, *(values[name] for name in JUDGED)))
-		rows.append((row.merchant, fields["tier"], fields["reviews_in_probation"]))
 	store.update_rows(REVIEW, ("name", *JUDGED), judged)
 	submit_parts([row.name for row, _scores, _assessment in found])
+	write_merchants(store, found, merchants)
+
+
+def write_merchants(store: Store, found: Sequence[Found], merchants: Mapping[str, Any]) -> None:
+	"""Write the tiers of merchants, as they stood before, and their history."""
+	rows = [
+		(row.merchant, assessment.tier.value, assessment.reviews_in_probation)
+		for row, _scores, assessment in found
+	]
 	store.update_rows(MERCHANT, ("name", "tier", "reviews_in_probation"), rows)
 	keep_history(found, merchants)
 	for name, _tier, _times in rows:

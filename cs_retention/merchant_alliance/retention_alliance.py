@@ -1,4 +1,4 @@
-"""The job of the alliance: ending contracts are told of, lost invitations go on, lost trials are told of, merchants leave, campaigns close."""
+"""The job of the alliance: decided tiers end, ending contracts are told of, lost invitations go on, lost trials are told of, merchants leave, campaigns close."""
 
 import frappe
 from frappe.utils import getdate, nowdate
@@ -8,7 +8,7 @@ from cs_retention.cs_retention.lost_jobs import enqueue_once
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import CampaignStatus, TouchDecision
-from cs_retention.merchant_alliance import campaign_trials, campaigns, invitations, notices
+from cs_retention.merchant_alliance import campaign_trials, campaigns, invitations, notices, overrides
 from cs_retention.nightly.reason_json import dump_reasons
 
 
@@ -19,11 +19,12 @@ def enqueue_invitations(name: str) -> None:
 
 def look_after() -> None:
 	"""Do what is due; the scheduler calls it every hour."""
+	today = getdate(nowdate())
+	overrides.end_overrides(today)
 	inviting = {"status": CampaignStatus.INVITING.value}
 	for name in frappe.get_all(campaigns.CAMPAIGN, inviting, pluck="name"):
 		enqueue_invitations(name)
 	campaign_trials.notice_lost()
-	today = getdate(nowdate())
 	notices.warn_of_contracts(today)
 	campaigns.leave_all(campaigns.who_must_leave(today))
 	over = {"status": CampaignStatus.RUNNING.value, "to_date": ("<", today)}

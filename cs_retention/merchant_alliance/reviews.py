@@ -23,6 +23,7 @@ from cs_retention.engine.vocabulary import Criterion, Quarter, Tier
 from cs_retention.engine.workdays import month_span
 from cs_retention.merchant_alliance import evidence
 from cs_retention.merchant_alliance.merchants import MERCHANT
+from cs_retention.merchant_alliance.sanctions import sanctioned_until
 from cs_retention.merchant_alliance.settings import alliance_policy
 from cs_retention.nightly.reason_json import dump_reasons
 
@@ -74,11 +75,7 @@ def assess(review: Document) -> None:
 			title=_("Not in the Alliance"),
 		)
 	evidence.refresh(review, quarter_span(review))
-	standing = MerchantStanding(
-		merchant.admitted_on or date.min,
-		Tier(merchant.tier) if merchant.tier else None,
-		cint(merchant.reviews_in_probation),
-	)
+	standing = standing_of(merchant, sanctioned_until(review.merchant, nowdate()))
 	try:
 		scores = scores_of(parts_of(review))
 		found = assess_merchant(
@@ -89,6 +86,16 @@ def assess(review: Document) -> None:
 	review.update({criterion.name.lower(): scores[criterion] for criterion in Criterion})
 	review.update(fields_of(found))
 	review.update({"tier_before": merchant.tier, "probation_before": standing.reviews_in_probation})
+
+
+def standing_of(merchant: Any, kept_down_until: date | None) -> MerchantStanding:
+	"""Return how a merchant stands as the engine takes it; a sanction of today keeps it from rising."""
+	return MerchantStanding(
+		merchant.admitted_on or date.min,
+		Tier(merchant.tier) if merchant.tier else None,
+		cint(merchant.reviews_in_probation),
+		kept_down_until,
+	)
 
 
 def parts_of(review: Document) -> list[PartScore]:

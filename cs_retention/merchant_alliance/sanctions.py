@@ -36,3 +36,8 @@ def in_force(merchants: Iterable[str], on: str | date) -> Mapping[str, date]:
 		of_merchant[row.merchant].append(Sanction(row.decided_on, row.ends_on, row.breach, row.lifted_on))
 	found = {name: sanction_on(sanctions, day) for name, sanctions in of_merchant.items()}
 	return {name: sanction.ends_on for name, sanction in found.items() if sanction}
+
+
+def proven_tips(merchant: str) -> int:
+	"""Return how many sanctions a merchant's tips have led to, of those that the reader may see."""
+	return len(frappe.get_list(SANCTION, {"tip_from": merchant, "docstatus": 1}, pluck="name", limit=0))

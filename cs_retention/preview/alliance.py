@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,8 @@ def _merchant(
 	for row in sorted(reviews, key=lambda row: row["quarter"]):
 		if not standing.admitted_on <= row["quarter"] <= quarter:
 			continue
-		before = standing.tier
+		before, held = standing.tier, sanction_on(sanctions, row["quarter"])
+		standing = replace(standing, sanctioned_until=held.ends_on if held else None)
 		scores = {criterion: row[criterion.name.lower()] for criterion in Criterion}
 		last = assess_merchant(scores, standing, AlliancePolicy(), row["quarter"])
 		standing = MerchantStanding(standing.admitted_on, last.tier, last.reviews_in_probation)

@@ -206,6 +206,7 @@ ALLIANCE = {
 	"alliance_axis_missed": "no {axis:word} with {first} and {second}, {bar} asked of each",
 	"alliance_too_low": "{criterion:word} {score} is below {bar}",
 	"alliance_grace": "spared probation until {until}, admitted on {admitted_on}",
+	"alliance_no_promotion": "not above {tier:word}: a sanction holds until {until}",
 	"alliance_overridden": "set to {tier:word} until {until} by {approver}: {reason}",
 	"alliance_elimination_proposed": "{times:reviews} in probation without a break",
 	"alliance_inspected": "inspections: {inspections}, {score} on average",

@@ -166,6 +166,14 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
 }
 
 HIGHER_LEVELS: Mapping[str, Mapping[int, Mapping[str, str]]] = {
+	"Alliance Merchant": {
+		1: {
+			"Alliance Manager": "read write",
+			"Retention Manager": "read",
+			"Retention Auditor": "read",
+			"System Manager": "read write",
+		}
+	},
 	"Churn Signal": {1: {}},
 	"Retention Case": {
 		1: {
@@ -178,6 +186,6 @@ HIGHER_LEVELS: Mapping[str, Mapping[int, Mapping[str, str]]] = {
 }
 """Who sees and writes the fields of a higher level.
 
-The notes on a case are not for the front desk. The documents kept with a signal are nobody's field: the form shows each
+How a merchant was admitted and judged is for those who judge and lead. The notes on a case are not for the front desk. The documents kept with a signal are nobody's field: the form shows each
 reader those that the reader may read.
 """

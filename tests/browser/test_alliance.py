@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from private_bench import PrivateBench
 from support_alliance_screens import (
 	CAMPAIGNS,
+	ELIMINATED,
 	MEMBERS,
 	SANCTIONED,
 	SHOPS,
@@ -23,11 +24,20 @@ from support_browser import Workers
 SAID = {
 	"en": {
 		"admit": "Admit",
+		"eliminate": "Eliminate",
+		"kept_out": "No campaigns until",
 		"replaces": "Could take its place: Ring Road Tyres",
 		"low": "Quality 2.1 is below 2.5",
 	},
-	"zh": {"admit": "准入", "replaces": "可替补：Ring Road Tyres", "low": "质量 2.1，低于 2.5"},
+	"zh": {
+		"admit": "准入",
+		"eliminate": "淘汰",
+		"kept_out": "前不得参加活动",
+		"replaces": "可替补：Ring Road Tyres",
+		"low": "质量 2.1，低于 2.5",
+	},
 }
+STAYING = len(SHOPS) - len(ELIMINATED)
 INSPECTED = {
 	"en": {"shop": "East Quay Cinema", "seen": "one of two did not know them"},
 	"zh": {"shop": "Sunrise Pharmacy", "seen": "两名店员中一名不了解"},
@@ -64,6 +74,8 @@ def test_a_merchant_on_probation_names_who_could_take_its_place(desk, merchants,
 	assert desk.overflow() <= 0
 	desk.screenshot("alliance-merchant")
 	desk.open(f"/app/alliance-merchant/{merchants[SANCTIONED]}", ".form-message:visible")
+	expect(desk.page.locator(".form-message:visible")).to_contain_text(SAID[language]["kept_out"])
+	desk.screenshot("alliance-sanctioned")
 
 
 def test_a_candidate_is_admitted(desk, merchants, language) -> None:
@@ -73,6 +85,20 @@ def test_a_candidate_is_admitted(desk, merchants, language) -> None:
 	desk.page.locator(".modal.show textarea").fill("the board agreed")
 	desk.page.locator(".modal.show .btn-modal-primary").click()
 	desk.page.wait_for_function("cur_frm.doc.status === 'Admitted' && cur_frm.doc.admitted_on")
+
+
+@pytest.mark.parametrize("desk", [1280], indirect=True, ids=["wide"])
+def test_a_merchant_is_eliminated_and_a_replacement_named(desk, merchants, language, bench) -> None:
+	page, name = desk.page, merchants[ELIMINATED[language]]
+	desk.open(f"/app/alliance-merchant/{name}", ".form-message:visible")
+	page.evaluate(f"cur_frm.custom_buttons[{SAID[language]['eliminate']!r}].click()")
+	page.locator(".modal.show textarea").fill("two reviews in probation; the board agreed")
+	page.locator(".modal.show .btn-modal-primary").click()
+	query = "SELECT name FROM `tabAlliance Merchant` WHERE customer = 'Ring Road Tyres'"
+	((replacement,),) = bench.sql(SITE, query)
+	page.locator(".msgprint", has_text=replacement).wait_for()
+	desk.screenshot("alliance-eliminated")
+	page.wait_for_function("cur_frm.doc.status === 'Eliminated' && cur_frm.doc.eliminated_on")
 
 
 def test_a_review_says_why(desk, merchants, language, bench) -> None:
@@ -87,9 +113,7 @@ def test_a_review_says_why(desk, merchants, language, bench) -> None:
 
 def test_the_report_shows_how_everybody_stands(desk, merchants) -> None:
 	desk.open("/app/query-report/Alliance Standing", ".dt-row .dt-cell")
-	desk.page.wait_for_function(
-		f"frappe.query_report.data && frappe.query_report.data.length >= {len(SHOPS)}"
-	)
+	desk.page.wait_for_function(f"frappe.query_report.data && frappe.query_report.data.length >= {STAYING}")
 	desk.page.locator(".report-summary .summary-item").first.wait_for()
 	desk.screenshot("alliance-standing")
 
@@ -107,6 +131,7 @@ def test_an_inspection_is_made_in_the_shop_and_counts_in_the_review(desk, mercha
 	cards.nth(4).locator("button").nth(1).click()
 	page.locator(".inspection-question textarea:visible").fill(words["seen"])
 	assert desk.overflow() <= 0
+	expect(page.locator("[data-fieldname=photo] .btn-attach:visible")).to_have_count(1)
 	cards.nth(4).scroll_into_view_if_needed()
 	desk.screenshot("alliance-inspection")
 	page.evaluate("document.activeElement.blur()")
@@ -182,7 +207,7 @@ def test_a_campaign_is_tried_and_sent_and_a_voucher_honoured_once(
 def see_the_board(desk) -> None:
 	"""Look at tiers and quadrant; nothing on the board can be dragged."""
 	desk.open("/app/alliance-board", ".quadrant .quadrant-dot")
-	assert desk.page.locator(".merchant-card").count() >= len(SHOPS)
+	assert desk.page.locator(".merchant-card").count() >= STAYING
 	assert desk.page.locator(".alliance-board [draggable=true]").count() == 0
 	assert desk.overflow() <= 0
 	desk.screenshot("alliance-board")

@@ -111,9 +111,48 @@ def test_an_override_counts_up_to_its_day_and_says_who_and_why():
 	assert later.tier is Tier.PROBATION
 
 
-@given(SCORES, st.sampled_from(Criterion), A_SCORE, st.integers(0, 5), st.integers(0, 200))
-def test_a_better_score_never_makes_a_worse_tier(before, criterion, score, times, age):
-	standing = MerchantStanding(AS_OF - timedelta(days=age), None, times)
+@pytest.mark.parametrize(
+	("before", "four", "tier"),
+	[
+		(Tier.STANDARD, (5, 5, 5, 5), Tier.STANDARD),
+		(Tier.PREFERRED, (5, 5, 5, 5), Tier.PREFERRED),
+		(Tier.STRATEGIC, (5, 5, 5, 5), Tier.STRATEGIC),
+		(Tier.STRATEGIC, (5, 5, 3, 3), Tier.PREFERRED),
+		(Tier.PROBATION, (5, 5, 5, 5), Tier.STANDARD),
+		(None, (5, 5, 3, 3), Tier.STANDARD),
+		(Tier.STANDARD, (2, 5, 5, 5), Tier.PROBATION),
+	],
+)
+def test_under_a_sanction_nobody_rises_but_out_of_probation(before, four, tier):
+	until = AS_OF + timedelta(days=100)
+	standing = MerchantStanding(date(2024, 1, 1), before, 0, until)
+	found = assess_merchant(scores(*four), standing, POLICY, AS_OF)
+	assert (found.tier, found.earned) == (tier, earned_tier(scores(*four), POLICY))
+	said = [reason.as_mapping() for reason in found.reasons if reason.code == "alliance_no_promotion"]
+	assert said == ([{"tier": tier.value, "until": until}] if found.tier is not found.earned else [])
+
+
+def test_a_decision_lifts_no_sanction():
+	override = TierOverride(Tier.STRATEGIC, AS_OF, "moves its shop", "manager@branch.example")
+	standing = MerchantStanding(date(2024, 1, 1), Tier.PREFERRED, 0, AS_OF)
+	found = assess_merchant(scores(2, 3, 3, 3), standing, POLICY, AS_OF, override)
+	assert (found.tier, codes(found)[-2:]) == (
+		Tier.PREFERRED,
+		["alliance_overridden", "alliance_no_promotion"],
+	)
+
+
+STANDINGS = st.builds(
+	MerchantStanding,
+	st.integers(0, 200).map(lambda age: AS_OF - timedelta(days=age)),
+	st.sampled_from([None, *Tier]),
+	st.integers(0, 5),
+	st.sampled_from([None, AS_OF + timedelta(days=30)]),
+)
+
+
+@given(SCORES, st.sampled_from(Criterion), A_SCORE, STANDINGS)
+def test_a_better_score_never_makes_a_worse_tier(before, criterion, score, standing):
 	after = {**before, criterion: max(score, before[criterion])}
 	worse, better = (assess_merchant(four, standing, POLICY, AS_OF) for four in (before, after))
 	assert RANK[better.tier] <= RANK[worse.tier]

@@ -74,7 +74,8 @@ def test_nothing_behind_the_quarter_is_known(told):
 	_status, _said, rows = told(reviews=reviews, sanctions=breach)
 	assert (rows["Shop"]["tier"], rows["Shop"]["sanctioned_until"]) == ("Probation", "")
 	_status, _said, rows = told(reviews=reviews, sanctions=breach, quarter="2026Q3")
-	assert (rows["Shop"]["tier_before"], rows["Shop"]["tier"]) == ("Probation", "Strategic")
+	assert (rows["Shop"]["tier_before"], rows["Shop"]["tier"]) == ("Probation", "Standard")
+	assert rows["Shop"]["why"].endswith("not above Standard: a sanction holds until 1 Aug 2027")
 	assert (rows["Shop"]["sanctioned_until"], rows["Shop"]["exchange_due"]) == ("2027-08-01", "2026-09-30")
 
 

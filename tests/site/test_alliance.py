@@ -153,6 +153,50 @@ def test_a_tier_by_decision_says_until_when_by_whom_and_why(frappe) -> None:
 	assert (doc.tier, found.decided_by, doc.reviews_in_probation) == ("Preferred", MANAGER, 0)
 
 
+def test_a_tier_by_decision_ends_with_its_day(frappe) -> None:
+	from frappe.desk.form.load import get_versions
+
+	from cs_retention.merchant_alliance.retention_alliance import look_after
+
+	doc, other = admitted(frappe), admitted(frappe, "Harbour Bakery")
+	today = frappe.utils.nowdate()
+	decision = {"override_tier": "Preferred", "override_reason": "moves its shop"}
+	found = judged(frappe, doc, "2026-Q2", 2, 3, 3, 3, **decision, override_until=today)
+	judged(frappe, other, "2026-Q1", 2, 3, 3, 3, **decision, override_until="2026-06-30")
+	judged(frappe, other, "2026-Q2", 4, 4, 3, 3)
+	look_after()
+	assert (doc.reload().tier, other.reload().tier) == ("Preferred", "Preferred")
+	frappe.db.set_value(REVIEW, found.name, "override_until", frappe.utils.add_days(today, -1))
+	look_after()
+	assert (doc.reload().tier, doc.reviews_in_probation) == ("Probation", 1)
+	assert other.reload().tier == "Preferred", "a later review stands"
+	history = [frappe.parse_json(row.data)["changed"] for row in get_versions(doc)]
+	assert [["tier", "Preferred", "Probation"]] in history
+	found.reload().cancel()
+	assert (doc.reload().tier, doc.reviews_in_probation) == (None, 0)
+
+
+def test_a_sanction_lets_nobody_rise_one_by_one_or_in_sets(frappe) -> None:
+	from cs_retention.merchant_alliance.board import submit_reviews
+
+	doc, other = admitted(frappe), admitted(frappe, "Harbour Bakery")
+	for merchant in (doc, other):
+		breach = {
+			"kind": "Other",
+			"breach": "false prices",
+			"evidence": "receipt",
+			"decided_on": "2026-08-03",
+		}
+		frappe.get_doc({"doctype": SANCTION, "merchant": merchant.name, **breach}).insert().submit()
+	single = judged(frappe, doc, "2026-Q2", 5, 5, 5, 5)
+	review(frappe, other, "2026-Q2", 5, 5, 5, 5)
+	assert submit_reviews(2026, "Q2") == 1
+	in_sets = frappe.get_doc(REVIEW, {"merchant": other.name})
+	assert (doc.tier, other.reload().tier) == ("Standard", "Standard")
+	assert (single.earned_tier, single.reasons) == ("Strategic", in_sets.reasons)
+	assert "not above Standard: a sanction holds until 3 Aug 2027" in single.told()["reasons"]
+
+
 def test_one_review_stands_per_quarter_and_later_ones_hold_earlier_ones_back(frappe) -> None:
 	doc = admitted(frappe)
 	held = review(frappe, doc, "2026-Q2", 3, 3, 3, 3)
@@ -268,10 +312,20 @@ def test_a_merchant_that_belonged_stays_on_record(frappe) -> None:
 
 
 def test_an_account_manager_sees_benefits_and_no_appraisal(frappe) -> None:
+	from cs_retention.merchant_alliance.doctype.alliance_merchant.alliance_merchant import get_standing
+
 	doc = admitted(frappe, benefits="ten percent for five stars")
 	found = judged(frappe, doc, "2026-Q2", 2, 3, 3, 3)
 	frappe.set_user(ACCOUNTS)
 	assert frappe.get_list(MERCHANT, {"name": doc.name}, pluck="benefits") == ["ten percent for five stars"]
+	judged_by = ("reviews_in_probation", "status_reason", "checklist", "admission_points")
+	shown = frappe.get_doc(MERCHANT, doc.name)
+	shown.apply_fieldlevel_read_permissions()
+	assert (shown.benefits, *(shown.get(field) for field in judged_by)) == (
+		"ten percent for five stars",
+		*[None] * 4,
+	)
+	assert get_standing(doc.name) == {}
 	for doctype, name in ((REVIEW, found.name), (SANCTION, None)):
 		assert not frappe.has_permission(doctype, "read", doc=name)
 	with pytest.raises(frappe.PermissionError):
@@ -280,6 +334,39 @@ def test_an_account_manager_sees_benefits_and_no_appraisal(frappe) -> None:
 
 	with pytest.raises(frappe.PermissionError):
 		tell(found.name)
+
+
+def test_an_alliance_manager_sees_the_merchants_and_no_churn_notes_of_their_customers(frappe) -> None:
+	from cs_retention.cs_retention.states import ensure_state
+
+	admitted(frappe)
+	frappe.set_user("Administrator")
+	customer = {"customer": "Corner Optics", "state": ensure_state("Corner Optics")}
+	signal = frappe.get_doc(
+		{"doctype": "Churn Signal", **customer, "rule": "Competitor Named", "note": "asked for the fee"}
+	)
+	# Whatever rule it is of: what is tested is who sees it.
+	signal.db_insert()
+	case = frappe.get_doc({"doctype": "Retention Case", "name": "RC-X", **customer, "status": "Open"})
+	case.db_insert()
+	frappe.set_user(MANAGER)
+	for doctype, name in (("Churn Signal", signal.name), ("Retention Case", case.name)):
+		assert not frappe.has_permission(doctype, "read", doc=frappe.get_doc(doctype, name)), doctype
+		if frappe.has_permission(doctype, "read"):
+			assert frappe.get_list(doctype, pluck="name") == []
+
+
+def test_a_tip_that_was_proven_is_noted_as_merit(frappe) -> None:
+	from cs_retention.merchant_alliance.doctype.alliance_merchant.alliance_merchant import get_standing
+
+	doc, other = admitted(frappe), admitted(frappe, "Harbour Bakery")
+	breach = {"kind": "Other", "breach": "false prices", "evidence": "receipt", "decided_on": "2026-08-03"}
+	found = frappe.get_doc(
+		{"doctype": SANCTION, "merchant": other.name, "tip_from": doc.name, **breach}
+	).insert()
+	assert get_standing(doc.name)["proven_tips"] == 0
+	found.submit()
+	assert (get_standing(doc.name)["proven_tips"], get_standing(other.name)["proven_tips"]) == (1, 0)
 
 
 def test_the_report_shows_how_everybody_stands(frappe) -> None:

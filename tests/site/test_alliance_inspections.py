@@ -15,6 +15,8 @@ from support_reviews import connected
 SITE = "alliance-inspections.localhost"
 INSPECTION, REVIEW = "Alliance Inspection", "Alliance Review"
 DAY = "2026-05-11"
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+"""The smallest picture there is, as base64."""
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,62 @@ def test_what_is_on_record_becomes_parts_of_the_review_and_is_reckoned_anew(frap
 		("Complaints", "Satisfaction"): (4.0, [complaint]),
 	}
 	assert (doc.quality, doc.tier) == (3.5, "Preferred")
+
+
+def test_a_supplier_is_judged_by_what_it_delivered_late_and_what_went_back(frappe) -> None:
+	frappe.set_user("Administrator")
+	supplier = frappe.get_doc(
+		{
+			"doctype": "Supplier",
+			"supplier_name": "Corner Optics Supply",
+			"supplier_group": frappe.get_all("Supplier Group", {"is_group": 0}, pluck="name")[0],
+		}
+	).insert()
+	frappe.set_user(MANAGER)
+	merchant = admitted(frappe, supplier=supplier.name)
+	receive(frappe, supplier.name, "PR-1", 900, "2026-05-12")
+	receive(frappe, supplier.name, "PR-2", 100, "2026-05-10")
+	receive(frappe, supplier.name, "PR-3", -50, "2026-05-12", is_return=1)
+	receive(frappe, supplier.name, "PR-4", 500, "2026-05-10", posting_date="2026-02-11")
+	rows = {(row["part"], row["criterion"]): row for row in gathered(merchant)}
+	late, back = rows["Deliveries", "Cooperation"], rows["Returns", "Quality"]
+	assert (late["score"], json.loads(late["documents"])) == (3.0, ["PR-1", "PR-2"])
+	assert (back["score"], json.loads(back["documents"])) == (3.0, ["PR-1", "PR-2", "PR-3"])
+	assert ("Deliveries", "Cooperation") not in {
+		(row["part"], row["criterion"]) for row in gathered(admitted(frappe, "Harbour Bakery"))
+	}
+
+
+def receive(frappe: Any, supplier: str, name: str, amount: float, asked_for: str, **fields: Any) -> None:
+	"""Write a Purchase Receipt as it stands on record; nothing is put into stock."""
+	receipt = {"doctype": "Purchase Receipt", "name": name, "supplier": supplier, "docstatus": 1}
+	values = {"posting_date": "2026-05-11", "base_net_total": amount, **fields}
+	frappe.get_doc({**receipt, **values}).db_insert()
+	item = {"doctype": "Purchase Receipt Item", "name": f"{name}-1", "parent": name, "docstatus": 1}
+	place = {"parenttype": "Purchase Receipt", "parentfield": "items", "idx": 1}
+	frappe.get_doc({**item, **place, "schedule_date": asked_for}).db_insert()
+
+
+def test_a_photo_taken_in_the_shop_stays_with_the_inspection(frappe) -> None:
+	doc = visit(frappe, admitted(frappe))
+	photo = frappe.get_doc(
+		{
+			"doctype": "File",
+			"file_name": "shop.png",
+			"is_private": 1,
+			"content": PIXEL,
+			"decode": True,
+			"attached_to_doctype": INSPECTION,
+			"attached_to_name": doc.name,
+			"attached_to_field": "photo",
+		}
+	).insert()
+	doc.photo = photo.file_url
+	doc.submit()
+	kept = frappe.get_doc(INSPECTION, doc.name)
+	assert (kept.docstatus, kept.photo) == (1, photo.file_url)
+	frappe.set_user(user("east"))
+	assert not photo.has_permission("read")
 
 
 def complain(frappe: Any, merchant: Any) -> str:

@@ -66,10 +66,11 @@ async function say_standing(frm) {
 		const day = frappe.datetime.str_to_user(message.contract_end);
 		lines.push(message.contract_notice ? __("The contract ends on {0}.", [day]) : __("The contract ended on {0}.", [day]));
 	}
-	if (message.replacements.length) {
+	if (message.replacements?.length) {
 		const shown = message.replacements.map((row) => `${frappe.utils.escape_html(row.merchant_name)} (${row.points})`);
 		lines.push(__("Could take its place: {0}", [shown.join(", ")]));
 	}
+	if (message.proven_tips) lines.push(__("Merit: {0} tips of it were proven.", [message.proven_tips]));
 	frm.dashboard.clear_headline();
 	if (lines.length) frm.dashboard.set_headline_alert(lines.join(" "), "orange");
 }

@@ -141,9 +141,15 @@ def take_action(name: str, action: str, reason: str | None = None) -> dict[str, 
 
 @frappe.whitelist(methods=["GET"])
 def get_standing(name: str) -> dict[str, Any]:
-	"""Return what a form says above a merchant: the sanction in force, the contract that ends, who could take its place."""
+	"""Return what a form says above a merchant to who may know how it is judged.
+
+	That is the sanction in force, the contract that ends, who could take its place, and its merit: the tips of its own that
+	were proven.
+	"""
 	merchant = frappe.get_doc("Alliance Merchant", name)
 	merchant.check_permission("read")
+	if not frappe.has_permission("Alliance Review", "read"):
+		return {}
 	found = merchants.find_replacements(merchant) if merchant.tier == Tier.PROBATION.value else []
 	end, today = merchants.contract_end(merchant), getdate(nowdate())
 	return {
@@ -153,6 +159,7 @@ def get_standing(name: str) -> dict[str, Any]:
 		"replacements": [
 			{"name": each.name, "points": each.points, "merchant_name": label} for each, label in named(found)
 		],
+		"proven_tips": sanctions.proven_tips(name),
 	}
 
 
