@@ -40,6 +40,8 @@ class Merchant:
 	category: str
 	territory: str
 	status: MerchantStatus
+	admitted_on: date | None
+	eliminated_on: date | None
 	contract_end: date | None
 	standing: MerchantStanding | None
 	before: Tier | None
@@ -105,6 +107,8 @@ def _merchant(
 		values["category"],
 		values["territory"],
 		status,
+		_day(values["admitted_on"]),
+		_day(values["eliminated_on"]),
 		_day(values["contract_end"]),
 		standing if is_in else None,
 		before if last else standing.tier,

@@ -35,6 +35,7 @@ from cs_retention.preview.policies import as_toml, read_policy
 from cs_retention.preview.problems import BadInput
 from cs_retention.preview.progress import Progress
 from cs_retention.preview.quarter import of_year, read_report, tell_quarter, write_quarter
+from cs_retention.preview.quarter_alliance import given
 from cs_retention.preview.signals import tell_signals
 from cs_retention.preview.sources import tell_sources
 from cs_retention.preview.speech import Speech
@@ -271,13 +272,24 @@ def report(book: Path, out: Path, lang: str) -> None:
 	show_default=True,
 	help="first day of the fiscal year, as 04-01",
 )
+@options.case_file("merchants", "as for alliance: the report tells of them", required=False)
+@options.case_file("reviews", "as for alliance", required=False)
+@options.case_file("sanctions", "as for alliance", required=False)
 @options.OUT
 @options.LANG
-def quarter(book: Path, ended: date, company: str | None, begins: YearStart, out: Path, lang: str) -> None:
+def quarter(
+	book: Path,
+	ended: date,
+	company: str | None,
+	begins: YearStart,
+	out: Path,
+	lang: str,
+	**alliance: Path | None,
+) -> None:
 	"""Say how a quarter went, and write its figures, the rows behind each, and quarter.html."""
-	period, speech = of_year(ended, begins), Speech(lang)
+	period, speech, files = of_year(ended, begins), Speech(lang), given(**alliance)
 	with opened(book) as known:
-		report = read_report(known, period, company)
+		report = read_report(known, period, company, files)
 	_tell(tell_quarter(report.page, speech))
 	_tell(write_quarter(report, out, lang))
 

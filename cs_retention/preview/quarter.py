@@ -17,7 +17,9 @@ from cs_retention.nightly.quarter import read_quarter
 from cs_retention.preview.book import Book
 from cs_retention.preview.nights import last_night
 from cs_retention.preview.problems import BadInput
+from cs_retention.preview.quarter_alliance import AllianceFiles, alliance_of
 from cs_retention.preview.speech import INDENT, Speech
+from cs_retention.render import quarter_alliance
 from cs_retention.render.exports import Cell, write_csv, write_xlsx
 from cs_retention.render.quarter import (
 	Line,
@@ -69,8 +71,10 @@ class Report(NamedTuple):
 	evidence: dict[Kpi, Sequence[Evidence]]
 
 
-def read_report(book: Book, quarter: QuarterPeriod, company: str | None) -> Report:
-	"""Return the report of a quarter as of the last night; BadInput before the quarter begins."""
+def read_report(
+	book: Book, quarter: QuarterPeriod, company: str | None, alliance: AllianceFiles | None = None
+) -> Report:
+	"""Return the report of a quarter as of the last night, its alliance from files where given; BadInput before it begins."""
 	as_of, seller = last_night(book).as_of, company_of(book, company)
 	if as_of < quarter.start:
 		raise BadInput(
@@ -90,6 +94,7 @@ def read_report(book: Book, quarter: QuarterPeriod, company: str | None) -> Repo
 		read_currencies(book.store)[seller],
 		lines,
 		found.summary(),
+		alliance=alliance_of(book, quarter, as_of, alliance),
 	)
 	return Report(page, found.by_kpi())
 
@@ -104,6 +109,7 @@ def write_quarter(report: Report, folder: Path, lang: str) -> list[Path]:
 	}
 	opened = {kpi.name: opened_rows(kpi, rows) for kpi, rows in evidence.items()}
 	counted = {section.name: counted_rows(rows) for section, rows in page.summary.sections.items() if rows}
+	counted |= quarter_alliance.tables(page.alliance) if page.alliance else {}
 	paths = [
 		folder / "figures.csv",
 		*(folder / "rows" / f"{name}.csv" for name in opened),
@@ -139,3 +145,9 @@ def tell_quarter(page: QuarterPage, speech: Speech) -> Iterable[str]:
 	for kpi in FIRST_TOLD:
 		figure = page.figure(kpi)
 		yield INDENT + f"{translate(kpi.value, speech.lang)}: {told(figure, speech.lang)}"
+	if page.alliance:
+		tiers = (
+			f"{speech.say(tier or 'Not Judged Yet')} {then} → {now}"
+			for tier, then, now in page.alliance.tiers
+		)
+		yield INDENT + f"{speech.say('Merchant alliance')}: {' · '.join(tiers)}"

@@ -13,12 +13,13 @@ from markupsafe import Markup
 
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpis import Figure, Part, Unit
+from cs_retention.engine.quarter_alliance import AllianceQuarter
 from cs_retention.engine.quarter_periods import CALENDAR, QuarterPeriod
 from cs_retention.engine.quarter_sections import LADDER
 from cs_retention.engine.quarter_summary import QuarterSummary
 from cs_retention.engine.targets import LESS_IS_BETTER, achieved
 from cs_retention.engine.vocabulary import ActionState, Kpi, Loss
-from cs_retention.render import charts, formats, quarter_sections
+from cs_retention.render import charts, formats, quarter_alliance, quarter_sections
 from cs_retention.render.report import environment
 from cs_retention.render.translate import translate
 
@@ -98,6 +99,8 @@ class QuarterPage:
 	is_reconstructed: bool = True
 	is_draft: bool = False
 	actions: tuple[AgreedAction, ...] = ()
+	alliance: AllianceQuarter | None = None
+	"""None where nobody belongs to it."""
 
 	@property
 	def has_targets(self) -> bool:
@@ -143,6 +146,7 @@ def render_quarter(
 		head=Markup(head),
 		foot=Markup(foot),
 		state_colours=STATE_COLOURS,
+		**quarter_alliance.drawn(page.alliance, partial(told, lang=lang)),
 	)
 
 

@@ -17,6 +17,7 @@ from cs_retention.engine.target_periods import Span
 from cs_retention.engine.vocabulary import BacktestStatus, Kpi, TargetHolder, TargetMeasure, TargetPeriod
 from cs_retention.facts.cohort import is_snapshot_written
 from cs_retention.nightly.quarter import QuarterRows, read_quarter
+from cs_retention.nightly.quarter_alliance import read_alliance
 from cs_retention.nightly.quarter_rows import delete_rows, write_rows
 from cs_retention.retention_reports import report_actions, report_mails
 from cs_retention.retention_reports.stored_figures import REPORT, compared, stored_row
@@ -65,10 +66,12 @@ def record(name: str, by_mail: bool = False) -> None:
 		for other in (quarter.before, quarter.year_before)
 	)
 	document_jobs.remember(REPORT, name, COMPARED)
+	alliance = read_alliance(store, quarter, today, policy.complaints.issue_types)
 	replace_rows(name, found)
 	report = frappe.get_doc(REPORT, name, for_update=True)
 	validate_draft(report)
 	keep(report, found, before, year_before, targets_of(report.company, quarter.start))
+	report.alliance = json.dumps(alliance.to_mapping(), ensure_ascii=False) if alliance else None
 	report.is_reconstructed = int(not is_snapshot_written(store, quarter))
 	report_actions.follow(report)
 	report.flags.by_job = True

@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from cs_retention.callbacks.desk_rows import full_names
+from cs_retention.engine.quarter_alliance import AllianceQuarter
 from cs_retention.engine.quarter_summary import QuarterSummary
 from cs_retention.engine.vocabulary import ActionState
 from cs_retention.nightly.quarter_rows import pattern
@@ -56,6 +57,7 @@ def page_of(report: Document) -> QuarterPage:
 			)
 			for row in report.actions
 		),
+		AllianceQuarter.from_mapping(json.loads(report.alliance)) if report.alliance else None,
 	)
 
 

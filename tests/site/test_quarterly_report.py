@@ -208,6 +208,45 @@ def test_a_frozen_report_stays_and_the_next_draft_knows_better(frappe, played) -
 	assert frappe.db.count(ROW, {"report": second}) == rows
 
 
+def test_the_alliance_stands_in_it_and_is_frozen_with_it(frappe, played) -> None:
+	_book, _second, third = played
+	report = frappe.get_doc(REPORT, third)
+	assert report.alliance is None
+	assert "Merchant alliance" not in page_in(report, "en")
+	shop = frappe.db.get_value("Customer", {"disabled": 0}, "name")
+	merchant = frappe.get_doc(
+		{
+			"doctype": "Alliance Merchant",
+			"name": "AM-Q",
+			"customer": shop,
+			"merchant_name": shop,
+			"status": "Admitted",
+			"admitted_on": "2026-07-10",
+		}
+	)
+	merchant.db_insert()
+	judged = {"doctype": "Alliance Review", "merchant": merchant.name, "year": 2026, "docstatus": 1}
+	for quarter, tier in (("Q2", "Standard"), ("Q3", "Strategic")):
+		review = {**judged, "name": f"AR-{quarter}", "quarter": quarter, "tier": tier, "earned_tier": tier}
+		frappe.get_doc(review).db_insert()
+	report = counted(frappe, third)
+	kept = json.loads(report.alliance)
+	assert (kept["ended"], kept["admitted"], kept["promoted"]) == ({"Strategic": 1}, 1, 1)
+	report.submit()
+	frappe.db.set_value("Alliance Review", "AR-Q3", "tier", "Probation")
+	frozen = frappe.get_doc(REPORT, third)
+	assert json.loads(frozen.alliance) == kept
+	for language, words in (("en", ("Merchant alliance", "Strategic")), ("zh", ("商户联盟", "战略"))):
+		assert all(word in page_in(frozen, language) for word in words)
+
+
+def page_in(report: Any, language: str) -> str:
+	"""Return a report as its page."""
+	from cs_retention.retention_reports.report_page import render
+
+	return render(report, language)
+
+
 def test_a_quarter_has_one_submitted_report_and_is_submitted_when_it_is_counted_to_its_end(
 	frappe, played
 ) -> None:

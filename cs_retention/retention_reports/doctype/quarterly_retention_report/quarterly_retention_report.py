@@ -36,6 +36,7 @@ class QuarterlyRetentionReport(Document):
 		)
 
 		actions: DF.Table[QuarterlyReportAction]
+		alliance: DF.LongText | None
 		amended_from: DF.Link | None
 		company: DF.Link
 		computed_on: DF.Datetime | None
