@@ -1,9 +1,9 @@
-"""A quarter's reviews of the alliance and a campaign's invitations, as set operations on a site of their own.
+"""A quarter's reviews of the alliance and a campaign's invitations as set operations on a site, as ratios to F (RULES section 5).
 
 Run with the Python of a bench: env/bin/python benchmarks/alliance.py [--merchants 1000] [--members 100000], BENCH naming
-the bench. Every merchant has three inspections; a member in a hundred is a key account, and one in ten never agreed to
-mails. Beside the sets stand a review submitted, and a message sent, one by one, each told per piece, and Wi, an
-`INSERT .. SELECT` of as many rows with three secondary indexes.
+the bench. The site is that of benchmarks/stars.py, made beside the bench and thrown away. Every merchant has three
+inspections; a member in a hundred is a key account, and one in ten never agreed to mails. Beside the sets stands a review
+submitted one by one, told per piece.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,48 +24,68 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 import private_bench  # noqa: E402
+from support_reviews import connect  # noqa: E402
 
-SITE = "alliance-floors.localhost"
+from benchmarks.floors import Floors, measure_floors  # noqa: E402
+from benchmarks.stars import SITE, make_site  # noqa: E402
+
 YEAR, QUARTER, DAY = 2026, "Q1", date(2026, 2, 10)
 ONE_BY_ONE = 20
 NOON = datetime(2026, 11, 26, 12)
 
 
-@contextmanager
-def timed(taken: dict[str, float], name: str) -> Iterator[None]:
-	start = time.perf_counter()
-	yield
-	taken[name] = time.perf_counter() - start
+@dataclass
+class Taken:
+	"""Seconds and statements by what was done."""
+
+	frappe: Any
+	seconds: dict[str, float] = field(default_factory=dict)
+	statements: dict[str, int] = field(default_factory=dict)
+
+	@contextmanager
+	def measured(self, name: str, pieces: int = 1) -> Iterator[None]:
+		"""Measure what is done within, for each of so many pieces."""
+		database = self.frappe.local.db
+		sql, counted = database.sql, [0]
+
+		def counting(*given: Any, **more: Any) -> Any:
+			counted[0] += 1
+			return sql(*given, **more)
+
+		database.sql = counting
+		start = time.perf_counter()
+		try:
+			yield
+		finally:
+			self.seconds[name] = (time.perf_counter() - start) / pieces
+			self.statements[name] = counted[0] // pieces
+			database.sql = sql
 
 
-def fill(frappe: Any, merchants: int, members: int) -> None:
-	"""Write merchants with inspections, and members with states and consents, in sets."""
+def fill(frappe: Any, merchants: int) -> None:
+	"""Write merchants with inspections, and give the customers of the book states, addresses and consents, in sets."""
 	from cs_retention.cs_retention.states import ensure_states
 
 	group, territory = (
 		frappe.get_all(tree, {"is_group": 0}, pluck="name")[0] for tree in ("Customer Group", "Territory")
 	)
-	names = [
-		*(f"Shop {place:06d}" for place in range(merchants)),
-		*(f"Member {place:06d}" for place in range(members)),
-	]
+	members = frappe.get_all("Customer", pluck="name")
+	shops = [f"Shop {place:06d}" for place in range(merchants)]
 	write(
 		frappe,
 		"Customer",
-		("name", "customer_name", "customer_type", "customer_group", "territory", "email_id", "language"),
-		(
-			(name, name, "Company", group, territory, f"{name[-6:]}@{name[:4].lower()}.example", "en")
-			for name in names
-		),
+		("name", "customer_name", "customer_type", "customer_group", "territory"),
+		((name, name, "Company", group, territory) for name in shops),
 	)
 	ensure_states()
 	frappe.db.sql(
-		"UPDATE `tabCustomer Retention State` SET star_level = 'Three Star', health_band = 'Healthy'"
+		"UPDATE `tabCustomer` SET disabled = 0, language = 'en', email_id = CONCAT('c', CRC32(name), '@shop.example')"
 	)
 	frappe.db.sql(
-		"UPDATE `tabCustomer Retention State` SET is_key_account = 1 WHERE customer LIKE 'Member%' AND customer LIKE '%00'"
+		"UPDATE `tabCustomer Retention State` SET star_level = 'Three Star', health_band = 'Healthy',"
+		" is_key_account = CRC32(customer) % 100 = 0"
 	)
-	agreed = (name for name in names[merchants:] if not name.endswith("5"))
+	agreed = (name for place, name in enumerate(members) if place % 10)
 	write(
 		frappe,
 		"Customer Consent",
@@ -75,10 +96,7 @@ def fill(frappe: Any, merchants: int, members: int) -> None:
 		frappe,
 		"Alliance Merchant",
 		("name", "customer", "merchant_name", "status", "admitted_on"),
-		(
-			(f"AM-{place:05d}", name, name, "Admitted", "2024-01-01")
-			for place, name in enumerate(names[:merchants])
-		),
+		((f"AM-{place:05d}", name, name, "Admitted", "2024-01-01") for place, name in enumerate(shops)),
 	)
 	write(
 		frappe,
@@ -110,36 +128,36 @@ def fill_in(frappe: Any) -> None:
 	frappe.db.commit()
 
 
-def review_all(frappe: Any, taken: dict[str, float]) -> int:
+def review_all(frappe: Any, taken: Taken) -> int:
 	"""Draft and submit the reviews of a quarter in sets, and some of the next one by one; return how many in sets."""
 	from cs_retention.merchant_alliance import quarter_reviews
 
-	with timed(taken, "reviews drafted"):
+	with taken.measured("reviews drafted"):
 		drafted = quarter_reviews.draft(YEAR, QUARTER)
 		frappe.db.commit()
 	fill_in(frappe)
-	with timed(taken, "reviews submitted"):
+	with taken.measured("reviews submitted"):
 		submitted = quarter_reviews.submit_complete(YEAR, QUARTER)
 		frappe.db.commit()
 	assert drafted == submitted
 	quarter_reviews.draft(YEAR, "Q2")
 	fill_in(frappe)
 	names = frappe.get_all("Alliance Review", {"docstatus": 0}, pluck="name", limit=ONE_BY_ONE)
-	with timed(taken, "submitted one by one, each"):
+	with taken.measured("submitted one by one, each", pieces=len(names)):
 		for name in names:
 			frappe.get_doc("Alliance Review", name).submit()
-	frappe.db.commit()
-	taken["submitted one by one, each"] /= max(1, len(names))
+		frappe.db.commit()
 	return submitted
 
 
-def invite_all(frappe: Any, taken: dict[str, float]) -> int:
+def invite_all(frappe: Any, taken: Taken) -> int:
 	"""Try and send the invitations of a campaign; return how many vouchers there are."""
 	from cs_retention.merchant_alliance import campaign_trials, invitations
 	from cs_retention.merchant_alliance.doctype.alliance_campaign.alliance_campaign import count_members
 
 	invitations.now_datetime = lambda: NOON
 	today = frappe.utils.nowdate()
+	levels = [{"level": "Three Star"}, {"level": "Key Account"}]
 	doc = frappe.get_doc(
 		{
 			"doctype": "Alliance Campaign",
@@ -147,53 +165,38 @@ def invite_all(frappe: Any, taken: dict[str, float]) -> int:
 			"from_date": today,
 			"to_date": frappe.utils.add_days(today, 20),
 			"template": "Alliance Invitation",
-			"levels": [{"level": "Three Star"}, {"level": "Key Account"}],
+			"levels": levels,
 		}
 	).insert()
-	with timed(taken, "audience counted"):
-		count_members(frappe.as_json({"levels": [{"level": "Three Star"}, {"level": "Key Account"}]}))
-	with timed(taken, "invitations tried"):
+	frappe.db.commit()
+	with taken.measured("audience counted"):
+		count_members(frappe.as_json({"levels": levels}))
+	with taken.measured("invitations tried"):
 		campaign_trials.record(doc.name, today)
 		frappe.db.commit()
 	frappe.db.set_value("Alliance Campaign", doc.name, "status", "Inviting")
 	frappe.db.commit()
-	with timed(taken, "members invited"):
+	with taken.measured("members invited"):
 		invitations.invite_all(doc.name)
 	print(doc.reload().trial_summary)
 	return frappe.db.count("Alliance Voucher", {"campaign": doc.name})
 
 
-def floor(frappe: Any, taken: dict[str, float]) -> None:
-	"""Measure Wi: as many rows as there are vouchers inserted into a table with three secondary indexes."""
-	frappe.db.sql_ddl(
-		"CREATE OR REPLACE TABLE bench_new (name varchar(140) primary key, a varchar(140), b varchar(140), d date,"
-		" index (a), index (b), index (d))"
-	)
-	with timed(taken, "Wi"):
-		frappe.db.sql(
-			"INSERT INTO bench_new SELECT name, customer, code, invited_on FROM `tabAlliance Voucher`"
-		)
-		frappe.db.commit()
-	frappe.db.sql_ddl("DROP TABLE bench_new")
-
-
-def measure(merchants: int, members: int) -> None:
-	"""Fill a site, take the figures and print them."""
+def measure(merchants: int, floors: Floors) -> None:
+	"""Fill the site, take the figures and print them."""
 	import frappe
 
-	frappe.init(site=SITE)
-	frappe.connect()
+	connect(frappe, SITE)
 	frappe.db.set_default("company", frappe.get_all("Company", pluck="name")[0])
-	fill(frappe, merchants, members)
-	taken: dict[str, float] = {}
-	reviewed = review_all(frappe, taken)
-	vouchers = invite_all(frappe, taken)
-	floor(frappe, taken)
-	print(
-		f"{reviewed:,} merchants reviewed; {members:,} members, {vouchers:,} vouchers; Wi {taken['Wi']:.2f} s"
-	)
-	for name, seconds in taken.items():
-		print(f"{name:<34}{seconds:>9.3f} s{seconds / taken['Wi']:>9.1f} Wi")
+	fill(frappe, merchants)
+	taken = Taken(frappe)
+	reviewed, vouchers = review_all(frappe, taken), invite_all(frappe, taken)
+	members = frappe.db.get_value("Alliance Campaign", {"title": "Winter weeks"}, "members")
+	print(f"{reviewed:,} merchants reviewed; {members:,} members, {vouchers:,} vouchers")
+	print(f"F = {floors.covered:.2f} s, Wi = {floors.insert / floors.covered:.2f} F")
+	for name, seconds in taken.seconds.items():
+		ratio = seconds / floors.covered
+		print(f"{name:<34}{seconds:>9.3f} s{ratio:>9.2f} F{taken.statements[name]:>8} statements")
 	frappe.destroy()
 
 
@@ -207,11 +210,12 @@ def main() -> None:
 		tempfile.TemporaryDirectory() as folder,
 		private_bench.started(Path(folder) / "bench", source) as bench,
 	):
-		bench.restore(SITE, private_bench.prepared_dump(bench))
-		bench.frappe(SITE, "install-app", "cs_retention")
+		store = make_site(bench, asked.members)
+		floors = measure_floors(store)
+		store.close()
 		os.environ["FRAPPE_BENCH_ROOT"] = str(bench.folder)
 		os.chdir(bench.sites)
-		measure(asked.merchants, asked.members)
+		measure(asked.merchants, floors)
 		os.chdir(ROOT)
 
 

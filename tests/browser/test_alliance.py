@@ -185,6 +185,7 @@ def test_a_campaign_is_tried_and_sent_and_a_voucher_honoured_once(
 	code, customer = redeem_twice_at_once(desk, merchants, bench, campaign)
 	desk.press("Redeem a Voucher")
 	dialog = page.locator(".modal.show")
+	expect(dialog.locator("[data-fieldname=code] .link-btn")).to_have_count(1)
 	dialog.locator("[data-fieldname=code] input").fill(code)
 	dialog.locator("[data-fieldname=merchant] select").select_option(label="East Quay Cinema")
 	dialog.locator(".btn-modal-primary").click()

@@ -232,6 +232,12 @@ def test_a_candidate_is_not_judged_and_every_criterion_has_evidence(frappe) -> N
 	bare = {"scores": [{"criterion": "Quality", "part": "shop", "weight": 1, "score": 3, "evidence": "seen"}]}
 	with pytest.raises(frappe.ValidationError, match=r"it has no score; give it one part at least"):
 		review(frappe, doc, "2026-Q2", 3, 3, 3, 3, **bare)
+	unproven = [
+		{"criterion": criterion, "part": "shop", "weight": 1, "score": 3, "evidence": " "}
+		for criterion in ("Quality", "Price", "Cooperation", "Satisfaction")
+	]
+	with pytest.raises(frappe.ValidationError, match=r"say what the score of shop rests on"):
+		review(frappe, doc, "2026-Q2", 3, 3, 3, 3, scores=unproven)
 
 
 def test_a_sanction_lasts_a_year_and_is_lifted_only_with_a_reason(frappe) -> None:

@@ -109,6 +109,30 @@ class TestQuarter:
 		same = ("tier", "earned_tier", "reasons", "lacks", "next_tier", "quality", "reviews_in_probation")
 		assert all(single.get(field) == written.get(field) for field in same)
 
+	def test_more_merchants_take_no_more_statements(self, frappe, monkeypatch) -> None:
+		counts, sql = [], frappe.local.db.sql
+
+		def counting(*given: Any, **more: Any) -> Any:
+			counts[-1] += 1
+			return sql(*given, **more)
+
+		for wave, quarter in enumerate(("Q1", "Q2")):
+			counts.append(0)
+			monkeypatch.setattr(frappe.local.db, "sql", counting)
+			drafted = board().draft_reviews(2026, quarter)
+			monkeypatch.setattr(frappe.local.db, "sql", sql)
+			part = frappe.qb.DocType("Alliance Review Score")
+			entered = frappe.qb.update(part).set(part.score, 4 - wave).set(part.evidence, "seen")
+			entered.where(part.source.isnull()).run()
+			monkeypatch.setattr(frappe.local.db, "sql", counting)
+			assert board().submit_reviews(2026, quarter) == drafted == 4 + 30 * wave
+			monkeypatch.setattr(frappe.local.db, "sql", sql)
+			for number in range(30 if not wave else 0):
+				name = f"Shop {number}"
+				shop = {"doctype": MERCHANT, "name": f"AM-S{number}", "customer": name, "merchant_name": name}
+				frappe.get_doc({**shop, "status": "Admitted", "admitted_on": "2024-01-01"}).db_insert()
+		assert counts[0] >= counts[1] - 2 and max(counts) <= 60, counts
+
 	def test_the_board_shows_tiers_scores_and_the_queue(self, frappe) -> None:
 		judged(frappe, merchant(frappe, SHOPS[0]), "2026-Q1", 4.5, 4.2, 4.1, 4.3)
 		act(merchant(frappe, SHOPS[1]), "Suspend")

@@ -384,6 +384,33 @@ class TestInvitations:
 		assert len(mails) == 2
 		assert all(any(row.code in mail.body for row in found.values()) for mail in mails)
 
+	def test_a_page_of_many_members_takes_as_many_statements_as_one_of_few(
+		self, frappe, sent, monkeypatch
+	) -> None:
+		from cs_retention.merchant_alliance import invitations
+
+		noon = datetime.combine(frappe.utils.getdate(), time(12))
+		monkeypatch.setattr(invitations, "now_datetime", lambda: noon)
+		monkeypatch.setattr(frappe.local.db, "commit", lambda *given, **more: None)
+		monkeypatch.setattr(frappe.local.db, "rollback", lambda *given, **more: None)
+		frappe.set_user("Administrator")
+		counts, sql = [], frappe.local.db.sql
+
+		def counting(*given: Any, **more: Any) -> Any:
+			counts[-1] += 1
+			return sql(*given, **more)
+
+		for wave, members in enumerate((2, 2, 20)):
+			for number in range(members):
+				make_member(frappe, f"Wave {wave} {number:02d}")
+			frappe.db.set_value(CAMPAIGN, sent.name, {"status": "Inviting", "invited_upto": f"Wave {wave}"})
+			counts.append(0)
+			monkeypatch.setattr(frappe.local.db, "sql", counting)
+			assert invitations.invite_page(sent.name)
+			monkeypatch.setattr(frappe.local.db, "sql", sql)
+		assert frappe.db.count(VOUCHER, {"campaign": sent.name, "customer": ("like", "Wave%")}) == 24
+		assert counts[1] == counts[2] <= 60, counts
+
 	def test_it_stays_as_members_were_told(self, frappe, sent) -> None:
 		doc = frappe.get_doc(CAMPAIGN, sent.name)
 		doc.is_for_lost = 1
