@@ -101,9 +101,9 @@ def measured(frappe: Any, work: Callable[[], str], rounds: int) -> tuple[float, 
 
 def tried(frappe: Any, policy: str) -> str:
 	"""Try the policy on a marketing mail to everybody."""
-	from cs_retention.callbacks.contact_trial import try_policy
+	from cs_retention.callbacks.contact_trial import run_trial
 
-	try_policy(policy, "Marketing", "Email")
+	run_trial(policy, frappe.utils.nowdate(), "en", "Marketing", "Email")
 	return frappe.db.get_value("Contact Policy", policy, "trial_summary")
 
 
