@@ -51,6 +51,7 @@ LISTS_WITHOUT_RIGHTS = {
 	"cs_retention.obligation_tryout.full_names": "what colleagues are called",
 	"cs_retention.outbox.waiting_mails": "which mails of messages checked before still wait in Frappe's queue",
 	"merchant_alliance.benefits.open_vouchers": "title and end of the campaigns of vouchers just listed",
+	"merchant_alliance.campaign_trials.notice_lost": "the campaign that was just opened; it is told that its job is lost",
 	"merchant_alliance.campaigns.below": "the branches of a tree of the house, to compare with",
 	"merchant_alliance.campaigns.standings": "merchants by name, to refuse those who may not take part",
 	"merchant_alliance.exchanges.last_contacts": "the day alone: an alliance manager answers for merchants",
