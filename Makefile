@@ -9,12 +9,13 @@ INSTALLED := $(VENV)/.installed
 WITHOUT_FRAPPE := $(addprefix cs_retention/,engine facts store nightly render preview)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fault lint evidence clean
+.PHONY: help demo test fault mutations lint evidence clean
 
 help:
 	@echo "make demo      play the sample branch: stars, callbacks, warnings, the plan moving"
 	@echo "make test      run every tier of tests this machine can run (BENCH=path, STRICT=1)"
 	@echo "make fault     kill, race and cut off the night; with a bench also its real workers (FAULT_SCALE=2: twice the trials)"
+	@echo "make mutations put thirty faults into a copy of the code, one at a time, and tell which the tests find"
 	@echo "make lint      ruff, mypy, import-linter, and semgrep where Frappe's rules are at hand"
 	@echo "make evidence  run every tier and write docs/evidence (BENCH=path)"
 	@echo "make clean     remove the environment and everything generated"
@@ -32,6 +33,9 @@ test: $(INSTALLED)
 
 fault: $(INSTALLED)
 	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --tier fault --tier workers
+
+mutations: $(INSTALLED)
+	@$(VENV)/bin/python tests/mutations.py
 
 evidence: $(INSTALLED)
 	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --strict --evidence

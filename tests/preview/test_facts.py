@@ -26,6 +26,7 @@ from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import read_callbacks
 from cs_retention.facts.invoices import InvoiceFacts
 from cs_retention.facts.issues import IssueFacts
+from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.schedules import Schedule, read_schedules
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.touches import Contact, TouchFacts, read_contacts
@@ -215,6 +216,20 @@ class TestInvoices:
 		assert facts_of(book).revenue_12m == 0.300001
 
 
+def test_customers_are_of_their_account_manager_else_of_the_backup_else_of_nobody(book):
+	for name, manager, backup in (("Bolt", None, "b@x"), ("Core", "a@x", "b@x"), ("Dock", "", "b@x")):
+		add(
+			book,
+			"Customer",
+			[{"name": name, "account_manager": manager, "retention_backup_manager": backup}],
+		)
+	theirs = {
+		person: [row.name for row in read_rows_of(book, [person])] for person in ("a@x", "b@x", "c@x", "")
+	}
+	assert theirs == {"a@x": ["Core"], "b@x": ["Bolt", "Dock"], "c@x": [], "": ["Acme"]}
+	assert [row.name for row in read_rows_of(book, ["b@x", ""])] == ["Acme", "Bolt", "Dock"]
+
+
 class TestTouches:
 	def touch(self, book, days, outcome, satisfaction=0, channel="Phone"):
 		row = {
@@ -254,6 +269,8 @@ class TestTouches:
 			([(3, "Not Reached"), (3, "Refused")], True),
 			([(3, "Refused"), (1, "Not Reached")], False),
 			([(3, "Refused")], True),
+			([(3, "Refused"), (1, "Withdrawn")], True),
+			([(3, "Refused"), (1, None)], True),
 		],
 	)
 	def test_a_refusal_is_the_last_word_on_the_last_day_of_touch(self, book, touches, has_refused):
