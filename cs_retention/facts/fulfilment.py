@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -17,6 +19,7 @@ from cs_retention.engine.retention_case import CaseStatus
 from cs_retention.engine.vocabulary import Level
 from cs_retention.facts.cases import release, released
 from cs_retention.facts.compliance import customer, level_of, state, touch
+from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import COUNTED, parameter
@@ -39,6 +42,44 @@ class ContactedCustomer(NamedTuple):
 	account_manager: str | None
 	standing: Standing
 	contacts: int
+
+
+class KnownCustomer(NamedTuple):
+	"""One customer with the days of its contacts over a longer span, in their order; `let_go_on` is None while it stays."""
+
+	customer: str
+	customer_name: str
+	account_manager: str | None
+	standing: Standing
+	known_since: date | None
+	let_go_on: date | None
+	days: tuple[date, ...]
+
+	def within(self, start: date, end: date) -> ContactedCustomer | None:
+		"""Return its contacts in a period of that span; None where it was not known yet, or let go by the end."""
+		is_known = self.known_since is None or self.known_since <= end
+		is_let_go = self.let_go_on is not None and self.let_go_on <= end
+		if is_let_go or not is_known:
+			return None
+		contacts = bisect_right(self.days, end) - bisect_left(self.days, start)
+		return ContactedCustomer(*self[:4], contacts)
+
+
+def read_known_customers(
+	source: Source, selection: Selection, first: date, last: date
+) -> Iterator[KnownCustomer]:
+	"""Yield the selected customers in order of their names, with all that any period from `first` to `last` asks."""
+	asked, days = values(first, last), defaultdict[str, list[date]](list)
+	for name, made_on in selection.rows(source, days_query(), asked):
+		if day := as_date(made_on):
+			days[fold(name)].append(day)
+	for name, called, manager, *rest in selection.rows(source, known_query(), asked):
+		level, before, *dates = rest
+		changed_on, known_since, let_go_on = map(as_date, dates)
+		standing = Standing(level, before or None, changed_on)
+		yield KnownCustomer(
+			name, called or name, manager or None, standing, known_since, let_go_on, tuple(days[fold(name)])
+		)
 
 
 def read_contact_groups(
@@ -80,6 +121,37 @@ def customers_query() -> str:
 	query, columns = book()
 	shown = (customer.name, customer.customer_name, customer.account_manager)
 	return str(query.select(*shown, *columns).orderby(customer.name))
+
+
+@cache
+def days_query() -> str:
+	"""Return the query of customers and the days on which they had a contact, in their order."""
+	within = touch.touch_date[parameter("first_day") : parameter("last_day")]
+	return str(
+		MySQLQuery.from_(touch)
+		.select(touch.customer, touch.touch_date)
+		.distinct()
+		.where(selected(touch.customer) & within & touch.outcome.isin(COUNTED))
+		.orderby(touch.touch_date)
+	)
+
+
+@cache
+def known_query() -> str:
+	"""Return the query of customers one by one with levels, the day since which they are known, and that of their release."""
+	gone = released().select(release.released_on).as_("gone")
+	shown = (customer.name, customer.customer_name, customer.account_manager)
+	levels = (level_of(), state.cadence_before, state.cadence_changed_on)
+	return str(
+		MySQLQuery.from_(state)
+		.join(customer)
+		.on(customer.name == state.customer)
+		.left_join(gone)
+		.on(gone.customer == state.customer)
+		.select(*shown, *levels, state.known_since, gone.released_on)
+		.where(selected(state.customer) & (customer.disabled == 0) & (customer.is_internal_customer == 0))
+		.orderby(customer.name)
+	)
 
 
 def book() -> tuple[QueryBuilder, tuple[Term, ...]]:

@@ -28,7 +28,7 @@ from cs_retention.facts.cohort import read_complaint_rows
 from cs_retention.facts.compliance import read_due_callbacks
 from cs_retention.facts.contact_pressure import COUNTED as TOUCHES
 from cs_retention.facts.contact_pressure import read_pressed_customers
-from cs_retention.facts.fulfilment import ContactedCustomer, read_contacted_customers
+from cs_retention.facts.fulfilment import ContactedCustomer, KnownCustomer, read_known_customers
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.signal_quality import read_raised_signals
@@ -105,11 +105,12 @@ def read_quarter(
 		if found.row.company == company
 	]
 	calls = tuple(_calls(store, quarter.start, until, as_of))
+	known = list(read_known_customers(store, EVERYBODY, quarter.start, until))
 	rows: dict[EvidenceKind, Iterable[Evidence]] = {
 		EvidenceKind.CUSTOMER: cohort,
 		EvidenceKind.CALLBACK: calls,
-		EvidenceKind.QUOTA: _on_record(_quotas(store, quarter.start, until, cadences)),
-		EvidenceKind.CONTACT: _on_record(_contacts(store, quarter.start, until)),
+		EvidenceKind.QUOTA: _on_record(_quotas(known, quarter.start, until, cadences)),
+		EvidenceKind.CONTACT: _on_record(_contacts(store, known, quarter.start, until)),
 		EvidenceKind.SIGNAL: _signals(store, quarter.start, until),
 		EvidenceKind.CASE: _cases(store, quarter.start, until),
 		EvidenceKind.COMPLAINT: _complaints(store, quarter.start, until, policy.complaints.issue_types),
@@ -154,13 +155,15 @@ def _calls(store: Store, first: date, last: date, as_of: date) -> Iterator[Evide
 			yield Evidence(shown, CountedCall(result, found.satisfaction))
 
 
-def _quotas(store: Store, first: date, last: date, cadences: Mapping[str, Cadence]) -> Iterator[Evidence]:
+def _quotas(
+	known: Iterable[KnownCustomer], first: date, last: date, cadences: Mapping[str, Cadence]
+) -> Iterator[Evidence]:
 	"""Yield every customer in every week or month of its level's quota that lies within the days."""
-	periods = ((kind, *span) for kind in PeriodKind for span in periods_within(first, last, kind))
+	periods = [(kind, *span) for kind in PeriodKind for span in periods_within(first, last, kind)]
 	for kind, start, end in periods:
-		for found in read_contacted_customers(store, EVERYBODY, start, end):
-			levels = found.standing.levels(start, end)
-			if cadences[levels[0]].period is kind:
+		for found in (customer.within(start, end) for customer in known):
+			levels = found.standing.levels(start, end) if found else ()
+			if found and cadences[levels[0]].period is kind:
 				minimum = minimum_in_force(levels, cadences, kind)
 				shown = {**_contacted(found), "level": levels[0], "from_date": start, "to_date": end}
 				yield Evidence({**shown, "minimum": minimum}, ServedCustomer(found.contacts, minimum))
@@ -175,14 +178,14 @@ def periods_within(first: date, last: date, kind: PeriodKind) -> Iterator[tuple[
 		start, end = period_of(end + timedelta(days=1), kind)
 
 
-def _contacts(store: Store, first: date, last: date) -> Iterator[Evidence]:
+def _contacts(store: Store, known: Iterable[KnownCustomer], first: date, last: date) -> Iterator[Evidence]:
 	"""Yield everybody with the contacts and touches of the whole quarter."""
 	pressed = {
 		fold(found.customer): dict(zip(TOUCHES, found.counts, strict=True))
 		for found in read_pressed_customers(store, EVERYBODY, first, last)
 	}
 	days = (last - first).days + 1
-	for found in read_contacted_customers(store, EVERYBODY, first, last):
+	for found in filter(None, (customer.within(first, last) for customer in known)):
 		counts = pressed.get(fold(found.customer), NO_TOUCHES)
 		made = counts["people"] + counts["automatic"] + counts["exempt"]
 		kept = {"touches": made, "held": counts["held"], "merged": counts["merged"]}

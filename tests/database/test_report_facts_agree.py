@@ -18,7 +18,11 @@ from cs_retention.facts.book_of_business import (
 )
 from cs_retention.facts.completeness import read_files
 from cs_retention.facts.compliance import BY_LEVEL, BY_PERSON, BY_WEEK, read_due_callbacks, read_due_groups
-from cs_retention.facts.fulfilment import read_contact_groups, read_contacted_customers
+from cs_retention.facts.fulfilment import (
+	read_contact_groups,
+	read_contacted_customers,
+	read_known_customers,
+)
 from cs_retention.facts.selection import Selection
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
@@ -86,7 +90,9 @@ def test_contacts_of_a_period_are_counted_by_the_day(books) -> None:
 	expected = {(Standing("One Star"), 2, 1), (Standing("Key Account"), 0, 1), (changed, 0, 1)}
 	for book in books:
 		assert set(read_contact_groups(book, EVERYONE, FIRST, LAST)) == expected
-		listed = read_contacted_customers(book, EVERYONE, FIRST, LAST)
+		listed = list(read_contacted_customers(book, EVERYONE, FIRST, LAST))
+		known = read_known_customers(book, EVERYONE, FIRST, LAST)
+		assert [found.within(FIRST, LAST) for found in known if found.within(FIRST, LAST)] == listed
 		assert [(found.customer, found.contacts) for found in listed] == [("A", 2), ("B", 0), ("C", 0)]
 
 
