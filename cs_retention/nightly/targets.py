@@ -9,14 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from cs_retention.engine.kpis import DEFINITIONS, Figure, measure
+from cs_retention.engine.kpis import DEFINITIONS, Figure, Part, measure
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.target_periods import Span
 from cs_retention.engine.vocabulary import Kpi, TargetHolder
 from cs_retention.facts.cohort import Described, read_described
 from cs_retention.facts.keys import fold
 from cs_retention.nightly.cohort import Evidence, Shown
-from cs_retention.nightly.quarter import EVERYBODY, QuarterRows, read_quarter
+from cs_retention.nightly.quarter import QuarterRows, kind_of, read_quarter
+from cs_retention.nightly.quarter_evidence import EVERYBODY
 from cs_retention.store.base import Store
 
 DAYS = ("due_date", "from_date", "raised_on", "closed_on")
@@ -78,12 +79,7 @@ def read_figures(
 	store: Store, policy: Policy, span: Span, as_of: date, company: str, by: TargetHolder
 ) -> dict[Kpi, dict[str, Figure]]:
 	"""Return every key figure of a period by who or what it is of; what nobody answers for is left out."""
-	people = People.of(store)
-	key: Callable[[Shown], str] = {
-		TargetHolder.PERSON: people.person,
-		TargetHolder.TERRITORY: people.territory,
-		TargetHolder.COMPANY: lambda _shown: company,
-	}[by]
+	key = key_of(People.of(store), company, by)
 	found = read_quarter(store, policy, span, as_of, company, has_levels=False)
 	grouped: dict[int, dict[str, list[Any]]] = {}
 	figures = {}
@@ -94,6 +90,34 @@ def read_figures(
 	return figures
 
 
+def key_of(people: People, company: str, by: TargetHolder) -> Callable[[Shown], str]:
+	"""Return what tells whose a row is: a person's, a territory's or the company's."""
+	return {
+		TargetHolder.PERSON: people.person,
+		TargetHolder.TERRITORY: people.territory,
+		TargetHolder.COMPANY: lambda _shown: company,
+	}[by]
+
+
+def read_opened(
+	store: Store,
+	policy: Policy,
+	span: Span,
+	as_of: date,
+	company: str,
+	by: TargetHolder,
+	kpi: Kpi,
+	holder: str,
+) -> Iterator[tuple[Shown, Part]]:
+	"""Yield the rows that a holder's key figure opens, each with what it adds; their sums are the figure's."""
+	kind, key = kind_of(kpi), key_of(People.of(store), company, by)
+	found = read_quarter(store, policy, span, as_of, company, has_levels=False, kinds=[kind] if kind else [])
+	for shown, row in found.by_kpi().get(kpi, ()):
+		part = DEFINITIONS[kpi].adds(row)
+		if any(part) and key(shown) == holder:
+			yield shown, part
+
+
 def read_counted(
 	store: Store, policy: Policy, kpi: Kpi, span: Span, as_of: date, holder: Holder
 ) -> tuple[list[Counted], People]:
@@ -101,7 +125,15 @@ def read_counted(
 	people = People.of(store)
 	if as_of < span.start:
 		return [], people
-	found = read_quarter(store, policy, span, as_of, holder.company, has_levels=False)
+	found = read_quarter(
+		store,
+		policy,
+		span,
+		as_of,
+		holder.company,
+		has_levels=False,
+		kinds=[kind] if (kind := kind_of(kpi)) else [],
+	)
 	return list(_counted(found, kpi, people, holder)), people
 
 

@@ -12,12 +12,15 @@ from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.cs_retention.retention_night import load_rules
-from cs_retention.cs_retention.states import open_store
-from cs_retention.engine.kpis import Figure
+from cs_retention.cs_retention.states import STATE, open_store
+from cs_retention.engine.kpis import Figure, Part
 from cs_retention.engine.target_periods import Span
 from cs_retention.engine.targets import Standing, measured, standings
 from cs_retention.engine.vocabulary import Kpi, TargetHolder, TargetMeasure
-from cs_retention.nightly.targets import read_figures
+from cs_retention.facts.keys import fold
+from cs_retention.facts.selection import SELECTED, Selection
+from cs_retention.nightly.quarter_evidence import EVERYBODY
+from cs_retention.nightly.targets import read_figures, read_opened
 
 TARGET = "Retention Target"
 HOLDER_FIELDS = {
@@ -50,6 +53,21 @@ def read_lines(span: Span, company: str, by: TargetHolder, as_of: date | None = 
 		if kpi in figures or kpi in targets
 		for line in lines_of(kpi, figures.get(kpi, {}), targets.get(kpi, {}))
 	]
+
+
+def read_rows(
+	span: Span, company: str, by: TargetHolder, kpi: Kpi, holder: str, seen: Selection
+) -> list[tuple[Mapping[str, Any], Part]]:
+	"""Return the rows that a holder's key figure opens, of those customers that are seen, each with what it adds."""
+	store, as_of = open_store(), today()
+	if as_of < span.start:
+		return []
+	opened = read_opened(store, load_rules(), span, as_of, company, by, kpi, holder)
+	if seen == EVERYBODY:
+		return list(opened)
+	query = f"SELECT customer FROM `tab{STATE}` WHERE customer {SELECTED}"
+	customers = {fold(name) for (name,) in seen.rows(store, query)}
+	return [(shown, part) for shown, part in opened if fold(str(shown["customer"])) in customers]
 
 
 def lines_of(kpi: Kpi, figures: Mapping[str, Figure], targets: Mapping[str, Any]) -> list[Line]:

@@ -11,7 +11,7 @@ from support_book import add, open_sqlite_book
 from cs_retention.engine.vocabulary import PeriodKind
 from cs_retention.facts.fulfilment import read_contacted_customers, read_known_customers
 from cs_retention.facts.selection import Selection
-from cs_retention.nightly.quarter import periods_within
+from cs_retention.nightly.quarter_evidence import periods_within
 from cs_retention.store.base import Store
 
 EVERYBODY, FIRST, LAST = Selection("IS NOT NULL", {}), date(2026, 1, 1), date(2026, 12, 31)

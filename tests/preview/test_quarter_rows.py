@@ -13,7 +13,8 @@ from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import QuarterPeriod, YearStart
 from cs_retention.engine.vocabulary import Loss, PeriodKind
 from cs_retention.nightly.cohort import read_cohort
-from cs_retention.nightly.quarter import COHORT_KPIS, periods_within, read_quarter
+from cs_retention.nightly.quarter import COHORT_KPIS, read_quarter
+from cs_retention.nightly.quarter_evidence import periods_within
 
 Q3 = QuarterPeriod(2026, 3)
 AFTER = date(2026, 10, 15)

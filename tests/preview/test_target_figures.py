@@ -11,7 +11,7 @@ from cs_retention.engine.policy import Policy
 from cs_retention.engine.target_periods import Span
 from cs_retention.engine.vocabulary import Kpi, TargetHolder, TargetPeriod
 from cs_retention.nightly.quarter import read_quarter
-from cs_retention.nightly.targets import Holder, by_part, by_person, read_counted, read_figures
+from cs_retention.nightly.targets import Holder, by_part, by_person, read_counted, read_figures, read_opened
 
 AFTER = date(2026, 10, 15)
 AUGUST = Span(TargetPeriod.MONTH, date(2026, 8, 1))
@@ -85,3 +85,19 @@ def test_what_was_counted_adds_up_over_days_and_people(book) -> None:
 		book, Policy(), Kpi.CALLBACKS_REACHED, quarter, date(2026, 6, 30), Holder(COMPANY)
 	)
 	assert before_the_book[0] == []
+
+
+@pytest.mark.parametrize("by", TargetHolder)
+def test_a_holder_s_figure_opens_the_rows_that_add_up_to_it(book, by: TargetHolder) -> None:
+	opened = 0
+	for kpi, holders in read_figures(book, Policy(), AUGUST, AFTER, COMPANY, by).items():
+		for holder, figure in holders.items():
+			rows = list(read_opened(book, Policy(), AUGUST, AFTER, COMPANY, by, kpi, holder))
+			assert len(rows) == figure.rows
+			for side in ("numerator", "denominator"):
+				total = sum(getattr(part, side) for _shown, part in rows)
+				assert total == getattr(figure.ratio, side), (kpi, holder)
+			opened += len(rows)
+	assert opened > 100
+	nothing = read_opened(book, Policy(), AUGUST, AFTER, COMPANY, by, Kpi.UPHELD_COMPLAINTS, COMPANY)
+	assert list(nothing) == []

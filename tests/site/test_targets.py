@@ -179,6 +179,38 @@ def test_an_account_manager_sees_the_own_line_and_the_own_target(frappe) -> None
 		run(frappe)
 
 
+def opened(frappe: Any, row: dict[str, Any], figure: str, **filters: Any) -> list[dict[str, Any]]:
+	from frappe.desk.query_report import run as run_report
+
+	asked = {"company": company(frappe), "period": "Month", "from_date": "2026-10-01", **filters}
+	asked |= {"figure": figure, "row": row["key"]}
+	return run_report("Targets and Results", asked, ignore_prepared_report=True)["result"]
+
+
+def test_a_figure_opens_the_rows_it_counted(frappe) -> None:
+	(east,) = [row for row in run(frappe) if row["holder"] == "East"]
+	due, in_time = (opened(frappe, east, figure) for figure in ("Of", "Counted"))
+	assert (len(in_time), len(due)) == (east["numerator"], east["denominator"]) == (3, 4)
+	assert {row["responsible"] for row in due} == {user("east")}
+	assert {row["result"] for row in in_time} == {"In Time"}
+	assert all(frappe.db.exists("Customer Callback", row["callback"]) for row in due)
+	(whole,) = run(frappe, by="Company")
+	assert sum(row["numerator"] for row in opened(frappe, whole, "Counted")) == whole["numerator"]
+	with pytest.raises(frappe.ValidationError, match="no such line"):
+		opened(frappe, {"key": "NOTHING|PERSON|x"}, "Of")
+
+
+def test_an_account_manager_opens_the_own_rows_only(frappe) -> None:
+	east, west = (next(row for row in run(frappe) if row["holder"] == name) for name in ("East", "West"))
+	(whole,) = run(frappe, by="Company")
+	frappe.set_user(user("east"))
+	seen = set(frappe.get_list("Customer Retention State", pluck="customer"))
+	assert {row["customer"] for row in opened(frappe, east, "Of")} <= seen
+	for line in (west, whole):
+		with pytest.raises(frappe.PermissionError, match="somebody else"):
+			opened(frappe, line, "Of")
+
+
 def made_by_night(frappe: Any, day: str) -> list[str]:
 	from cs_retention.retention_reports.bulletin import make_due_bulletins
 

@@ -1,21 +1,32 @@
-frappe.query_reports["Targets and Results"] = {
-	filters: [
-		{
-			...{ fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company", reqd: 1 },
-			default: frappe.defaults.get_user_default("Company"),
-		},
-		{
-			...{ fieldname: "period", label: __("Period", null, "Retention Target"), fieldtype: "Select", default: "Month", reqd: 1 },
-			options: ["Year", "Quarter", "Month", "Week"].map((value) => ({ value, label: __(value) })),
-		},
-		{
-			...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
-			default: frappe.datetime.month_start(),
-		},
-		{
-			...{ fieldname: "by", label: __("Of"), fieldtype: "Select", default: "Person", reqd: 1 },
-			options: ["Person", "Territory", "Company"].map((value) => ({ value, label: __(value) })),
-		},
-		{ fieldname: "only_targets", label: __("Only Targets"), fieldtype: "Check" },
-	],
-};
+(() => {
+	const figures = cs_retention.report_figures(
+		"Targets and Results",
+		{ numerator: "Counted", denominator: "Of" },
+		"target-figure",
+	);
+
+	frappe.query_reports["Targets and Results"] = {
+		filters: [
+			{
+				...{ fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company", reqd: 1 },
+				default: frappe.defaults.get_user_default("Company"),
+			},
+			{
+				...{ fieldname: "period", label: __("Period", null, "Retention Target"), fieldtype: "Select", default: "Month", reqd: 1 },
+				options: ["Year", "Quarter", "Month", "Week"].map((value) => ({ value, label: __(value) })),
+			},
+			{
+				...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
+				default: frappe.datetime.month_start(),
+			},
+			{
+				...{ fieldname: "by", label: __("Of"), fieldtype: "Select", default: "Person", reqd: 1 },
+				options: ["Person", "Territory", "Company"].map((value) => ({ value, label: __(value) })),
+			},
+			{ fieldname: "only_targets", label: __("Only Targets"), fieldtype: "Check" },
+			...figures.filters,
+		],
+		onload: figures.onload,
+		formatter: figures.formatter,
+	};
+})();

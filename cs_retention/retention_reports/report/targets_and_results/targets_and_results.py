@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import frappe
@@ -6,27 +6,93 @@ from frappe import _
 from frappe.permissions import get_user_permissions
 from frappe.utils import getdate
 
-from cs_retention.callbacks.report_rows import column, inert
+from cs_retention.callbacks.report_rows import column, inert, seen
 from cs_retention.cs_retention.permissions import sees_all
-from cs_retention.engine.kpis import DEFINITIONS, Unit
+from cs_retention.cs_retention.states import STATE
+from cs_retention.engine.kpis import DEFINITIONS, Part, Unit
 from cs_retention.engine.target_periods import Span
-from cs_retention.engine.vocabulary import TargetHolder, TargetMeasure, TargetPeriod
-from cs_retention.retention_reports.targets import Line, names_of, read_lines, seen_by_reader
+from cs_retention.engine.vocabulary import Kpi, TargetHolder, TargetMeasure, TargetPeriod
+from cs_retention.retention_reports.targets import Line, names_of, read_lines, read_rows, seen_by_reader
 
 Row = dict[str, Any]
+FIGURES: Mapping[str, Callable[[Part], bool]] = {
+	"Counted": lambda part: bool(part.numerator),
+	"Of": lambda part: bool(part.denominator),
+}
+"""Which rows each of the sums of a line opens."""
+SPOKEN = (
+	"level",
+	"level_before",
+	"level_at_end",
+	"result",
+	"loss",
+	"rule",
+	"closed_as",
+	"status",
+	"exit_type",
+)
+"""What of a row is in words of ours."""
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
-	"""Return what was reached of every target of a period, and who ranks where; account managers see their own lines."""
+	"""Return what was reached of every target of a period, and who ranks where, or the rows that a figure counted.
+
+	Account managers see their own lines.
+	"""
 	filters = frappe._dict(filters or {})
 	span, company = get_span(filters), get_company(filters)
+	if filters.figure in FIGURES:
+		return opened(filters, span, company)
 	by = TargetHolder(filters.by or TargetHolder.PERSON.value) if sees_all(None) else TargetHolder.PERSON
 	lines = seen_by_reader(read_lines(span, company, by), by)
 	if filters.only_targets:
 		lines = [line for line in lines if line.standing.target is not None]
 	called = names_of(lines, by)
-	rows = [as_row(line, called) for line in lines]
+	rows = [as_row(line, called, by) for line in lines]
 	return columns(by), rows, None, chart(rows)
+
+
+def opened(filters: frappe._dict, span: Span, company: str) -> tuple[list[Row], list[Row]]:
+	"""Return the rows of a line that its figure counted, or of these the ones that reach, of customers the reader sees."""
+	kpi, by, holder = line_of(filters.row)
+	if not sees_all(None) and (by, holder) != (TargetHolder.PERSON, frappe.session.user):
+		frappe.throw(_("These rows are of somebody else."), frappe.PermissionError)
+	counts = FIGURES[filters.figure]
+	found = [
+		row for row in read_rows(span, company, by, kpi, holder, seen(STATE, "customer")) if counts(row[1])
+	]
+	names = [name for name in (found[0][0] if found else ()) if name in opened_columns()]
+	rows = [{**{name: said(name, shown[name]) for name in names}, **added(part)} for shown, part in found]
+	added_columns = [
+		column("numerator", _("Counted"), "Float", 110, precision=2),
+		column("denominator", _("Of"), "Float", 110, precision=2),
+	]
+	return [*(opened_columns()[name] for name in names), *added_columns], rows
+
+
+def line_of(key: str | None) -> tuple[Kpi, TargetHolder, str]:
+	"""Return key figure, kind of holder and holder of a line, as `key_of` wrote them; refused where it is none."""
+	kpi, by, holder = (*(key or "").split("|", 2), "", "", "")[:3]
+	if kpi not in Kpi.__members__ or by not in TargetHolder.__members__:
+		frappe.throw(_("There is no such line."), title=_("Not Possible"))
+	return Kpi[kpi], TargetHolder[by], holder
+
+
+def key_of(line: Line, by: TargetHolder) -> str:
+	"""Return what names a line in links, untranslated."""
+	return f"{line.kpi.name}|{by.name}|{line.standing.key}"
+
+
+def added(part: Part) -> Row:
+	"""Return what a row adds to both sums of a figure."""
+	return {"numerator": float(part.numerator), "denominator": float(part.denominator)}
+
+
+def said(name: str, value: Any) -> Any:
+	"""Return a cell as it is read: words of ours in the reader's language, text that no spreadsheet runs."""
+	if name in SPOKEN:
+		return _(value) if value else ""
+	return inert(value) if isinstance(value, str) else value
 
 
 def get_span(filters: frappe._dict) -> Span:
@@ -56,7 +122,7 @@ def get_company(filters: frappe._dict) -> str:
 	return filters.company
 
 
-def as_row(line: Line, called: Mapping[str, str]) -> Row:
+def as_row(line: Line, called: Mapping[str, str], by: TargetHolder) -> Row:
 	"""Return a line as the grid shows it."""
 	key, value, target, achieved, rank = (
 		line.standing.key,
@@ -66,6 +132,7 @@ def as_row(line: Line, called: Mapping[str, str]) -> Row:
 		line.standing.rank,
 	)
 	return {
+		"key": key_of(line, by),
 		"kpi": _(line.kpi.value),
 		"holder": inert(called[key]),
 		"unit": unit_of(line),
@@ -104,6 +171,46 @@ def columns(by: TargetHolder) -> list[Row]:
 		column("numerator", _("Counted"), "Float", 110, precision=2),
 		column("denominator", _("Of"), "Float", 110, precision=2),
 	]
+
+
+def opened_columns() -> dict[str, Row]:
+	"""Return the columns that rows of evidence may have, by what they are called there."""
+	linked = {
+		"customer": (_("Customer"), "Customer"),
+		"callback": (_("Customer Callback"), "Customer Callback"),
+		"signal": (_("Churn Signal"), "Churn Signal"),
+		"case": (_("Retention Case"), "Retention Case"),
+		"issue": (_("Complaint"), "Issue"),
+		"territory": (_("Territory"), "Territory"),
+		"account_manager": (_("Account Manager"), "User"),
+		"responsible": (_("Responsible", context="Customer Callback"), "User"),
+		"done_by": (_("Done By"), "User"),
+	}
+	told = {
+		"level": _("Star Level"),
+		"level_before": _("Star Level"),
+		"level_at_end": _("Star Level at the End"),
+		"result": _("Result"),
+		"loss": _("Result"),
+		"rule": _("Rule"),
+		"closed_as": _("Closed As"),
+		"status": _("Status"),
+		"exit_type": _("Exit Type"),
+		"issue_type": _("Issue Type"),
+	}
+	days = {
+		"due_date": _("Due Date", context="Customer Callback"),
+		"from_date": _("Start"),
+		"to_date": _("End"),
+		"raised_on": _("Raised On"),
+		"opened_on": _("Opened On"),
+		"closed_on": _("Closed On", context="Churn Signal"),
+	}
+	return {
+		**{name: column(name, label, "Link", 150, options=of) for name, (label, of) in linked.items()},
+		**{name: column(name, label, "Data", 130) for name, label in told.items()},
+		**{name: column(name, label, "Date") for name, label in days.items()},
+	}
 
 
 def chart(rows: list[Row]) -> Row | None:
