@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html, getdate
+from frappe.utils import cint, escape_html, getdate
 
 from cs_retention.callbacks.guards import label_of
 from cs_retention.callbacks.working_days import today
@@ -23,6 +23,7 @@ from cs_retention.engine.retention_offers import (
 	stands_until,
 )
 from cs_retention.engine.vocabulary import Channel
+from cs_retention.engine.workdays import add_months
 
 MANAGING_ROLE = "Retention Manager"
 OF_CONTACT = ("contacted_on", "person", "channel", "is_reached", "words")
@@ -97,6 +98,7 @@ def make(case: Document, row: Document, facts: OfferFacts) -> None:
 	row.cost, row.made_on, row.made_by = document.cost, today(), frappe.session.user
 	row.stands_until = stands_until(offer, today())
 	row.answer, row.answered_on, row.approved_by = OfferAnswer.OPEN.value, None, None
+	row.bound_until = None
 
 
 def keep_approval(row: Document, known: Document) -> None:
@@ -122,11 +124,14 @@ def keep_approval(row: Document, known: Document) -> None:
 
 
 def keep_answer(row: Document, known: Document, facts: OfferFacts) -> None:
-	"""Check an answer and note its day."""
-	row.answered_on = known.answered_on
+	"""Check an answer and note its day, and until when one that is accepted binds."""
+	row.answered_on, row.bound_until = known.answered_on, known.bound_until
 	if row.answer == known.answer:
 		return
 	policy = offer_policy(frappe.get_cached_doc(SETTINGS))
 	made = replace(as_offered(known), approved_by=row.approved_by or None)
 	check_answer(made, OfferAnswer(row.answer), facts, policy, today())
 	row.answered_on = today()
+	months = cint(frappe.get_cached_value("Retention Offer", row.offer, "binds_months"))
+	is_bound = row.answer == OfferAnswer.ACCEPTED.value and months
+	row.bound_until = add_months(today(), months) if is_bound else None

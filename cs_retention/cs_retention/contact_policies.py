@@ -25,6 +25,12 @@ def load_contact_policy(name: str | None = None) -> ContactPolicy:
 	return as_policy(frappe.get_doc(CONTACT_POLICY, name))
 
 
+def contact_policy_in_force() -> ContactPolicy:
+	"""Return the contact policy in force, the usual one where none is active: a report tells of touches all the same."""
+	name = policy_life.get_active(CONTACT_POLICY)
+	return load_contact_policy(name) if name else ContactPolicy()
+
+
 def as_policy(doc: Document) -> ContactPolicy:
 	"""Return the policy of a document; what cannot work is refused in the words of the form."""
 	try:

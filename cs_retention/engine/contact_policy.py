@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from cs_retention.engine.reasons import PolicyError
 from cs_retention.engine.steps import whole
@@ -171,6 +172,28 @@ class ContactPolicy:
 			if made > cap.touches:
 				return cap
 		return None
+
+	def over_cap(self, level: str, touches: Sequence[tuple[date, MessageChannel | None]], since: date) -> int:
+		"""Return how many of a customer's touches, in the order of their days, went beyond a cap from a day on.
+
+		Each is looked at with those of the CAP_DAYS that end with its day, itself included.
+		"""
+		over, first = 0, 0
+		for place, (day, _channel) in enumerate(touches):
+			while touches[first][0] <= day - timedelta(days=CAP_DAYS):
+				first += 1
+			counted = touches[first : place + 1]
+			by_channel = Counter(channel for _day, channel in counted if channel)
+			over += day >= since and self._takes_too_many(level, touches[place][1], len(counted), by_channel)
+		return over
+
+	def _takes_too_many(
+		self, level: str, channel: MessageChannel | None, touches: int, by_channel: Counter[MessageChannel]
+	) -> bool:
+		"""Tell whether a touch is one too many of all, or of its own channel."""
+		of_all, *of_channel = self.caps_of(level, channel or MessageChannel.EMAIL)
+		is_over_own = channel is not None and any(by_channel[channel] > cap.touches for cap in of_channel)
+		return touches > of_all.touches or is_over_own
 
 	def open_from(self, moment: datetime) -> datetime:
 		"""Return the moment itself outside the quiet hours, else their end."""

@@ -22,6 +22,9 @@ REPEAT_DAYS = 30
 SLOWEST_CLOSING = 3
 """Days within which a complaint is to be closed."""
 
+BACK_DAYS = 7
+"""Days within which somebody who asks again of the same matter was not helped at first contact."""
+
 CURED_DAYS = 7
 """Days within which a reminder is to bring the money."""
 
@@ -121,16 +124,21 @@ class CountedComplaint:
 	closed_on: date | None = None
 	confirmed_on: date | None = None
 	is_repeat: bool = False
+	has_come: bool = True
+	"""Whether it came within the period; else it only fell due in it."""
+	is_due: bool = True
+	"""Whether the day by which it is to be closed lies within the period."""
 
 	@property
 	def is_closed_in_time(self) -> bool:
 		"""Tell whether it was both closed and confirmed within three days."""
-		by = self.opened_on + timedelta(days=SLOWEST_CLOSING)
+		by = close_by(self.opened_on)
 		return all(day is not None and day <= by for day in (self.closed_on, self.confirmed_on))
 
-	def is_due(self, as_of: date) -> bool:
-		"""Tell whether it should have been closed by the end of a day."""
-		return self.opened_on + timedelta(days=SLOWEST_CLOSING) <= as_of
+
+def close_by(opened_on: date) -> date:
+	"""Return the day by which a complaint is to be closed and confirmed."""
+	return opened_on + timedelta(days=SLOWEST_CLOSING)
 
 
 def mark_repeats(complaints: Iterable[CountedComplaint]) -> list[CountedComplaint]:

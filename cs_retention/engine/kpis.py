@@ -233,12 +233,12 @@ def touches_over_cap(row: ServedCustomer) -> Part:
 
 def closed_in_time(row: CountedComplaint) -> Part:
 	"""Closed and confirmed by the customer within three days, of the complaints due: 8 of 10, 80.0 %."""
-	return Part(int(row.is_closed_in_time), 1)
+	return Part(int(row.is_due and row.is_closed_in_time), int(row.is_due))
 
 
 def repeat_complaints(row: CountedComplaint) -> Part:
 	"""Complaints of the same customer and matter within 30 days, of all: 1 of 10, 10.0 %."""
-	return Part(int(row.is_repeat), 1)
+	return Part(int(row.has_come and row.is_repeat), int(row.has_come))
 
 
 def first_contact_resolution(row: FirstContact) -> Part:

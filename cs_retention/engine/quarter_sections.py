@@ -15,8 +15,12 @@ from typing import Any
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpi_evidence import CohortCustomer, CountedCall, CountedComplaint, ServedCustomer
 from cs_retention.engine.kpis import (
+	closed_in_time,
 	contact_pressure,
 	hard_commitment,
+	overall_commitment,
+	repeat_complaints,
+	soft_commitment,
 	touches_kept_back,
 )
 from cs_retention.engine.save_rates import ClosedCase, save_rates
@@ -85,16 +89,23 @@ def sums_of_cases(rows: Sequence[ClosedCase]) -> Sums:
 
 
 def sums_of_commitment(rows: Sequence[CohortCustomer]) -> Sums:
-	"""Customers active at the end, and those of them that an agreement binds."""
+	"""Customers active at the end, and those of them that an agreement, an offer or either binds."""
 	return {
 		"active": sum(row.is_active for row in rows),
 		"hard": sum(hard_commitment(row).numerator for row in rows),
+		"soft": sum(soft_commitment(row).numerator for row in rows),
+		"overall": sum(overall_commitment(row).numerator for row in rows),
 	}
 
 
 def sums_of_complaints(rows: Sequence[CountedComplaint]) -> Sums:
-	"""Complaints that came, and those of the same customer and matter within 30 days."""
-	return {"came": len(rows), "repeated": sum(row.is_repeat for row in rows)}
+	"""Complaints that came, those of the same customer and matter within 30 days, those due and closed in time."""
+	return {
+		"came": sum(row.has_come for row in rows),
+		"repeated": sum(repeat_complaints(row).numerator for row in rows),
+		"due": sum(row.is_due for row in rows),
+		"in_time": sum(closed_in_time(row).numerator for row in rows),
+	}
 
 
 def sums_of_contacts(rows: Sequence[ServedCustomer]) -> Sums:
@@ -107,6 +118,7 @@ def sums_of_contacts(rows: Sequence[ServedCustomer]) -> Sums:
 		"touches": sum(row.touches for row in rows),
 		"kept_back": sum(part.numerator for part in kept),
 		"wanted": sum(part.denominator for part in kept),
+		"over_cap": sum(row.over_cap for row in rows),
 		"touched": sum(touched),
 		"days": sum(days),
 	}

@@ -480,6 +480,9 @@ class EvidenceKind(str, Enum):
 	CASE = "Case"
 	COMPLAINT = "Complaint"
 	ABSENCE = "Absence"
+	FIRST_CONTACT = "First Contact"
+	ANSWER = "Answer"
+	REMINDER = "Payment Reminder"
 
 
 class ReportSection(str, Enum):

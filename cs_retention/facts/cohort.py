@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -13,9 +11,10 @@ from pypika import Case, MySQLQuery
 from pypika import functions as fn
 from pypika.terms import Term
 
+from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.engine.quarter_periods import Period, QuarterPeriod
 from cs_retention.engine.retention_case import CaseStatus
-from cs_retention.engine.vocabulary import ChunkStatus, Phase
+from cs_retention.engine.vocabulary import ChunkStatus, Loss, Phase
 from cs_retention.facts.invoices import invoice, purchase_day, revenue
 from cs_retention.facts.issues import issue
 from cs_retention.facts.keys import fold
@@ -25,6 +24,7 @@ from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_amount, as_count, as_date
 
 customer, company, case = table("Customer"), table("Company"), table("Retention Case")
+exit_rule = table("Retention Exit Rule")
 snapshot = table("Quarterly Cohort Customer")
 run, chunk = table("Retention Run"), table("Retention Run Chunk")
 
@@ -38,6 +38,25 @@ class Described(NamedTuple):
 	territory: str = ""
 	is_disabled: bool = False
 	customer_group: str = ""
+
+
+class Left(NamedTuple):
+	"""The last day on which a case ended with the customer gone, and whether another part of the house took it over."""
+
+	day: date
+	stays_in_house: bool = False
+
+	@property
+	def how(self) -> Loss:
+		"""How the customer was lost."""
+		return Loss.TRANSFERRED if self.stays_in_house else Loss.LEFT
+
+
+class Complaints(NamedTuple):
+	"""Complaints of a customer, and those of them that a serious priority took up to the manager."""
+
+	came: int = 0
+	escalated: int = 0
 
 
 class Purchases(NamedTuple):
@@ -128,57 +147,44 @@ def read_purchases(
 	return {key: sorted(rows) for key, rows in found.items()}
 
 
-def read_left(source: Source, selection: Selection, until: date) -> dict[str, date]:
+def read_left(source: Source, selection: Selection, until: date) -> dict[str, Left]:
 	"""Return the last day on which a case ended with the customer gone, by folded customer."""
-	columns = (case.customer, fn.Max(case.closed_on))
-	is_gone = case.status.isin(GONE) & (case.closed_on <= parameter("until"))
-	query = MySQLQuery.from_(case).select(*columns).where(selected(case.customer) & is_gone)
-	rows = selection.rows(source, str(query.groupby(case.customer)), {"until": until})
-	return {fold(name): day for name, closed_on in rows if (day := as_date(closed_on))}
-
-
-def read_complaints(
-	source: Source, selection: Selection, first: date, last: date, issue_types: Collection[str]
-) -> Counter[str]:
-	"""Return how many complaints came from `first` to `last`, by folded customer; types compare folded."""
-	wanted, found = set(map(fold, issue_types)), Counter[str]()
-	values = {"first_day": first, "last_day": last}
-	for name, kind, count in selection.rows(source, complaints_query(), values):
-		if fold(kind or "") in wanted:
-			found[fold(name)] += as_count(count)
+	found: dict[str, Left] = {}
+	for name, stays, closed_on in selection.rows(source, left_query(), {"until": until}):
+		if day := as_date(closed_on):
+			left = Left(day, as_count(stays) == 1)
+			found[fold(name)] = max(left, found.get(fold(name), left))
 	return found
 
 
-class FoundComplaint(NamedTuple):
-	"""A complaint, with what a list of them shows; category and customer as they are stored."""
-
-	name: str
-	customer: str
-	category: str
-	opened_on: date
-
-
-def read_complaint_rows(
-	source: Source, selection: Selection, first: date, last: date, issue_types: Collection[str]
-) -> list[FoundComplaint]:
-	"""Return the complaints that came from `first` to `last` one by one; types compare folded."""
-	wanted, values = set(map(fold, issue_types)), {"first_day": first, "last_day": last}
-	found = []
-	for name, who, kind, opened_on in selection.rows(source, complaint_rows_query(), values):
-		day = as_date(opened_on)
-		if day and fold(kind or "") in wanted:
-			found.append(FoundComplaint(name, who, kind, day))
+def read_complaints(
+	source: Source, selection: Selection, first: date, last: date, rules: ComplaintPolicy
+) -> dict[str, Complaints]:
+	"""Return the complaints that came from `first` to `last`, by folded customer; types and priorities compare folded."""
+	wanted, serious = (set(map(fold, names)) for names in (rules.issue_types, rules.serious_priorities))
+	found: dict[str, Complaints] = {}
+	values = {"first_day": first, "last_day": last}
+	for name, kind, priority, count in selection.rows(source, complaints_query(), values):
+		if fold(kind or "") in wanted:
+			came, escalated = found.get(fold(name), Complaints())
+			number = as_count(count)
+			is_serious = fold(priority or "") in serious
+			found[fold(name)] = Complaints(came + number, escalated + number * is_serious)
 	return found
 
 
 @cache
-def complaint_rows_query() -> str:
-	"""Return the query of issues one by one."""
-	within = issue.opening_date[parameter("first_day") : parameter("last_day")]
+def left_query() -> str:
+	"""Return the query of customer, whether it stays in the house, and the last day of such a case."""
+	is_gone = case.status.isin(GONE) & (case.closed_on <= parameter("until"))
+	stays = Case().when(exit_rule.stays_in_house == 1, 1).else_(0)
 	return str(
-		MySQLQuery.from_(issue)
-		.select(issue.name, issue.customer, issue.issue_type, issue.opening_date)
-		.where(selected(issue.customer) & within)
+		MySQLQuery.from_(case)
+		.left_join(exit_rule)
+		.on(exit_rule.name == case.exit_type)
+		.select(case.customer, stays, fn.Max(case.closed_on))
+		.where(selected(case.customer) & is_gone)
+		.groupby(case.customer, stays)
 	)
 
 
@@ -230,11 +236,11 @@ def purchases_query() -> str:
 
 @cache
 def complaints_query() -> str:
-	"""Return the query of customer, type of issue and how many."""
+	"""Return the query of customer, type and priority of issue, and how many."""
 	within = issue.opening_date[parameter("first_day") : parameter("last_day")]
 	return str(
 		MySQLQuery.from_(issue)
-		.select(issue.customer, issue.issue_type, fn.Count("*"))
+		.select(issue.customer, issue.issue_type, issue.priority, fn.Count("*"))
 		.where(selected(issue.customer) & within)
-		.groupby(issue.customer, issue.issue_type)
+		.groupby(issue.customer, issue.issue_type, issue.priority)
 	)

@@ -45,6 +45,15 @@ class PressedCustomer(NamedTuple):
 	counts: tuple[int, ...]
 
 
+class CappedTouch(NamedTuple):
+	"""A touch that takes a place of the caps: whose, of which level, on which day, and by which channel of messages."""
+
+	customer: str
+	level: str
+	day: date
+	channel: MessageChannel | None
+
+
 class ClassGroup(NamedTuple):
 	"""Touches of one class and kind; a class is empty for those of people."""
 
@@ -83,6 +92,15 @@ def read_pressed_customers(
 	"""Yield the selected customers one by one, in order of their names."""
 	for name, called, level, *counts in selection.rows(source, customers_query(), values(first, last)):
 		yield PressedCustomer(name, called or name, level, tuple(map(as_count, counts)))
+
+
+def read_capped_touches(
+	source: Source, selection: Selection, first: date, last: date
+) -> Iterator[CappedTouch]:
+	"""Yield the touches of the selected customers that take a place of the caps, in the order of days and customers."""
+	for name, level, made_on, channel in selection.rows(source, capped_query(), values(first, last)):
+		if day := as_date(made_on):
+			yield CappedTouch(name, level, day, MessageChannel(channel) if channel else None)
 
 
 def read_class_groups(source: Source, selection: Selection, first: date, last: date) -> Iterator[ClassGroup]:
@@ -143,6 +161,19 @@ def touches_query() -> str:
 	channel = fn.Coalesce(fn.NullIf(touch.message_channel, ""), touch.channel)
 	said = (touch.message_class, channel, kind_of(), touch.was_held, touch.reasons)
 	return str(touches().select(*shown, *said).orderby(-touch.touch_date, touch.customer, touch.name))
+
+
+@cache
+def capped_query() -> str:
+	"""Return the query of customer, level, day and channel of people's touches and of messages that no rule exempts."""
+	is_sent = (touch.decision == TouchDecision.SENT.value) & (touch.message_class != EXEMPT.value)
+	channel = Case().when(is_sent, touch.message_channel)
+	return str(
+		touches()
+		.select(touch.customer, level_of(), touch.touch_date, channel)
+		.where(is_sent | touch.outcome.isin(BY_PEOPLE))
+		.orderby(touch.touch_date, touch.customer, touch.name)
+	)
 
 
 def touches() -> QueryBuilder:

@@ -86,6 +86,13 @@ ERPNEXT: Mapping[str, Mapping[str, str]] = {
 		"posting_date": "date",
 		"is_return": "int(1)",
 	},
+	"Dunning": {
+		"name": "varchar(140)",
+		"docstatus": "int(1)",
+		"company": "varchar(140)",
+		"customer": "varchar(140)",
+		"posting_date": "date",
+	},
 	"Dynamic Link": {
 		"name": "varchar(140)",
 		"parent": "varchar(140)",
@@ -148,6 +155,11 @@ ERPNEXT: Mapping[str, Mapping[str, str]] = {
 		"parent": "varchar(140)",
 		"idx": "int(8)",
 		"service_person": "varchar(140)",
+	},
+	"Overdue Payment": {
+		"name": "varchar(140)",
+		"parent": "varchar(140)",
+		"sales_invoice": "varchar(140)",
 	},
 	"Payment Ledger Entry": {
 		"name": "varchar(140)",
@@ -285,6 +297,7 @@ INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 	"Maintenance Schedule": {"customer": ("customer",)},
 	"Maintenance Schedule Detail": {"parent": ("parent",), "scheduled_date": ("scheduled_date",)},
 	"Maintenance Visit Purpose": {"parent": ("parent",)},
+	"Overdue Payment": {"parent": ("parent",)},
 	"Payment Ledger Entry": {
 		"party": ("party",),
 		"against_voucher_no": ("against_voucher_no",),

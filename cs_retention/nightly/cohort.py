@@ -13,7 +13,9 @@ from cs_retention.engine.vocabulary import Loss
 from cs_retention.facts.agreements import AgreementFacts, read_agreements
 from cs_retention.facts.book import page_of
 from cs_retention.facts.cohort import (
+	Complaints,
 	Described,
+	Left,
 	Purchases,
 	SnapshotCustomer,
 	is_snapshot_written,
@@ -25,6 +27,7 @@ from cs_retention.facts.cohort import (
 	read_snapshot,
 )
 from cs_retention.facts.past import past_pages
+from cs_retention.facts.ties import read_tied
 from cs_retention.nightly.levels_then import LevelsThen
 from cs_retention.nightly.snapshot import NOTHING, in_some_company, left_by, read_snapshot_now
 from cs_retention.store.base import Store
@@ -57,7 +60,8 @@ def read_cohort(
 		purchases = read_purchases(store, selection, quarter, until)
 		left = read_left(store, selection, until)
 		bound = read_agreements(store, selection, until, is_past=until < as_of)
-		complaints = read_complaints(store, selection, quarter.start, until, policy.complaints.issue_types)
+		tied = read_tied(store, selection, until)
+		complaints = read_complaints(store, selection, quarter.start, until, policy.complaints)
 		levels_before, levels = (rater.of(page) if rater else {} for rater in (before, at_end))
 		snapshot = (
 			read_snapshot(store, selection, quarter)
@@ -70,7 +74,8 @@ def read_cohort(
 				described.get(row.key, Described()),
 				left.get(row.key),
 				bound.get(row.key, AgreementFacts()).has_contract,
-				complaints[row.key],
+				row.key in tied,
+				complaints.get(row.key, Complaints()),
 				levels.get(row.key, ""),
 			)
 			bought = in_some_company(purchases.get(row.key, ()), currencies)
@@ -83,9 +88,10 @@ class KnownNow(NamedTuple):
 
 	name: str
 	described: Described
-	left_on: date | None
+	left: Left | None
 	is_bound: bool
-	complaints: int
+	is_tied: bool
+	complaints: Complaints
 	level: str
 
 	def rows(
@@ -98,7 +104,7 @@ class KnownNow(NamedTuple):
 	) -> Iterator[CohortCustomer]:
 		"""Yield the customer's row in every company.
 
-		Agreements and complaints name no company: they stand where the customer bought last.
+		Agreements, offers and complaints name no company: they stand where the customer bought last.
 		"""
 		then = {each.company: each for each in snapshot}
 		main = max(bought, key=lambda each: (each.last or date.min, each.company), default=None)
@@ -120,11 +126,11 @@ class KnownNow(NamedTuple):
 	def _row(
 		self, bought: Purchases, then: SnapshotCustomer, quarter: Period, until: date, is_main: bool
 	) -> CohortCustomer:
-		gone = left_by(self.left_on, bought.last)
+		gone = left_by(self.left, bought.last)
 		is_bound = self.is_bound and is_main
 		now = is_active(Customership(bought.first, bought.last, is_bound, gone), until)
 		# On which day somebody was disabled is nowhere on record: it tells how a customer was lost, not when.
-		left = Loss.LEFT if self.described.is_disabled else gone
+		left = gone or (Loss.LEFT if self.described.is_disabled else None)
 		is_first = bought.first is not None and bought.first >= quarter.start
 		return CohortCustomer(
 			self.name,
@@ -141,7 +147,9 @@ class KnownNow(NamedTuple):
 			then.revenue_before,
 			bought.revenue_within,
 			is_bound,
-			complaints=self.complaints if is_main else 0,
+			self.is_tied and is_main,
+			complaints=self.complaints.came if is_main else 0,
+			escalated=self.complaints.escalated if is_main else 0,
 			# A snapshot written before it knew of groups has none.
 			customer_group=then.customer_group or self.described.customer_group,
 		)
@@ -165,5 +173,7 @@ def shown(row: CohortCustomer) -> Shown:
 		"revenue_within": row.revenue_within,
 		"currency": row.currency,
 		"has_agreement": int(row.has_agreement),
+		"has_soft_tie": int(row.has_soft_tie),
 		"complaints": row.complaints,
+		"escalated": row.escalated,
 	}

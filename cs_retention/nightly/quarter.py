@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cs_retention.engine.contact_policy import ContactPolicy
 from cs_retention.engine.kpis import Figure, measure
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import Period
@@ -18,8 +19,9 @@ from cs_retention.store.base import Store
 
 COHORT_KPIS = (
 	*(Kpi.CUSTOMER_RETENTION, Kpi.COHORT_RETENTION, Kpi.GROSS_REVENUE_RETENTION, Kpi.NET_REVENUE_RETENTION),
-	*(Kpi.CUSTOMER_CHURN, Kpi.CHURN_LEFT, Kpi.CHURN_DORMANT, Kpi.REVENUE_CHURN, Kpi.HARD_COMMITMENT),
-	Kpi.COMPLAINTS,
+	*(Kpi.CUSTOMER_CHURN, Kpi.CHURN_LEFT, Kpi.CHURN_TRANSFERRED, Kpi.CHURN_DORMANT, Kpi.REVENUE_CHURN),
+	*(Kpi.HARD_COMMITMENT, Kpi.SOFT_COMMITMENT, Kpi.OVERALL_COMMITMENT),
+	*(Kpi.COMPLAINTS, Kpi.ESCALATED_COMPLAINTS),
 )
 KPIS: Mapping[EvidenceKind, tuple[Kpi, ...]] = {
 	EvidenceKind.CUSTOMER: COHORT_KPIS,
@@ -28,13 +30,23 @@ KPIS: Mapping[EvidenceKind, tuple[Kpi, ...]] = {
 		Kpi.CALLBACK_SATISFACTION,
 	),
 	EvidenceKind.QUOTA: (Kpi.QUOTA_FULFILMENT,),
-	EvidenceKind.CONTACT: (Kpi.CONTACT_COVERAGE, Kpi.CONTACT_PRESSURE, Kpi.TOUCHES_KEPT_BACK),
+	EvidenceKind.CONTACT: (
+		Kpi.CONTACT_COVERAGE,
+		Kpi.CONTACT_PRESSURE,
+		Kpi.TOUCHES_KEPT_BACK,
+		Kpi.TOUCHES_OVER_CAP,
+	),
 	EvidenceKind.SIGNAL: (Kpi.WARNING_PRECISION,),
 	EvidenceKind.CASE: (Kpi.STRICT_SAVES, Kpi.VERIFIED_SAVES, Kpi.COST_PER_SAVE),
-	EvidenceKind.COMPLAINT: (Kpi.REPEAT_COMPLAINTS,),
+	EvidenceKind.COMPLAINT: (Kpi.CLOSED_IN_TIME, Kpi.REPEAT_COMPLAINTS),
 	EvidenceKind.ABSENCE: (Kpi.COVER,),
+	EvidenceKind.FIRST_CONTACT: (Kpi.FIRST_CONTACT_RESOLUTION,),
+	EvidenceKind.ANSWER: (Kpi.SATISFACTION, Kpi.SATISFACTION_REPAIRED),
+	EvidenceKind.REMINDER: (Kpi.ARREARS_CURED,),
 }
 """The key figures that rows of a kind are counted in, in the order of the report."""
+
+USUAL_CAPS = ContactPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +87,14 @@ def read_quarter(
 	company: str,
 	has_levels: bool = True,
 	kinds: Collection[EvidenceKind] = tuple(EvidenceKind),
+	caps: ContactPolicy = USUAL_CAPS,
 ) -> QuarterRows:
 	"""Read the evidence of a quarter of a company as of a day that is not before its first; of some kinds, or of all.
 
 	Callbacks, contacts and signals are those of everybody: they name no company. Without `has_levels` nobody is rated.
+	`caps` is the contact policy whose caps touches are held against.
 	"""
-	reading = Reading(store, policy, quarter, as_of, company, has_levels)
+	reading = Reading(store, policy, quarter, as_of, company, has_levels, caps)
 	is_whole = set(kinds) == set(EvidenceKind)
 	capacities = reading.capacities() if is_whole else {}
 	return QuarterRows(quarter, reading.last, {kind: reading.rows(kind) for kind in kinds}, capacities)

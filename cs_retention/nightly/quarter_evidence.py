@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from cs_retention.engine.contact_policy import CAP_DAYS, ContactPolicy
 from cs_retention.engine.kpi import CallResult, minimum_in_force, result_of
 from cs_retention.engine.kpi_evidence import (
+	BACK_DAYS,
+	CURED_DAYS,
 	REPEAT_DAYS,
+	SLOWEST_CLOSING,
 	AbsentDuty,
+	Answer,
 	CountedCall,
 	CountedComplaint,
+	FirstContact,
+	RemindedCustomer,
 	ServedCustomer,
+	close_by,
 	mark_repeats,
 )
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import Period
-from cs_retention.engine.vocabulary import EvidenceKind, PeriodKind
+from cs_retention.engine.vocabulary import EvidenceKind, MessageChannel, PeriodKind
 from cs_retention.engine.workdays import period_of
 from cs_retention.facts.calendars import Span, read_absences, read_calendars
 from cs_retention.facts.closed_cases import read_case_reasons, read_closed_cases
-from cs_retention.facts.cohort import read_complaint_rows
 from cs_retention.facts.compliance import read_due_callbacks
 from cs_retention.facts.contact_pressure import COUNTED as TOUCHES
-from cs_retention.facts.contact_pressure import read_pressed_customers
+from cs_retention.facts.contact_pressure import read_capped_touches, read_pressed_customers
 from cs_retention.facts.fulfilment import ContactedCustomer, KnownCustomer, read_known_customers
+from cs_retention.facts.issues import has_closing_dates
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
+from cs_retention.facts.service_evidence import (
+	FoundIssue,
+	read_answers,
+	read_asked,
+	read_confirmations,
+	read_reminders,
+)
 from cs_retention.facts.signal_quality import read_raised_signals
 from cs_retention.nightly.cohort import Evidence, Shown, read_cohort
 from cs_retention.store.base import Store
@@ -48,6 +64,7 @@ class Reading:
 	company: str
 	has_levels: bool = True
 	"""Whether customers are rated."""
+	caps: ContactPolicy = field(default_factory=ContactPolicy)
 
 	@property
 	def first(self) -> date:
@@ -136,13 +153,28 @@ def read_contacts(reading: Reading) -> Iterator[Evidence]:
 		fold(found.customer): dict(zip(TOUCHES, found.counts, strict=True))
 		for found in read_pressed_customers(reading.store, EVERYBODY, first, last)
 	}
-	days = (last - first).days + 1
+	days, over = (last - first).days + 1, touches_over_cap(reading)
 	for found in filter(None, (customer.within(first, last) for customer in reading.known)):
 		counts = pressed.get(fold(found.customer), NO_TOUCHES)
 		made = counts["people"] + counts["automatic"] + counts["exempt"]
 		kept = {"touches": made, "held": counts["held"], "merged": counts["merged"]}
+		kept["over_cap"] = over.get(fold(found.customer), 0)
 		row = ServedCustomer(found.contacts, days=days, **kept)
 		yield Evidence({**_contacted(found), "level": found.standing.level, **kept}, row)
+
+
+def touches_over_cap(reading: Reading) -> dict[str, int]:
+	"""Return how many touches of each customer went beyond a cap, by folded customer; levels are those of today."""
+	since = reading.first - timedelta(days=CAP_DAYS - 1)
+	levels: dict[str, str] = {}
+	touches: defaultdict[str, list[tuple[date, MessageChannel | None]]] = defaultdict(list)
+	for each in read_capped_touches(reading.store, EVERYBODY, since, reading.last):
+		levels[fold(each.customer)] = each.level
+		touches[fold(each.customer)].append((each.day, each.channel))
+	return {
+		customer: reading.caps.over_cap(levels[customer], made, reading.first)
+		for customer, made in touches.items()
+	}
 
 
 def _on_record(rows: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -191,25 +223,114 @@ def read_cases(reading: Reading) -> Iterator[Evidence]:
 
 
 def read_complaints(reading: Reading) -> Iterator[Evidence]:
-	"""Yield the complaints that came, knowing those of the days before in which one may be repeated."""
-	since, types = reading.first - timedelta(days=REPEAT_DAYS), reading.policy.complaints.issue_types
-	found = read_complaint_rows(reading.store, EVERYBODY, since, reading.last, types)
-	by_matter = {
-		each.name: CountedComplaint(fold(each.customer), fold(each.category), each.opened_on)
-		for each in found
-	}
+	"""Yield the complaints that came or fell due, knowing those of the days before in which one may be repeated.
+
+	One was closed by the day on which its customer confirmed that, where no day of closing is on record.
+	"""
+	due_since = reading.first - timedelta(days=SLOWEST_CLOSING)
+	since, types = (
+		due_since - timedelta(days=REPEAT_DAYS),
+		set(map(fold, reading.policy.complaints.issue_types)),
+	)
+	asked = read_asked(reading.store, EVERYBODY, since, reading.last)
+	found = [each for each in asked if fold(each.category) in types]
+	confirmed = read_confirmations(reading.store, EVERYBODY, since, reading.as_of)
 	# Both are in the order of days, customers and categories.
-	ordered = sorted(found, key=lambda each: (each.opened_on, fold(each.customer), fold(each.category)))
-	for each, counted in zip(ordered, mark_repeats(by_matter[each.name] for each in ordered), strict=True):
-		if each.opened_on >= reading.first:
+	for each, counted in zip(
+		found, mark_repeats(as_complaint(reading, each, confirmed) for each in found), strict=True
+	):
+		if counted.has_come or counted.is_due:
 			shown = {
 				"issue": each.name,
 				"customer": each.customer,
 				"issue_type": each.category,
 				"opened_on": each.opened_on,
+				"closed_on": counted.closed_on,
+				"confirmed_on": counted.confirmed_on,
 				"is_repeat": int(counted.is_repeat),
 			}
 			yield Evidence(shown, counted)
+
+
+def as_complaint(reading: Reading, found: FoundIssue, confirmed: Mapping[str, date]) -> CountedComplaint:
+	"""Return a complaint as the key figures see it."""
+	confirmed_on = confirmed.get(fold(found.name))
+	return CountedComplaint(
+		fold(found.customer),
+		fold(found.category),
+		found.opened_on,
+		found.closed_on or (confirmed_on if found.is_closed else None),
+		confirmed_on,
+		has_come=found.opened_on >= reading.first,
+		is_due=reading.first <= close_by(found.opened_on) <= reading.last,
+	)
+
+
+def read_first_contacts(reading: Reading) -> Iterator[Evidence]:
+	"""Yield what customers asked for anew and did not ask again for some days, which ended in the period.
+
+	Solved is what was closed on the day it came; where closing leaves no day on record, nothing can be told.
+	"""
+	store, back = reading.store, timedelta(days=BACK_DAYS)
+	if not has_closing_dates(store):
+		return
+	last_asked: dict[tuple[str, str], FoundIssue] = {}
+	firsts: dict[str, tuple[FoundIssue, bool]] = {}
+	for each in read_asked(store, EVERYBODY, reading.first - 2 * back, reading.last):
+		matter = fold(each.customer), fold(each.category)
+		before = last_asked.get(matter)
+		if before and each.opened_on <= before.opened_on + back:
+			if before.name in firsts:
+				firsts[before.name] = before, True
+		else:
+			firsts[each.name] = each, False
+		last_asked[matter] = each
+	for each, came_back in firsts.values():
+		if reading.first <= each.opened_on + back <= reading.last:
+			shown = {
+				"issue": each.name,
+				"customer": each.customer,
+				"issue_type": each.category,
+				"opened_on": each.opened_on,
+				"closed_on": each.closed_on,
+				"came_back": int(came_back),
+			}
+			yield Evidence(shown, FirstContact(each.closed_on == each.opened_on, came_back))
+
+
+def read_satisfaction(reading: Reading) -> Iterator[Evidence]:
+	"""Yield what customers answered, beside what each answered last since."""
+	low = reading.policy.health.low_satisfaction_at
+	found = list(read_answers(reading.store, EVERYBODY, reading.first, reading.as_of))
+	latest = {fold(each.customer): each for each in found}
+	for each in found:
+		now = latest[fold(each.customer)]
+		if each.answered_on <= reading.last:
+			shown = {
+				"touch": each.touch,
+				"customer": each.customer,
+				"responsible": each.person,
+				"answered_on": each.answered_on,
+				"satisfaction": each.satisfaction,
+				"answered_since": now.satisfaction if now is not each else 0,
+			}
+			yield Evidence(shown, Answer(each.satisfaction > low, now is not each and now.satisfaction > low))
+
+
+def read_reminded(reading: Reading) -> Iterator[Evidence]:
+	"""Yield the company's reminders of money overdue whose days to pay ended in the period."""
+	days = timedelta(days=CURED_DAYS)
+	for found in read_reminders(reading.store, EVERYBODY, reading.first - days, reading.last - days):
+		if fold(found.company) == fold(reading.company):
+			settled_on = found.settled_on if found.settled_on and found.settled_on <= reading.as_of else None
+			after = max((settled_on - found.reminded_on).days, 0) if settled_on else None
+			shown = {
+				"reminder": found.name,
+				"customer": found.customer,
+				"reminded_on": found.reminded_on,
+				"settled_on": settled_on,
+			}
+			yield Evidence(shown, RemindedCustomer(after))
 
 
 def read_absent_duties(reading: Reading) -> Iterator[Evidence]:
@@ -233,6 +354,9 @@ READ: Mapping[EvidenceKind, Callable[[Reading], Iterable[Evidence]]] = {
 	EvidenceKind.CASE: read_cases,
 	EvidenceKind.COMPLAINT: read_complaints,
 	EvidenceKind.ABSENCE: read_absent_duties,
+	EvidenceKind.FIRST_CONTACT: read_first_contacts,
+	EvidenceKind.ANSWER: read_satisfaction,
+	EvidenceKind.REMINDER: read_reminded,
 }
 """How each kind is read."""
 

@@ -17,7 +17,10 @@ PAGE = 5_000
 
 OF_A_CUSTOMER = {
 	**{name: name for name in ("customer", "account_manager", "territory", "customer_group", "level_at_end")},
-	**{name: name for name in ("was_active", "is_active", "has_agreement", "complaints")},
+	**{
+		name: name
+		for name in ("was_active", "is_active", "has_agreement", "has_soft_tie", "complaints", "escalated")
+	},
 	**{name: name for name in ("revenue_before", "revenue_within", "currency")},
 	"new_customer": "is_new",
 	"star_level": "level_before",
@@ -35,6 +38,7 @@ COLUMNS: Mapping[EvidenceKind, Mapping[str, str]] = {
 	},
 	EvidenceKind.CONTACT: {
 		**{name: name for name in ("customer", "account_manager", "contacts", "touches", "held", "merged")},
+		"over_cap": "over_cap",
 		"star_level": "level",
 	},
 	EvidenceKind.SIGNAL: {
@@ -48,11 +52,27 @@ COLUMNS: Mapping[EvidenceKind, Mapping[str, str]] = {
 	},
 	EvidenceKind.COMPLAINT: {
 		**{"customer": "customer", "document": "issue", "detail": "issue_type"},
-		**{"day": "opened_on", "is_repeat": "is_repeat"},
+		**{
+			"day": "opened_on",
+			"last_day": "closed_on",
+			"is_repeat": "is_repeat",
+			"confirmed_on": "confirmed_on",
+		},
 	},
 	EvidenceKind.ABSENCE: {
 		**{"customer": "customer", "account_manager": "account_manager", "document": "callback"},
 		**{"day": "due_date", "result": "result", "done_by": "done_by"},
+	},
+	EvidenceKind.FIRST_CONTACT: {
+		**{"customer": "customer", "document": "issue", "detail": "issue_type"},
+		**{"day": "opened_on", "last_day": "closed_on", "is_repeat": "came_back"},
+	},
+	EvidenceKind.ANSWER: {
+		**{"customer": "customer", "account_manager": "responsible", "document": "touch"},
+		**{"day": "answered_on", "satisfaction": "satisfaction", "answered_since": "answered_since"},
+	},
+	EvidenceKind.REMINDER: {
+		**{"customer": "customer", "document": "reminder", "day": "reminded_on", "last_day": "settled_on"},
 	},
 }
 """Fields of a row by its kind, and what of the evidence stands in each."""
@@ -63,6 +83,9 @@ DOCUMENTS: Mapping[EvidenceKind, str] = {
 	EvidenceKind.CASE: "Retention Case",
 	EvidenceKind.COMPLAINT: "Issue",
 	EvidenceKind.ABSENCE: "Customer Callback",
+	EvidenceKind.FIRST_CONTACT: "Issue",
+	EvidenceKind.ANSWER: "Customer Touch",
+	EvidenceKind.REMINDER: "Dunning",
 }
 """What the documents of a kind are."""
 

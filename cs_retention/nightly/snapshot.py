@@ -19,6 +19,7 @@ from cs_retention.facts.book import CustomerRow, page_of
 from cs_retention.facts.cohort import (
 	SNAPSHOT_FIELDS,
 	Described,
+	Left,
 	Purchases,
 	SnapshotCustomer,
 	read_currencies,
@@ -39,7 +40,7 @@ class KnownThen(NamedTuple):
 
 	name: str
 	described: Described
-	left_on: date | None
+	left: Left | None
 	is_bound: bool
 	level: str
 
@@ -93,7 +94,7 @@ def snapshots_of(
 	main = max(then, key=lambda each: (each.last_before or date.min, each.company), default=None)
 	for each in then:
 		is_bound = known.is_bound and each is main
-		left = left_by(known.left_on, each.last_before)
+		left = left_by(known.left, each.last_before)
 		standing = Customership(each.first, each.last_before, is_bound, left)
 		yield SnapshotCustomer(
 			known.name,
@@ -117,8 +118,8 @@ def in_some_company(bought: Iterable[Purchases], currencies: Mapping[str, str]) 
 	return found
 
 
-def left_by(left_on: date | None, last_purchase: date | None) -> Loss | None:
-	"""Return that a customer left on a day; one that bought afterwards came back."""
-	if left_on is None or (last_purchase and last_purchase > left_on):
+def left_by(left: Left | None, last_purchase: date | None) -> Loss | None:
+	"""Return how a customer left; one that bought afterwards came back."""
+	if left is None or (last_purchase and last_purchase > left.day):
 		return None
-	return Loss.LEFT
+	return left.how

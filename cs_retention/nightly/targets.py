@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from cs_retention.engine.contact_policy import ContactPolicy
 from cs_retention.engine.kpis import DEFINITIONS, Figure, Part, measure
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.target_periods import Span
@@ -16,7 +17,7 @@ from cs_retention.engine.vocabulary import Kpi, TargetHolder
 from cs_retention.facts.cohort import Described, read_described
 from cs_retention.facts.keys import fold
 from cs_retention.nightly.cohort import Evidence, Shown
-from cs_retention.nightly.quarter import QuarterRows, kind_of, read_quarter
+from cs_retention.nightly.quarter import USUAL_CAPS, QuarterRows, kind_of, read_quarter
 from cs_retention.nightly.quarter_evidence import EVERYBODY
 from cs_retention.store.base import Store
 
@@ -76,11 +77,17 @@ class People:
 
 
 def read_figures(
-	store: Store, policy: Policy, span: Span, as_of: date, company: str, by: TargetHolder
+	store: Store,
+	policy: Policy,
+	span: Span,
+	as_of: date,
+	company: str,
+	by: TargetHolder,
+	caps: ContactPolicy = USUAL_CAPS,
 ) -> dict[Kpi, dict[str, Figure]]:
 	"""Return every key figure of a period by who or what it is of; what nobody answers for is left out."""
 	key = key_of(People.of(store), company, by)
-	found = read_quarter(store, policy, span, as_of, company, has_levels=False)
+	found = read_quarter(store, policy, span, as_of, company, has_levels=False, caps=caps)
 	grouped: dict[int, dict[str, list[Any]]] = {}
 	figures = {}
 	for kpi, rows in found.by_kpi().items():
@@ -108,10 +115,12 @@ def read_opened(
 	by: TargetHolder,
 	kpi: Kpi,
 	holder: str,
+	caps: ContactPolicy = USUAL_CAPS,
 ) -> Iterator[tuple[Shown, Part]]:
 	"""Yield the rows that a holder's key figure opens, each with what it adds; their sums are the figure's."""
 	kind, key = kind_of(kpi), key_of(People.of(store), company, by)
-	found = read_quarter(store, policy, span, as_of, company, has_levels=False, kinds=[kind] if kind else [])
+	kinds = [kind] if kind else []
+	found = read_quarter(store, policy, span, as_of, company, has_levels=False, kinds=kinds, caps=caps)
 	for shown, row in found.by_kpi().get(kpi, ()):
 		part = DEFINITIONS[kpi].adds(row)
 		if any(part) and key(shown) == holder:

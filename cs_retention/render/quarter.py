@@ -246,6 +246,7 @@ def customers_chart(summary: QuarterSummary, lang: str) -> str:
 		("New", summary.new, NEW),
 		("Came back", summary.back, BACK),
 		(Loss.LEFT.value, summary.lost.get(Loss.LEFT, 0), LOST),
+		(Loss.TRANSFERRED.value, summary.lost.get(Loss.TRANSFERRED, 0), LOST),
 		(Loss.DORMANT.value, summary.lost.get(Loss.DORMANT, 0), LOST),
 		("Active at the end", summary.ended, ENDED),
 	]

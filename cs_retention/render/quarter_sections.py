@@ -39,6 +39,16 @@ class Told(NamedTuple):
 	"""The DocType whose words the names are."""
 
 
+def counted_in(kpi: Kpi) -> Filters:
+	"""Return the filters of the rows that a key figure counts."""
+	return {"counted_in": ("like", f"%|{kpi.name}|%")}
+
+
+def reached_in(kpi: Kpi) -> Filters:
+	"""Return the filters of those of them that reach."""
+	return {"reached_in": ("like", f"%|{kpi.name}|%")}
+
+
 CASES = (
 	Column("Cases Closed", "closed", opens={}),
 	Column("Saves That Hold", "holds", opens={"result": "Saved", "verification": ("!=", "Relapsed")}),
@@ -78,6 +88,7 @@ TOLD: Mapping[ReportSection, Told] = {
 			Column("Touches", "touches"),
 			Column("Touches per Customer in 30 Days", "touched", "days", Unit.EACH),
 			Column("Messages Held or Merged", "kept_back", "wanted"),
+			Column("Touches over the Cap", "over_cap", "touches"),
 		),
 		"Levels are those of today.",
 	),
@@ -88,10 +99,8 @@ TOLD: Mapping[ReportSection, Told] = {
 		(
 			Column("Raised", "raised", opens={}),
 			Column("Acted Upon", "acted"),
-			Column("Judged", "judged", opens={"counted_in": ("like", f"%|{Kpi.WARNING_PRECISION.name}|%")}),
-			Column(
-				"Proved Right", "right", opens={"reached_in": ("like", f"%|{Kpi.WARNING_PRECISION.name}|%")}
-			),
+			Column("Judged", "judged", opens=counted_in(Kpi.WARNING_PRECISION)),
+			Column("Proved Right", "right", opens=reached_in(Kpi.WARNING_PRECISION)),
 			Column("Warnings That Proved Right", "right", "judged"),
 			Column("Days Before", "lead"),
 		),
@@ -110,7 +119,10 @@ TOLD: Mapping[ReportSection, Told] = {
 		(
 			Column("Active at the end", "active", opens={"is_active": 1}),
 			Column("With an Agreement", "hard", opens={"is_active": 1, "has_agreement": 1}),
+			Column("With a Tie by an Offer", "soft", opens={"is_active": 1, "has_soft_tie": 1}),
 			Column("Bound by an Agreement", "hard", "active"),
+			Column("Bound by an Offer", "soft", "active"),
+			Column("Bound at All", "overall", "active"),
 		),
 	),
 	ReportSection.COMPLAINT_TYPES: Told(
@@ -118,9 +130,11 @@ TOLD: Mapping[ReportSection, Told] = {
 		EvidenceKind.COMPLAINT,
 		"detail",
 		(
-			Column("Complaints", "came", opens={}),
-			Column("Repeated", "repeated", opens={"is_repeat": 1}),
+			Column("Complaints", "came", opens=counted_in(Kpi.REPEAT_COMPLAINTS)),
+			Column("Repeated", "repeated", opens=reached_in(Kpi.REPEAT_COMPLAINTS)),
 			Column("Repeat Complaints", "repeated", "came"),
+			Column("To Be Closed", "due", opens=counted_in(Kpi.CLOSED_IN_TIME)),
+			Column("Complaints Closed in 3 Days", "in_time", "due"),
 		),
 	),
 }

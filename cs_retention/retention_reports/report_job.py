@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime, nowdate
 
 from cs_retention.cs_retention import document_jobs
+from cs_retention.cs_retention.contact_policies import contact_policy_in_force
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.kpis import Figure
@@ -59,10 +60,11 @@ def record(name: str, by_mail: bool = False) -> None:
 	)
 	validate_draft(report)
 	quarter = report.period
-	found = read_quarter(store, policy, quarter, today, report.company)
+	caps = contact_policy_in_force()
+	found = read_quarter(store, policy, quarter, today, report.company, caps=caps)
 	document_jobs.remember(REPORT, name, COUNTED)
 	before, year_before = (
-		compared(store, policy, other, today, report.company)
+		compared(store, policy, other, today, report.company, caps)
 		for other in (quarter.before, quarter.year_before)
 	)
 	document_jobs.remember(REPORT, name, COMPARED)

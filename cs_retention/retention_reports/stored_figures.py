@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from cs_retention.engine.contact_policy import ContactPolicy
 from cs_retention.engine.kpis import DEFINITIONS, Figure, Part
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import QuarterPeriod
@@ -65,7 +66,7 @@ def exact(number: float | None) -> int | Decimal:
 
 
 def compared(
-	store: Store, policy: Policy, quarter: QuarterPeriod, as_of: Any, company: str
+	store: Store, policy: Policy, quarter: QuarterPeriod, as_of: Any, company: str, caps: ContactPolicy
 ) -> dict[Kpi, Figure]:
 	"""Return the figures of another quarter: as they were frozen, or counted now where they were not."""
 	frozen = frappe.db.get_value(
@@ -75,4 +76,4 @@ def compared(
 		# A job asks, for a report whose readers are the same.
 		rows = frappe.get_all(FIGURE, {"parent": frozen, "parenttype": REPORT}, ["*"])
 		return {Kpi(row.kpi): figure_of(row, "numerator", "denominator") for row in rows}
-	return read_quarter(store, policy, quarter, as_of, company, has_levels=False).figures()
+	return read_quarter(store, policy, quarter, as_of, company, has_levels=False, caps=caps).figures()

@@ -10,6 +10,7 @@ import frappe
 
 from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.contact_policies import contact_policy_in_force
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import STATE, open_store
@@ -44,7 +45,9 @@ def read_lines(span: Span, company: str, by: TargetHolder, as_of: date | None = 
 	"""Return how every holder stands in every key figure of a period, ranked among all holders."""
 	as_of = as_of or today()
 	figures = (
-		read_figures(open_store(), load_rules(), span, as_of, company, by) if as_of >= span.start else {}
+		read_figures(open_store(), load_rules(), span, as_of, company, by, contact_policy_in_force())
+		if as_of >= span.start
+		else {}
 	)
 	targets = read_targets(span, company, by)
 	return [
@@ -62,7 +65,9 @@ def read_rows(
 	store, as_of = open_store(), today()
 	if as_of < span.start:
 		return []
-	opened = read_opened(store, load_rules(), span, as_of, company, by, kpi, holder)
+	opened = read_opened(
+		store, load_rules(), span, as_of, company, by, kpi, holder, contact_policy_in_force()
+	)
 	if seen == EVERYBODY:
 		return list(opened)
 	query = f"SELECT customer FROM `tab{STATE}` WHERE customer {SELECTED}"

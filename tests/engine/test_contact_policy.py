@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -81,6 +81,23 @@ def test_the_first_cap_that_is_exceeded_is_named(touches, by_sms, exceeded) -> N
 	policy = replace(POLICY, caps=(*POLICY.caps, Cap(2, channel=MessageChannel.SMS)))
 	cap = policy.exceeded("New", touches, {MessageChannel.SMS: by_sms} if by_sms else {})
 	assert (cap and cap.touches) == exceeded
+
+
+DAYS = st.integers(0, 80).map(lambda number: date(2026, 7, 1) + timedelta(days=number))
+MADE = st.lists(st.tuples(DAYS, st.sampled_from([None, *MessageChannel])), max_size=40)
+
+
+@given(MADE, st.sampled_from(["New", "Five Star", "Key Account"]), DAYS)
+def test_touches_over_a_cap_are_those_that_look_back_on_too_many(made, level, since) -> None:
+	policy = replace(POLICY, caps=(*POLICY.caps, Cap(2, channel=MessageChannel.SMS)))
+	most = {"New": 4, "Five Star": 6, "Key Account": 8}[level]
+	ordered, over = sorted(made, key=lambda touch: touch[0]), 0
+	for place, (day, channel) in enumerate(ordered):
+		recent = [each for each in ordered[: place + 1] if (day - each[0]).days < 30]
+		by_sms = [each for each in recent if each[1] is MessageChannel.SMS]
+		is_over = len(recent) > most or (channel is MessageChannel.SMS and len(by_sms) > 2)
+		over += day >= since and is_over
+	assert policy.over_cap(level, ordered, since) == over
 
 
 @pytest.mark.parametrize(

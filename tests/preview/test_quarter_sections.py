@@ -22,6 +22,7 @@ from support_quarter_work import (
 	Q3,
 	REACHED,
 	Told,
+	is_over_cap,
 	make_work,
 	within,
 	written,
@@ -154,6 +155,7 @@ def test_contacts_are_counted_by_level(seed: int) -> None:
 			"touches": len(made),
 			"kept_back": kept,
 			"wanted": kept + len(made),
+			"over_cap": sum(is_over_cap(row, work) for row in own),
 			"touched": 30 * len(made),
 			"days": len(names) * ((LAST - FIRST).days + 1),
 		}

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 import pytest
-from support_quarter_work import AFTER, CUSTOMERS, FIRST, LAST, Q3, REACHED, Told, make_work, within, written
+from support_quarter_work import (
+	AFTER,
+	CUSTOMERS,
+	FIRST,
+	LAST,
+	Q3,
+	REACHED,
+	Told,
+	is_over_cap,
+	make_work,
+	within,
+	written,
+)
 
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import Kpi
@@ -49,7 +61,108 @@ def expected(work: dict[str, Told]) -> dict[Kpi, tuple]:
 		Kpi.COST_PER_SAVE: (paid, len(checked)),
 		Kpi.REPEAT_COMPLAINTS: (sum(is_repeat(row, complaints) for row in came), len(came)),
 		Kpi.COVER: (len(covered), len(away)),
+		Kpi.TOUCHES_OVER_CAP: (sum(is_over_cap(touch, work) for touch in touched), len(made)),
+		**of_service(work, complaints),
 	}
+
+
+def of_service(work: dict[str, Told], complaints: Told) -> dict[Kpi, tuple]:
+	"""Return the figures of complaints closed, first contacts, answers and reminders."""
+	to_close = [row for row in complaints if within(row["opening_date"] + timedelta(days=3))]
+	firsts = [
+		row
+		for row in work["Issue"]
+		if within(row["opening_date"] + timedelta(days=7)) and not asked_before(row, work["Issue"])
+	]
+	solved = [
+		row for row in firsts if closed_on(row) == row["opening_date"] and not came_back(row, work["Issue"])
+	]
+	answers = sorted(
+		(
+			touch
+			for touch in work["Customer Touch"]
+			if touch["satisfaction"] and FIRST <= touch["touch_date"] <= AFTER
+		),
+		key=lambda touch: (touch["touch_date"], touch["name"]),
+	)
+	asked = [touch for touch in answers if within(touch["touch_date"])]
+	low = [touch for touch in asked if touch["satisfaction"] <= 2]
+	last = {touch["customer"]: touch for touch in answers}
+	repaired = [touch for touch in low if last[touch["customer"]]["satisfaction"] > 2]
+	reminded = [
+		row
+		for row in work["Dunning"]
+		if row["docstatus"] == 1
+		and row["company"] == "East"
+		and within(row["posting_date"] + timedelta(days=7))
+	]
+	return {
+		Kpi.CLOSED_IN_TIME: (sum(is_closed_in_time(row, work) for row in to_close), len(to_close)),
+		Kpi.FIRST_CONTACT_RESOLUTION: (len(solved), len(firsts)),
+		Kpi.SATISFACTION: (len(asked) - len(low), len(asked)),
+		Kpi.SATISFACTION_REPAIRED: (len(repaired), len(low)),
+		Kpi.ARREARS_CURED: (sum(is_cured(row, work) for row in reminded), len(reminded)),
+	}
+
+
+def closed_on(row: dict[str, Any]) -> date | None:
+	return row["sla_resolution_date"].date() if row["sla_resolution_date"] else None
+
+
+def is_closed_in_time(row: dict[str, Any], work: dict[str, Told]) -> bool:
+	by, calls = (
+		row["opening_date"] + timedelta(days=3),
+		{call["name"]: call for call in work["Customer Callback"]},
+	)
+	confirming = [
+		calls[purpose["parent"]]
+		for purpose in work["Customer Callback Purpose"]
+		if purpose["kind"] == "Complaint" and row["name"] in purpose["obligation_key"].split("|")
+	]
+	is_confirmed = any(call["outcome"] in REACHED and call["done_on"] <= by for call in confirming)
+	return bool(is_confirmed and closed_on(row) and closed_on(row) <= by)
+
+
+def neighbours(row: dict[str, Any], issues: Told) -> Told:
+	"""Return what else the customer asked of the same matter, in the order of days."""
+	alike = [each for each in issues if each is not row and matter(each) == matter(row)]
+	return sorted(alike, key=lambda each: (each["opening_date"], each["name"]))
+
+
+def matter(row: dict[str, Any]) -> tuple[str, str]:
+	return row["customer"], row["issue_type"]
+
+
+def asked_before(row: dict[str, Any], issues: Told) -> bool:
+	place = row["opening_date"], row["name"]
+	return any(
+		(each["opening_date"], each["name"]) < place
+		and row["opening_date"] - each["opening_date"] <= timedelta(days=7)
+		for each in neighbours(row, issues)
+	)
+
+
+def came_back(row: dict[str, Any], issues: Told) -> bool:
+	place = row["opening_date"], row["name"]
+	return any(
+		(each["opening_date"], each["name"]) > place
+		and each["opening_date"] - row["opening_date"] <= timedelta(days=7)
+		for each in neighbours(row, issues)
+	)
+
+
+def is_cured(row: dict[str, Any], work: dict[str, Told]) -> bool:
+	by = row["posting_date"] + timedelta(days=7)
+	invoices = [each["sales_invoice"] for each in work["Overdue Payment"] if each["parent"] == row["name"]]
+	owed = [
+		sum(
+			posting["amount"]
+			for posting in work["Payment Ledger Entry"]
+			if posting["against_voucher_no"] == invoice and posting["posting_date"] <= by
+		)
+		for invoice in invoices
+	]
+	return all(amount <= 0 for amount in owed)
 
 
 def is_away(work: dict[str, Told], call: dict[str, Any]) -> bool:
@@ -103,8 +216,8 @@ def test_the_rows_that_are_kept_count_in_what_they_say() -> None:
 			(reached,) = next(store.rows(kept.format("reached_in"), values))
 			assert reached == sum(kpi in counted_in(kind, each.row)[1] for each in rows), kpi
 	documents = "SELECT DISTINCT document_type FROM `tabQuarterly Report Row` WHERE document IS NOT NULL"
-	of_ours = {"Customer Callback", "Retention Case", "Churn Signal"}
-	assert {name for (name,) in store.rows(documents)} == {*of_ours, "Issue"}
+	of_ours = {"Customer Callback", "Customer Touch", "Retention Case", "Churn Signal"}
+	assert {name for (name,) in store.rows(documents)} == {*of_ours, "Issue", "Dunning"}
 
 
 def test_a_quarter_without_work_keeps_no_row() -> None:

@@ -67,6 +67,7 @@ class TestTheRoad:
 			("Free month", False),
 			("New router", True),
 		]
+		frappe.db.set_value("Retention Offer", "New router", "binds_months", 12)
 		assert case_actions.make_offer(case.name, "New router")["status"] == "Offer Pending"
 		with refused(frappe, "Answer", "Accepted", "have a manager approve it first"):
 			answer(case.name, "Accepted")
@@ -82,6 +83,7 @@ class TestTheRoad:
 			*("Accepted", 200, user("east")),
 			user("manager"),
 		)
+		assert str(offer.bound_until) == frappe.utils.add_months(TODAY, 12)
 
 	def test_at_the_desk_one_dialog_opens_talks_offers_and_closes(self, frappe) -> None:
 		frappe.set_user(user("desk"))

@@ -19,6 +19,7 @@ from cs_retention.nightly.worker import Ending, Worker
 from cs_retention.store.base import Store
 from cs_retention.store.sqlite import SQLiteStore
 
+MOVED = "Moved to Another Branch"
 GROUPS = ("Wholesale", "Retail", "Public")
 TERRITORIES, MANAGERS = ("North", "South"), ("a@branch.example", "b@branch.example")
 
@@ -31,7 +32,10 @@ class Truth:
 	bought: dict[date, int] = field(default_factory=dict)
 	contract: tuple[date, date | None] | None = None
 	complaints: list[date] = field(default_factory=list)
+	serious: list[date] = field(default_factory=list)
+	offer: tuple[date, date | None] | None = None
 	left_on: date | None = None
+	is_transferred: bool = False
 	is_disabled: bool = False
 	group: str = ""
 
@@ -72,6 +76,11 @@ def make_truths(seed: int, customers: int, end: date) -> list[Truth]:
 		if random.random() < 0.15:
 			truth.left_on = end - timedelta(days=random.randint(0, 200))
 		truth.is_disabled = random.random() < 0.1
+		truth.serious = [day for day in truth.complaints if random.random() < 0.4]
+		truth.is_transferred = random.random() < 0.5
+		if random.random() < 0.4:
+			accepted = end - timedelta(days=random.randint(0, 300))
+			truth.offer = accepted, random.choice([None, accepted + timedelta(days=random.randint(20, 400))])
 		truths.append(truth)
 	return truths
 
@@ -86,6 +95,7 @@ def write_down(truths: list[Truth]) -> SQLiteStore:
 def write_into(store: Store, truths: list[Truth]) -> None:
 	"""Write into an empty book of one company what a site would tell of these customers."""
 	add(store, "Company", [{"name": "East", "default_currency": "CNY"}])
+	add(store, "Retention Exit Rule", [{"name": MOVED, "exit_type": MOVED, "stays_in_house": 1}])
 	for number, truth in enumerate(truths):
 		person = {
 			"account_manager": MANAGERS[number % 2],
@@ -110,10 +120,27 @@ def write_into(store: Store, truths: list[Truth]) -> None:
 			party = {"party_type": "Customer", "party_name": truth.name, "docstatus": 1}
 			add(store, "Contract", [{**party, "start_date": begins, "end_date": ends}])
 		asked = {"customer": truth.name, "issue_type": "Complaint", "status": "Closed"}
-		add(store, "Issue", [{**asked, "opening_date": day} for day in truth.complaints])
+		add(
+			store,
+			"Issue",
+			[
+				{**asked, "opening_date": day, "priority": "Urgent" if day in truth.serious else "Low"}
+				for day in truth.complaints
+			],
+		)
 		if truth.left_on:
 			case = {"customer": truth.name, "status": "Released", "closed_on": truth.left_on}
-			add(store, "Retention Case", [case])
+			add(store, "Retention Case", [{**case, "exit_type": MOVED if truth.is_transferred else "Ending"}])
+		if truth.offer:
+			accepted, bound = truth.offer
+			add(
+				store,
+				"Retention Case",
+				[{"name": f"KEPT-{number}", "customer": truth.name, "status": "Saved"}],
+			)
+			made = {"parent": f"KEPT-{number}", "answered_on": accepted, "bound_until": bound}
+			answers = ["Accepted", "Declined"] if number % 2 else ["Accepted"]
+			add(store, "Retention Case Offer", [{**made, "answer": answer} for answer in answers])
 	store.commit()
 
 
@@ -140,8 +167,12 @@ def expected(truths: list[Truth], quarter: QuarterPeriod) -> dict[Kpi, tuple]:
 	new = [truth for truth in ends if is_new(truth, quarter) and truth not in start]
 	then = {truth.name: Decimal(truth.revenue(months_before, eve)) for truth in start}
 	now = {truth.name: Decimal(truth.revenue(quarter.start, end)) for truth in start}
-	left = [truth for truth in lost if truth.is_disabled or gone(truth, end)]
+	moved = [truth for truth in lost if truth.is_transferred and gone(truth, end)]
+	left = [truth for truth in lost if truth not in moved and (truth.is_disabled or gone(truth, end))]
 	bound = [truth for truth in ends if truth.contract and has_contract(truth, end)]
+	tied = [truth for truth in ends if truth.offer and is_tied(truth, end)]
+	serious = sum(quarter.start <= day <= end for truth in truths for day in truth.serious)
+	average = Decimal(len(start) + len(ends)) / 2
 	complaints = sum(quarter.start <= day <= end for truth in truths for day in truth.complaints)
 	return {
 		Kpi.CUSTOMER_RETENTION: (len(ends) - len(new), len(start)),
@@ -150,11 +181,23 @@ def expected(truths: list[Truth], quarter: QuarterPeriod) -> dict[Kpi, tuple]:
 		Kpi.NET_REVENUE_RETENTION: (sum(now.values()), sum(then.values())),
 		Kpi.CUSTOMER_CHURN: (len(lost), len(start)),
 		Kpi.CHURN_LEFT: (len(left), len(start)),
-		Kpi.CHURN_DORMANT: (len(lost) - len(left), len(start)),
+		Kpi.CHURN_TRANSFERRED: (len(moved), len(start)),
+		Kpi.CHURN_DORMANT: (len(lost) - len(left) - len(moved), len(start)),
 		Kpi.REVENUE_CHURN: (sum(then[truth.name] for truth in lost), sum(then.values())),
 		Kpi.HARD_COMMITMENT: (len(bound), len(ends)),
-		Kpi.COMPLAINTS: (complaints, Decimal(len(start) + len(ends)) / 2),
+		Kpi.SOFT_COMMITMENT: (len(tied), len(ends)),
+		Kpi.OVERALL_COMMITMENT: (
+			len([truth for truth in ends if truth in bound or truth in tied]),
+			len(ends),
+		),
+		Kpi.COMPLAINTS: (complaints, average),
+		Kpi.ESCALATED_COMPLAINTS: (serious, average),
 	}
+
+
+def is_tied(truth: Truth, day: date) -> bool:
+	accepted, bound = truth.offer
+	return accepted <= day and bound is not None and bound >= day
 
 
 def is_new(truth: Truth, quarter: QuarterPeriod) -> bool:

@@ -13,6 +13,7 @@ class RetentionCaseOffer(Document):
 		answer: DF.Literal["Open", "Accepted", "Declined"]
 		answered_on: DF.Date | None
 		approved_by: DF.Link | None
+		bound_until: DF.Date | None
 		cost: DF.Currency
 		made_by: DF.Link | None
 		made_on: DF.Date | None

@@ -19,6 +19,7 @@ class RetentionOffer(Document):
 			RetentionOfferCondition,
 		)
 
+		binds_months: DF.Int
 		conditions: DF.Table[RetentionOfferCondition]
 		cost: DF.Currency
 		description: DF.SmallText | None

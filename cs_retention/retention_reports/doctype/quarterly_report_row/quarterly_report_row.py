@@ -14,8 +14,10 @@ class QuarterlyReportRow(Document):
 		from frappe.types import DF
 
 		account_manager: DF.Link | None
+		answered_since: DF.Int
 		competitor: DF.Link | None
 		complaints: DF.Int
+		confirmed_on: DF.Date | None
 		contacts: DF.Int
 		cost: DF.Float
 		counted_in: DF.SmallText | None
@@ -27,12 +29,24 @@ class QuarterlyReportRow(Document):
 		document: DF.DynamicLink | None
 		document_type: DF.Link | None
 		done_by: DF.Link | None
+		escalated: DF.Int
 		has_agreement: DF.Check
+		has_soft_tie: DF.Check
 		held: DF.Int
 		is_active: DF.Check
 		is_repeat: DF.Check
 		kind: DF.Literal[
-			"Customer", "Due Callback", "Quota", "Contacts", "Signal", "Case", "Complaint", "Absence"
+			"Customer",
+			"Due Callback",
+			"Quota",
+			"Contacts",
+			"Signal",
+			"Case",
+			"Complaint",
+			"Absence",
+			"First Contact",
+			"Answer",
+			"Payment Reminder",
 		]
 		last_day: DF.Date | None
 		level_at_end: DF.Literal[
@@ -41,6 +55,7 @@ class QuarterlyReportRow(Document):
 		merged: DF.Int
 		minimum: DF.Int
 		new_customer: DF.Check
+		over_cap: DF.Int
 		reached_in: DF.SmallText | None
 		reasons: DF.SmallText | None
 		report: DF.Link

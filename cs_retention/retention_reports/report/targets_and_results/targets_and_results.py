@@ -181,6 +181,8 @@ def opened_columns() -> dict[str, Row]:
 		"signal": (_("Churn Signal"), "Churn Signal"),
 		"case": (_("Retention Case"), "Retention Case"),
 		"issue": (_("Complaint"), "Issue"),
+		"touch": (_("Customer Touch"), "Customer Touch"),
+		"reminder": (_("Payment Reminder"), "Dunning"),
 		"territory": (_("Territory"), "Territory"),
 		"account_manager": (_("Account Manager"), "User"),
 		"responsible": (_("Responsible", context="Customer Callback"), "User"),
@@ -204,6 +206,10 @@ def opened_columns() -> dict[str, Row]:
 		"to_date": _("End"),
 		"raised_on": _("Raised On"),
 		"opened_on": _("Opened On"),
+		"answered_on": _("Answered On"),
+		"reminded_on": _("Reminded On"),
+		"confirmed_on": _("Confirmed On"),
+		"settled_on": _("Settled On"),
 		"closed_on": _("Closed On", context="Churn Signal"),
 	}
 	return {
