@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from random import Random
 
 import pytest
 
 from cs_retention.engine.kpi import CallResult
-from cs_retention.engine.kpi_evidence import CohortCustomer, CountedCall, cohort_loss
+from cs_retention.engine.kpi_evidence import (
+	CohortCustomer,
+	CountedCall,
+	CountedComplaint,
+	ServedCustomer,
+	cohort_loss,
+)
 from cs_retention.engine.kpis import Part
 from cs_retention.engine.quarter_sections import section_rows
 from cs_retention.engine.quarter_summary import LADDER, QuarterSummary, summarise
@@ -19,6 +26,7 @@ from cs_retention.engine.save_rates import ClosedCase
 from cs_retention.engine.signal_quality import JudgedSignals
 from cs_retention.engine.vocabulary import Loss, ReportSection, SignalClosing, SignalRule
 
+DAY = date(2026, 8, 3)
 PEOPLE, PLACES = ("a@branch.example", "b@branch.example", ""), ("North", "South")
 
 
@@ -102,7 +110,21 @@ def tables() -> dict[ReportSection, tuple]:
 	saved = ClosedCase(True, Verification.VERIFIED, True, 12.5)
 	warned = JudgedSignals(SignalRule.LATENESS, SignalClosing.TRUE_WARNING, True, 9)
 	also = JudgedSignals(SignalRule.LATENESS, SignalClosing.CUSTOMER_LOST, False, 12)
+	bound = CohortCustomer("A", is_active=True, has_agreement=True, has_soft_tie=True)
+	tied = CohortCustomer("B", is_active=True, has_soft_tie=True)
+	came = CountedComplaint("A", "Line", DAY, DAY, DAY, is_repeat=True, is_due=False)
+	due = CountedComplaint("A", "Line", DAY, DAY, DAY, has_come=False)
+	served = ServedCustomer(2, touches=9, days=90, over_cap=1, held=2, merged=1)
 	return {
+		ReportSection.COMMITMENT: section_rows(
+			ReportSection.COMMITMENT, [("One Star", bound), ("One Star", tied)]
+		),
+		ReportSection.COMPLAINT_TYPES: section_rows(
+			ReportSection.COMPLAINT_TYPES, [("Line", came), ("Line", due)]
+		),
+		ReportSection.PRESSURE: section_rows(
+			ReportSection.PRESSURE, [("New", served), ("New", ServedCustomer(0, days=90))]
+		),
 		ReportSection.CASES: section_rows(
 			ReportSection.CASES, [("", ClosedCase(False)), ("Ending", saved), ("Ending", ClosedCase(True))]
 		),
@@ -123,6 +145,14 @@ def test_a_table_sums_up_what_is_counted_under_each_name() -> None:
 	assert (nothing.sums["gone"], nothing.sums["decided"]) == (1, 1)
 	(lateness,) = found[ReportSection.WARNINGS]
 	assert lateness.sums == {"raised": 2, "acted": 1, "judged": 2, "right": 2, "lead": Decimal("10.5")}
+	(committed,) = found[ReportSection.COMMITMENT]
+	assert committed.sums == {"active": 2, "hard": 1, "soft": 2, "overall": 2}
+	(line,) = found[ReportSection.COMPLAINT_TYPES]
+	assert line.sums == {"came": 1, "repeated": 1, "due": 1, "in_time": 1}
+	(new,) = found[ReportSection.PRESSURE]
+	assert (new.sums["customers"], new.sums["contacted"], new.sums["touches"]) == (2, 1, 9)
+	assert (new.sums["kept_back"], new.sums["wanted"], new.sums["over_cap"]) == (3, 12, 1)
+	assert (new.sums["touched"], new.sums["days"]) == (270, 180)
 	idle, late = found[ReportSection.CALLS]
 	assert (idle.name, idle.sums["due"], idle.sums["capacity"]) == ("a", 0, 40)
 	assert (late.sums["late"], late.sums["in_time"], "capacity" in late.sums) == (1, 0, False)
