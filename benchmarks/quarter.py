@@ -20,9 +20,9 @@ from benchmarks.floors import Floors, measure_floors  # noqa: E402
 from benchmarks.server import mariadb_book  # noqa: E402
 from cs_retention.engine.policy import Policy  # noqa: E402
 from cs_retention.engine.quarter_periods import QuarterPeriod  # noqa: E402
-from cs_retention.facts.cohort import read_purchases  # noqa: E402
+from cs_retention.facts.book import page_of  # noqa: E402
+from cs_retention.facts.cohort import Counted, read_purchases_of  # noqa: E402
 from cs_retention.facts.past import past_pages  # noqa: E402
-from cs_retention.facts.selection import Selection  # noqa: E402
 from cs_retention.nightly.levels_then import LevelsThen  # noqa: E402
 from cs_retention.nightly.quarter import read_quarter  # noqa: E402
 from cs_retention.nightly.quarter_rows import delete_rows, write_rows  # noqa: E402
@@ -30,7 +30,6 @@ from cs_retention.nightly.snapshot import COHORT, write_snapshot  # noqa: E402
 from cs_retention.store.mariadb import MariaDBStore  # noqa: E402
 
 POLICY, QUARTER = Policy(), QuarterPeriod.of(AS_OF).before
-EVERYBODY = Selection.between("", "\uffff")
 COMPANY, QUARTERS = "East", 8
 MUST, AIM = 4, 2.5
 """Ratios for the purchases of eight quarters, from which snapshot, retention and churn are counted."""
@@ -55,9 +54,9 @@ def step(work: Callable[[], object], rounds: int) -> float:
 
 def purchases(store: MariaDBStore) -> None:
 	"""Read what eight quarters are counted from, customer by customer."""
-	for back in range(QUARTERS):
-		quarter = QUARTER.moved(-back)
-		read_purchases(store, EVERYBODY, quarter, quarter.end)
+	quarters = [QUARTER.moved(-back) for back in range(QUARTERS)]
+	for page in past_pages(store):
+		read_purchases_of(store, page_of(page), [Counted(quarter, quarter.end) for quarter in quarters])
 
 
 def snapshot(store: MariaDBStore) -> None:

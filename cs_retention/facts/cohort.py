@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
 
 from pypika import Case, MySQLQuery
 from pypika import functions as fn
@@ -28,6 +30,7 @@ exit_rule = table("Retention Exit Rule")
 snapshot = table("Quarterly Cohort Customer")
 run, chunk = table("Retention Run"), table("Retention Run Chunk")
 
+NOTHING = Decimal(0)
 GONE = (CaseStatus.LOST.value, CaseStatus.RELEASED.value)
 
 
@@ -133,18 +136,63 @@ def read_described(source: Source, selection: Selection) -> dict[str, Described]
 	}
 
 
+class Counted(NamedTuple):
+	"""A period that purchases are counted of, up to one of its days."""
+
+	period: Period
+	until: date
+
+
 def read_purchases(
 	source: Source, selection: Selection, quarter: Period, until: date
 ) -> dict[str, list[Purchases]]:
 	"""Return the purchases of the selected customers up to a day of the quarter, by folded customer."""
-	values = {"eve": quarter.eve, "until": until, "eve_before": quarter.eve_before}
-	found: dict[str, list[Purchases]] = {}
-	for name, seller, *figures in selection.rows(source, purchases_query(), values):
-		first, before, last = map(as_date, figures[:3])
-		amounts = (Decimal(str(as_amount(amount))) for amount in figures[3:])
-		if first is not None:
-			found.setdefault(fold(name), []).append(Purchases(seller or "", first, before, last, *amounts))
-	return {key: sorted(rows) for key, rows in found.items()}
+	(found,) = read_purchases_of(source, selection, [Counted(quarter, until)])
+	return found
+
+
+def read_purchases_of(
+	source: Source, selection: Selection, counted: Sequence[Counted]
+) -> list[dict[str, list[Purchases]]]:
+	"""Return the same for several periods, in one query however many they are.
+
+	It sums up between all the days at which one of them begins or ends; a period is some of these spans.
+	"""
+	days = sorted({day for each in counted for day in (each.period.eve_before, each.period.eve, each.until)})
+	values = {f"day_{place}": day for place, day in enumerate(days)}
+	spans = [
+		tuple(days.index(day) for day in (each.period.eve_before, each.period.eve, each.until))
+		for each in counted
+	]
+	found: list[dict[str, list[Purchases]]] = [{} for _ in counted]
+	for name, seller, first_ever, *figures in selection.rows(source, purchases_query(len(days)), values):
+		first, key = as_date(first_ever), fold(name)
+		lasts = list(accumulate(map(as_date, figures[: len(days)]), _later))
+		amounts = [_exact(amount) for amount in figures[len(days) :]]
+		for rows, (before, eve, until) in zip(found, spans, strict=True):
+			if first is not None and first <= days[until]:
+				within = sum(amounts[eve:until], NOTHING)
+				rows.setdefault(key, []).append(
+					Purchases(
+						seller or "",
+						first,
+						lasts[eve],
+						lasts[until],
+						sum(amounts[before:eve], NOTHING),
+						within,
+					)
+				)
+	return [{key: sorted(rows) for key, rows in each.items()} for each in found]
+
+
+def _later(day: date | None, other: date | None) -> date | None:
+	"""Return the later of two days, of which either may be none."""
+	return max(day, other) if day and other else day or other
+
+
+def _exact(amount: Any) -> Decimal:
+	value = as_amount(amount)
+	return Decimal(str(value)) if value else NOTHING
 
 
 def read_left(source: Source, selection: Selection, until: date) -> dict[str, Left]:
@@ -220,16 +268,24 @@ def written_query() -> str:
 
 
 @cache
-def purchases_query() -> str:
-	"""Return the query of customer, company, first and last purchases, and revenue before and within."""
-	eve, until = parameter("eve"), parameter("until")
+def purchases_query(boundaries: int) -> str:
+	"""Return the query of customer, company, first purchase; the last purchase and the revenue between so many days.
+
+	The first of the last purchases is that up to the first day; there is no revenue before it.
+	"""
 	days: Term = purchase_day()
-	before = Case().when(invoice.posting_date <= eve, days)
+	ends = [parameter(f"day_{place}") for place in range(boundaries)]
+	spans = list(pairwise(ends))
+	lasts = [Case().when(invoice.posting_date <= ends[0], days)]
+	lasts += [
+		Case().when((invoice.posting_date > after) & (invoice.posting_date <= until), days)
+		for after, until in spans
+	]
 	return str(
 		MySQLQuery.from_(invoice)
-		.select(invoice.customer, invoice.company, fn.Min(days), fn.Max(before), fn.Max(days))
-		.select(revenue(parameter("eve_before"), eve), revenue(eve, until))
-		.where(selected(invoice.customer) & (invoice.docstatus == 1) & (invoice.posting_date <= until))
+		.select(invoice.customer, invoice.company, fn.Min(days))
+		.select(*map(fn.Max, lasts), *(revenue(after, until) for after, until in spans))
+		.where(selected(invoice.customer) & (invoice.docstatus == 1) & (invoice.posting_date <= ends[-1]))
 		.groupby(invoice.customer, invoice.company)
 	)
 

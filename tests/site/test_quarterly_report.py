@@ -247,6 +247,28 @@ def page_in(report: Any, language: str) -> str:
 	return render(report, language)
 
 
+def test_the_chart_of_retention_draws_what_was_frozen_and_for_whom_it_may(frappe, played) -> None:
+	from cs_retention.retention_reports.charts import retention_by_quarter
+
+	frappe.set_user(user("manager"))
+	assert retention_by_quarter() == {}, "nothing is submitted yet"
+	report = frappe.get_doc(REPORT, played[1])
+	report.submit()
+	drawn = retention_by_quarter()
+	assert drawn["labels"] == ["2026Q2"]
+	kept, revenue = drawn["datasets"]
+	reached, of = expected(TRUTHS, Q2)[Kpi.COHORT_RETENTION]
+	assert kept == {"name": "Snapshot Retained", "values": [pytest.approx(100 * reached / of, abs=0.05)]}
+	assert revenue["name"] == "Revenue Retained, Net" and revenue["values"][0] > 0
+	frappe.local.lang = "zh"
+	assert retention_by_quarter()["datasets"][0]["name"] == "基期客户保留率"
+	report.cancel()
+	assert retention_by_quarter() == {}
+	frappe.set_user(user("east"))
+	with pytest.raises(frappe.PermissionError):
+		retention_by_quarter()
+
+
 def test_a_quarter_has_one_submitted_report_and_is_submitted_when_it_is_counted_to_its_end(
 	frappe, played
 ) -> None:
