@@ -23,6 +23,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.values import NOTHING as NOTHING_STORED
 from cs_retention.facts.values import as_amount, as_count, as_date
 
 customer, company, case = table("Customer"), table("Company"), table("Retention Case")
@@ -31,6 +32,7 @@ snapshot = table("Quarterly Cohort Customer")
 run, chunk = table("Retention Run"), table("Retention Run Chunk")
 
 NOTHING = Decimal(0)
+KEYS = ("customer", "company", "first purchase")
 GONE = (CaseStatus.LOST.value, CaseStatus.RELEASED.value)
 
 
@@ -165,24 +167,26 @@ def read_purchases_of(
 		for each in counted
 	]
 	found: list[dict[str, list[Purchases]]] = [{} for _ in counted]
-	for name, seller, first_ever, *figures in selection.rows(source, purchases_query(len(days)), values):
+	places = list(zip(found, spans, strict=True))
+	query, columns = purchases_query(len(days)), len(KEYS) + 2 * len(days) - 1
+	for name, seller, first_ever, *figures in selection.lines(source, query, columns, values):
 		first, key = as_date(first_ever), fold(name)
 		lasts = list(accumulate(map(as_date, figures[: len(days)]), _later))
-		amounts = [_exact(amount) for amount in figures[len(days) :]]
-		for rows, (before, eve, until) in zip(found, spans, strict=True):
+		amounts = list(map(_exact, figures[len(days) :]))
+		for rows, (before, eve, until) in places:
 			if first is not None and first <= days[until]:
-				within = sum(amounts[eve:until], NOTHING)
-				rows.setdefault(key, []).append(
-					Purchases(
-						seller or "",
-						first,
-						lasts[eve],
-						lasts[until],
-						sum(amounts[before:eve], NOTHING),
-						within,
-					)
-				)
-	return [{key: sorted(rows) for key, rows in each.items()} for each in found]
+				revenues = _summed(amounts, before, eve), _summed(amounts, eve, until)
+				bought = Purchases(seller or "", first, lasts[eve], lasts[until], *revenues)
+				rows.setdefault(key, []).append(bought)
+	for of_period in found:
+		for bought_in in of_period.values():
+			bought_in.sort()
+	return found
+
+
+def _summed(amounts: Sequence[Decimal], after: int, until: int) -> Decimal:
+	"""Return the sum of some spans; most periods are one."""
+	return amounts[after] if until == after + 1 else sum(amounts[after:until], NOTHING)
 
 
 def _later(day: date | None, other: date | None) -> date | None:
@@ -191,7 +195,8 @@ def _later(day: date | None, other: date | None) -> date | None:
 
 
 def _exact(amount: Any) -> Decimal:
-	value = as_amount(amount)
+	# Most spans of a customer have nothing in them.
+	value = as_amount(amount) if amount and amount != NOTHING_STORED else 0
 	return Decimal(str(value)) if value else NOTHING
 
 
