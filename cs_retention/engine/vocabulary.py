@@ -488,6 +488,7 @@ class EvidenceKind(str, Enum):
 class ReportSection(str, Enum):
 	"""The counted tables of a quarterly report, in its order, as they are headed."""
 
+	TREND = "Eight quarters"
 	CALLS = "Callbacks and capacity, by person"
 	PRESSURE = "Contact pressure, by star level"
 	WARNINGS = "Warnings and their quality"

@@ -9,12 +9,14 @@ from datetime import date
 from cs_retention.engine.contact_policy import ContactPolicy
 from cs_retention.engine.kpis import Figure, measure
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.quarter_periods import Period
+from cs_retention.engine.quarter_periods import Period, QuarterPeriod
+from cs_retention.engine.quarter_sections import SectionRow
 from cs_retention.engine.quarter_summary import QuarterSummary, summarise
 from cs_retention.engine.vocabulary import EvidenceKind, Kpi
 from cs_retention.nightly.cohort import Evidence
 from cs_retention.nightly.quarter_evidence import Reading
 from cs_retention.nightly.quarter_sections import count_sections
+from cs_retention.nightly.trend import read_trend
 from cs_retention.store.base import Store
 
 COHORT_KPIS = (
@@ -58,6 +60,8 @@ class QuarterRows:
 	by_kind: Mapping[EvidenceKind, tuple[Evidence, ...]]
 	capacities: Mapping[str, int]
 	"""Callbacks that everybody with work or customers could make in those days."""
+	trend: tuple[SectionRow, ...] = ()
+	"""What was kept in the last quarters, where customers are rated: the others are only compared with."""
 
 	@property
 	def cohort(self) -> tuple[Evidence, ...]:
@@ -67,7 +71,7 @@ class QuarterRows:
 	def summary(self) -> QuarterSummary:
 		"""Return what the report says beside its key figures."""
 		calls = self.by_kind[EvidenceKind.CALLBACK]
-		sections = count_sections(self.by_kind, self.capacities)
+		sections = count_sections(self.by_kind, self.capacities, self.trend)
 		return summarise([each.row for each in self.cohort], (each.row for each in calls), sections)
 
 	def figures(self) -> dict[Kpi, Figure]:
@@ -97,7 +101,10 @@ def read_quarter(
 	reading = Reading(store, policy, quarter, as_of, company, has_levels, caps)
 	is_whole = set(kinds) == set(EvidenceKind)
 	capacities = reading.capacities() if is_whole else {}
-	return QuarterRows(quarter, reading.last, {kind: reading.rows(kind) for kind in kinds}, capacities)
+	trend: tuple[SectionRow, ...] = ()
+	if is_whole and has_levels and isinstance(quarter, QuarterPeriod):
+		trend = read_trend(store, quarter, as_of, company)
+	return QuarterRows(quarter, reading.last, {kind: reading.rows(kind) for kind in kinds}, capacities, trend)
 
 
 def kind_of(kpi: Kpi) -> EvidenceKind | None:

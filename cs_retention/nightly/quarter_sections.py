@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from cs_retention.engine.quarter_sections import Sections, Sums, section_rows
+from cs_retention.engine.quarter_sections import SectionRow, Sections, Sums, section_rows
 from cs_retention.engine.vocabulary import EvidenceKind, ReportSection
 from cs_retention.nightly.cohort import Evidence
 
@@ -39,16 +39,19 @@ COUNTED: Mapping[ReportSection, tuple[EvidenceKind, Names]] = {
 
 
 def count_sections(
-	by_kind: Mapping[EvidenceKind, Iterable[Evidence]], capacities: Mapping[str, int]
+	by_kind: Mapping[EvidenceKind, Iterable[Evidence]],
+	capacities: Mapping[str, int],
+	trend: tuple[SectionRow, ...] = (),
 ) -> Sections:
-	"""Return the tables of a quarter; `capacities` are the callbacks that each person can make in it."""
+	"""Return the tables of a quarter; `capacities` are the callbacks that each person can make in it, `trend` is told as it is."""
 	more: dict[ReportSection, Mapping[str, Sums]] = {
 		ReportSection.CALLS: {person: {"capacity": calls} for person, calls in capacities.items()}
 	}
-	return {
+	counted = {
 		section: section_rows(section, _keyed(by_kind[kind], names), more.get(section, {}))
 		for section, (kind, names) in COUNTED.items()
 	}
+	return {ReportSection.TREND: trend, **counted}
 
 
 def _keyed(rows: Iterable[Evidence], names: Names) -> Iterable[tuple[str, object]]:

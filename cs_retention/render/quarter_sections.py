@@ -28,10 +28,10 @@ class Column(NamedTuple):
 
 
 class Told(NamedTuple):
-	"""How a table is told: its first column, which rows it opens, and by which of their fields."""
+	"""How a table is told: its first column, which rows it opens, if any, and by which of their fields."""
 
 	first: str
-	kind: EvidenceKind
+	kind: EvidenceKind | None
 	field: str
 	columns: tuple[Column, ...]
 	note: str = ""
@@ -61,6 +61,20 @@ CASES = (
 )
 
 TOLD: Mapping[ReportSection, Told] = {
+	ReportSection.TREND: Told(
+		"Quarter",
+		None,
+		"",
+		(
+			Column("Active at the beginning", "began"),
+			Column("Still Active", "kept"),
+			Column("Snapshot Retained", "kept", "began"),
+			Column("Revenue Before", "before"),
+			Column("Revenue Since", "within"),
+			Column("Revenue Retained, Net", "within", "before"),
+		),
+		"All put together today from what is dated: a report that was submitted then may say otherwise.",
+	),
 	ReportSection.CALLS: Told(
 		"Person",
 		EvidenceKind.CALLBACK,
@@ -231,6 +245,7 @@ def cell_of(column: Column, row: SectionRow, how: Told, where: Where, told: Call
 def filters_of(column: Column, name: str, how: Told) -> Filters:
 	"""Return the filters of the rows that a sum counts."""
 	wanted = ("like", f"%|{name}|%") if how.field == "reasons" and name else name
+	assert how.kind, "only counts of rows open some"
 	return {"kind": how.kind.value, how.field: wanted or NOT_SET, **(column.opens or {})}
 
 

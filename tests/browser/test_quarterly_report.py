@@ -49,6 +49,9 @@ def test_a_quarter_is_computed_read_submitted_and_printed(
 	frame.locator("h2").nth(1).scroll_into_view_if_needed()
 	desk.page.wait_for_timeout(400)
 	desk.screenshot("quarterly-report-figures")
+	frame.get_by_role("heading", name="Commitment, by star level").scroll_into_view_if_needed()
+	desk.page.wait_for_timeout(400)
+	desk.screenshot("quarterly-report-tables")
 	assert desk.overflow() <= 0
 	name = desk.page.evaluate("cur_frm.doc.name")
 	print_pages(desk, name, tmp_path)

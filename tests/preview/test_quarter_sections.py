@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from support_book import add
-from support_quarter import MANAGERS, make_truths, write_down
+from support_quarter import MANAGERS, expected, make_truths, write_down
 from support_quarter_work import (
 	AFTER,
 	CUSTOMERS,
@@ -29,9 +29,10 @@ from support_quarter_work import (
 )
 
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.quarter_periods import QuarterPeriod, YearStart
 from cs_retention.engine.quarter_sections import SectionRow
 from cs_retention.engine.quarter_summary import QuarterSummary
-from cs_retention.engine.vocabulary import ReportSection
+from cs_retention.engine.vocabulary import Kpi, ReportSection
 from cs_retention.nightly.quarter import read_quarter
 from cs_retention.nightly.quarter_rows import write_rows
 from cs_retention.render.quarter_sections import GROUP_COLUMNS, TOLD, filters_of, group_filters
@@ -202,6 +203,22 @@ def test_who_has_customers_and_no_call_is_in_the_table_of_capacity_once_calls_ar
 	assert first.sums["capacity"] == second.sums["capacity"] == 66 * 20
 
 
+@pytest.mark.parametrize(
+	"quarter", [Q3, QuarterPeriod(2026, 2, YearStart(4, 6))], ids=lambda each: each.label
+)
+def test_eight_quarters_are_those_of_eight_reports(quarter: QuarterPeriod) -> None:
+	truths = make_truths(2, 60, AFTER)
+	as_of = quarter.end + timedelta(days=1)
+	rows = read_quarter(write_down(truths), Policy(), quarter, as_of, "East").summary()
+	found = rows.sections[ReportSection.TREND]
+	assert [row.name for row in found] == [quarter.moved(-back).label for back in reversed(range(8))]
+	for row, back in zip(found, reversed(range(8)), strict=True):
+		truth = expected(truths, quarter.moved(-back))
+		assert (row.sums["kept"], row.sums["began"]) == truth[Kpi.COHORT_RETENTION]
+		assert (row.sums["within"], row.sums["before"]) == truth[Kpi.NET_REVENUE_RETENTION]
+	assert all(row.sums["began"] for row in found[-5:])
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_commitment_and_groups_count_the_active(seed: int) -> None:
 	truths = make_truths(seed, 60, AFTER)
@@ -257,7 +274,7 @@ def test_every_number_of_a_table_opens_as_many_rows_as_it_says() -> None:
 						row.name,
 					)
 					checked.add(section)
-	assert checked == set(TOLD) - {ReportSection.COMMITMENT}
+	assert checked == set(TOLD) - {ReportSection.COMMITMENT, ReportSection.TREND}
 
 
 def test_every_number_of_a_group_opens_as_many_rows_as_it_says() -> None:

@@ -1,6 +1,8 @@
 const REPORT_METHODS =
 	"cs_retention.retention_reports.doctype.quarterly_retention_report.quarterly_retention_report";
 const SECONDS_BETWEEN_LOOKS = 2;
+/** What an address says of a field where it is not simply a value. */
+const COMPARED = /^\["(like|is|!=)",/;
 
 frappe.ui.form.on("Quarterly Retention Report", {
 	setup(frm) {
@@ -134,7 +136,7 @@ function settle(frame) {
 		const address = new URL(link.getAttribute("href"), window.location.origin);
 		for (const [field, value] of address.searchParams) {
 			frappe.route_options = frappe.route_options || {};
-			frappe.route_options[field] = value.startsWith("[") ? JSON.parse(value) : value;
+			frappe.route_options[field] = COMPARED.test(value) ? JSON.parse(value) : value;
 		}
 		frappe.set_route("List", "Quarterly Report Row");
 	});
