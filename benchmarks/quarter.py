@@ -20,6 +20,8 @@ from benchmarks.floors import Floors, measure_floors  # noqa: E402
 from benchmarks.server import mariadb_book  # noqa: E402
 from cs_retention.engine.policy import Policy  # noqa: E402
 from cs_retention.engine.quarter_periods import QuarterPeriod  # noqa: E402
+from cs_retention.engine.target_periods import Span  # noqa: E402
+from cs_retention.engine.vocabulary import TargetHolder, TargetPeriod  # noqa: E402
 from cs_retention.facts.book import page_of  # noqa: E402
 from cs_retention.facts.cohort import Counted, read_purchases_of  # noqa: E402
 from cs_retention.facts.past import past_pages  # noqa: E402
@@ -27,6 +29,8 @@ from cs_retention.nightly.levels_then import LevelsThen  # noqa: E402
 from cs_retention.nightly.quarter import read_quarter  # noqa: E402
 from cs_retention.nightly.quarter_rows import delete_rows, write_rows  # noqa: E402
 from cs_retention.nightly.snapshot import COHORT, write_snapshot  # noqa: E402
+from cs_retention.nightly.targets import read_figures  # noqa: E402
+from cs_retention.nightly.trend import read_trend  # noqa: E402
 from cs_retention.store.mariadb import MariaDBStore  # noqa: E402
 
 POLICY, QUARTER = Policy(), QuarterPeriod.of(AS_OF).before
@@ -84,12 +88,26 @@ def day_after() -> date:
 	return QUARTER.end + timedelta(days=1)
 
 
+def eight_quarters(store: MariaDBStore) -> None:
+	"""Count what was kept in eight quarters, as the report tells it: agreements and cases at both ends included."""
+	read_trend(store, QUARTER, day_after(), COMPANY)
+
+
+def targets(store: MariaDBStore, kind: TargetPeriod) -> None:
+	"""Count every key figure of a quarter, or of the year that ends with it, by person, as Targets and Results does."""
+	first = QUARTER.start if kind is TargetPeriod.QUARTER else QUARTER.moved(-3).start
+	read_figures(store, POLICY, Span(kind, first), day_after(), COMPANY, TargetHolder.PERSON)
+
+
 STEPS: Mapping[str, Callable[[MariaDBStore], None]] = {
 	"purchases of eight quarters": purchases,
+	"eight quarters told": eight_quarters,
 	"snapshot written": snapshot,
 	"a quarter compared with": lambda store: counted(store, False),
 	"a quarter with its levels": lambda store: counted(store, True),
 	"the same, and its rows kept": kept,
+	"targets of a quarter": lambda store: targets(store, TargetPeriod.QUARTER),
+	"targets of a year": lambda store: targets(store, TargetPeriod.YEAR),
 }
 
 
