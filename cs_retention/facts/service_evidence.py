@@ -75,6 +75,11 @@ def read_confirmations(source: Source, selection: Selection, first: date, last: 
 	return found
 
 
+def has_verifications(source: Source, first: date, last: date) -> bool:
+	"""Tell whether a call about a resolved complaint was due or made from one day to another, whatever came of it."""
+	return any(True for _ in source.rows(verifications_query(), {"first_day": first, "last_day": last}))
+
+
 def read_asked(source: Source, selection: Selection, first: date, last: date) -> list[FoundIssue]:
 	"""Return what customers asked for from `first` to `last`, in the order of days, customers and categories."""
 	values = {"first_day": first, "last_day": last}
@@ -141,6 +146,21 @@ def confirmations_query() -> str:
 		.select(purpose.obligation_key, day)
 		.where(selected(callback.customer) & is_done & (purpose.kind == ObligationKind.COMPLAINT.value))
 		.where(day[parameter("first_day") : parameter("last_day")])
+	)
+
+
+@cache
+def verifications_query() -> str:
+	"""Return the query of such a call."""
+	first, last = parameter("first_day"), parameter("last_day")
+	is_within = callback.due_date[first:last] | callback.done_on[first:last]
+	return str(
+		MySQLQuery.from_(purpose)
+		.join(callback)
+		.on(callback.name == purpose.parent)
+		.select(purpose.name)
+		.where((purpose.kind == ObligationKind.COMPLAINT.value) & is_within)
+		.limit(1)
 	)
 
 

@@ -40,6 +40,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.service_evidence import (
 	FoundIssue,
+	has_verifications,
 	read_answers,
 	read_asked,
 	read_confirmations,
@@ -225,16 +226,15 @@ def read_cases(reading: Reading) -> Iterator[Evidence]:
 def read_complaints(reading: Reading) -> Iterator[Evidence]:
 	"""Yield the complaints that came or fell due, knowing those of the days before in which one may be repeated.
 
-	One was closed by the day on which its customer confirmed that, where no day of closing is on record.
+	One was closed by the day on which its customer confirmed that, where no day of closing is on record. Where nobody was
+	to call about any, none falls due: whether customers confirm is not on record.
 	"""
-	due_since = reading.first - timedelta(days=SLOWEST_CLOSING)
-	since, types = (
-		due_since - timedelta(days=REPEAT_DAYS),
-		set(map(fold, reading.policy.complaints.issue_types)),
-	)
-	asked = read_asked(reading.store, EVERYBODY, since, reading.last)
+	store, due_since = reading.store, reading.first - timedelta(days=SLOWEST_CLOSING)
+	types = set(map(fold, reading.policy.complaints.issue_types))
+	asked = read_asked(store, EVERYBODY, due_since - timedelta(days=REPEAT_DAYS), reading.last)
 	found = [each for each in asked if fold(each.category) in types]
-	confirmed = read_confirmations(reading.store, EVERYBODY, since, reading.as_of)
+	span = due_since, reading.as_of
+	confirmed = read_confirmations(store, EVERYBODY, *span) if has_verifications(store, *span) else None
 	# Both are in the order of days, customers and categories.
 	for each, counted in zip(
 		found, mark_repeats(as_complaint(reading, each, confirmed) for each in found), strict=True
@@ -252,9 +252,11 @@ def read_complaints(reading: Reading) -> Iterator[Evidence]:
 			yield Evidence(shown, counted)
 
 
-def as_complaint(reading: Reading, found: FoundIssue, confirmed: Mapping[str, date]) -> CountedComplaint:
-	"""Return a complaint as the key figures see it."""
-	confirmed_on = confirmed.get(fold(found.name))
+def as_complaint(
+	reading: Reading, found: FoundIssue, confirmed: Mapping[str, date] | None
+) -> CountedComplaint:
+	"""Return a complaint as the key figures see it; `confirmed` is None where that is not on record."""
+	confirmed_on = confirmed.get(fold(found.name)) if confirmed else None
 	return CountedComplaint(
 		fold(found.customer),
 		fold(found.category),
@@ -262,7 +264,7 @@ def as_complaint(reading: Reading, found: FoundIssue, confirmed: Mapping[str, da
 		found.closed_on or (confirmed_on if found.is_closed else None),
 		confirmed_on,
 		has_come=found.opened_on >= reading.first,
-		is_due=reading.first <= close_by(found.opened_on) <= reading.last,
+		is_due=confirmed is not None and reading.first <= close_by(found.opened_on) <= reading.last,
 	)
 
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from support_book import add
 from support_quarter_work import (
 	AFTER,
 	CUSTOMERS,
@@ -218,6 +219,29 @@ def test_the_rows_that_are_kept_count_in_what_they_say() -> None:
 	documents = "SELECT DISTINCT document_type FROM `tabQuarterly Report Row` WHERE document IS NOT NULL"
 	of_ours = {"Customer Callback", "Customer Touch", "Retention Case", "Churn Signal"}
 	assert {name for (name,) in store.rows(documents)} == {*of_ours, "Issue", "Dunning"}
+
+
+def test_where_nobody_calls_about_complaints_it_is_not_told_whether_they_were_closed_in_time() -> None:
+	work = make_work(Random(6))
+	del work["Customer Callback Purpose"]
+	store = written(work)
+	read = lambda: read_quarter(store, Policy(), Q3, AFTER, "East", has_levels=False).figures()  # noqa: E731
+	figures = read()
+	assert figures[Kpi.CLOSED_IN_TIME].value is None and figures[Kpi.REPEAT_COMPLAINTS].ratio.denominator
+	missed = {"name": "CALL-X", "customer": CUSTOMERS[0], "status": "Missed", "due_date": FIRST}
+	add(store, "Customer Callback", [missed])
+	purpose = {"parent": "CALL-X", "kind": "Complaint", "obligation_key": "complaint|state|ISS-000"}
+	add(store, "Customer Callback Purpose", [purpose])
+	assert read()[Kpi.CLOSED_IN_TIME].value == 0
+
+
+def test_first_contacts_are_told_where_every_closing_has_its_day() -> None:
+	work = make_work(Random(6))
+	closed = next(row for row in work["Issue"] if row["status"] == "Closed")
+	closed["sla_resolution_date"] = None
+	store = written(work)
+	found = read_quarter(store, Policy(), Q3, AFTER, "East", has_levels=False).figures()
+	assert found[Kpi.FIRST_CONTACT_RESOLUTION].value is None
 
 
 def test_a_quarter_without_work_keeps_no_row() -> None:

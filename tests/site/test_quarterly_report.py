@@ -49,6 +49,7 @@ def fill(frappe: Any) -> None:
 	for truth in TRUTHS:
 		# One that complains before it buys anywhere stands in no company either.
 		truth.complaints = [day for day in truth.complaints if day >= truth.first_purchase()]
+		truth.serious = [day for day in truth.serious if day in truth.complaints]
 	write_into(store_of(frappe), TRUTHS)
 	for number, truth in enumerate(TRUTHS):
 		manager = user("east" if number % 2 else "west")
