@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,16 @@ from support_quarter import expected, make_truths, write_into
 from support_reviews import connected
 
 from cs_retention.engine.quarter_periods import QuarterPeriod
-from cs_retention.engine.vocabulary import Kpi
+from cs_retention.engine.quarter_summary import QuarterSummary
+from cs_retention.engine.vocabulary import Kpi, ReportSection
 from cs_retention.nightly.quarter import COHORT_KPIS
+from cs_retention.render.quarter_sections import (
+	GROUP_COLUMNS,
+	TOLD,
+	filters_of,
+	group_filters,
+	migration_filters,
+)
 
 SITE = "quarters.localhost"
 Q2, Q3 = QuarterPeriod(2026, 2), QuarterPeriod(2026, 3)
@@ -146,6 +155,34 @@ def test_every_figure_equals_the_truth_and_opens_its_rows(
 		["sum(revenue_within) as now", "sum(revenue_before) as past"],
 	)[0]
 	assert (money.now, money.past) == tuple(map(float, figures[Kpi.NET_REVENUE_RETENTION]))
+
+
+def numbers_of(summary: QuarterSummary) -> Iterator[tuple[dict[str, Any], int]]:
+	"""Yield the filters behind every number that opens rows, and how many it says."""
+	for section, rows in summary.sections.items():
+		opening = [column for column in TOLD[section].columns if column.opens is not None]
+		for row, column in product(rows, opening):
+			yield filters_of(column, row.name, TOLD[section]), row.sums[column.sum]
+	for heading, groups in summary.groups.items():
+		for group, (_label, name, opens) in product(groups, GROUP_COLUMNS):
+			yield group_filters(heading, group.name, opens), getattr(group, name)
+	for (before, after), (customers, _revenue) in summary.migration.items():
+		yield migration_filters(before, after), customers
+
+
+def test_every_number_of_the_tables_opens_its_rows(frappe, played) -> None:
+	report = frappe.get_doc(REPORT, played[2])
+	summary = QuarterSummary.from_mapping(json.loads(report.summary))
+	found = set()
+	for filters, count in numbers_of(summary):
+		asked = {"report": report.name, **filters}
+		assert len(frappe.get_list(ROW, asked, pluck="name", limit_page_length=0)) == count, filters
+		found.add(filters["kind"])
+	assert {"Customer", "Case", "Complaint"} <= found
+	assert "Eight quarters" in frappe.get_attr(f"{MODULE}.get_page")(report.name)
+	trend = {row.name: row.sums for row in summary.sections[ReportSection.TREND]}
+	truth = expected(TRUTHS, Q2)[Kpi.COHORT_RETENTION]
+	assert (trend["2026Q2"]["kept"], trend["2026Q2"]["began"]) == truth and len(trend) == 8
 
 
 def test_the_snapshot_stands_on_the_site_and_the_report_of_the_quarter_reads_it(frappe, played) -> None:
