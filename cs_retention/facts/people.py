@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pypika import MySQLQuery
 from pypika import functions as fn
 from pypika.terms import Criterion, Field
 
 from cs_retention.engine.vocabulary import CallbackStatus
 from cs_retention.facts.book import CustomerRow, book_query, customer, to_row
+from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_count
 
-callback = table("Customer Callback")
+callback, state = table("Customer Callback"), table("Customer Retention State")
 
 
 class Bond(NamedTuple):
@@ -54,6 +56,12 @@ def read_lent_calls(source: Source) -> list[tuple[str, str, str]]:
 	return [
 		(manager or "", backup or "", person) for manager, backup, person in source.rows(str(query), values)
 	]
+
+
+def read_customers(source: Source, selection: Selection) -> frozenset[str]:
+	"""Return the selected customers that the app looks after, folded."""
+	query = str(MySQLQuery.from_(state).select(state.customer).where(selected(state.customer)))
+	return frozenset(fold(name) for (name,) in selection.rows(source, query))
 
 
 def read_rows_of(source: Source, people: Sequence[str]) -> list[CustomerRow]:

@@ -13,13 +13,14 @@ from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.contact_policies import contact_policy_in_force
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.cs_retention.retention_night import load_rules
-from cs_retention.cs_retention.states import STATE, open_store
+from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.kpis import Figure, Part
 from cs_retention.engine.target_periods import Span
 from cs_retention.engine.targets import Standing, measured, standings
 from cs_retention.engine.vocabulary import Kpi, TargetHolder, TargetMeasure
 from cs_retention.facts.keys import fold
-from cs_retention.facts.selection import SELECTED, Selection
+from cs_retention.facts.people import read_customers
+from cs_retention.facts.selection import Selection
 from cs_retention.nightly.quarter_evidence import EVERYBODY
 from cs_retention.nightly.targets import read_figures, read_opened
 
@@ -70,8 +71,7 @@ def read_rows(
 	)
 	if seen == EVERYBODY:
 		return list(opened)
-	query = f"SELECT customer FROM `tab{STATE}` WHERE customer {SELECTED}"
-	customers = {fold(name) for (name,) in seen.rows(store, query)}
+	customers = read_customers(store, seen)
 	return [(shown, part) for shown, part in opened if fold(str(shown["customer"])) in customers]
 
 

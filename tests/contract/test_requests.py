@@ -61,6 +61,7 @@ LISTS_WITHOUT_RIGHTS = {
 	"merchant_alliance.retention_alliance.close": "touches of the campaign that is closed; nothing is returned",
 	"merchant_alliance.sanctions.in_force": "that a merchant is kept out is known to whoever may read it",
 	"merchant_alliance.tiers.read_tiers": "figures of the tiers, rules of the house",
+	"retention_reports.charts.read_values": "figures of the reports just listed",
 	"retention_reports.report_actions.follow": "rows of the earlier report of the same company and readers",
 	"retention_reports.stored_figures.compared": "figures of a frozen report with the same readers",
 	"retention_reports.targets.read_targets": "a job or report of a company that its reader was found to read",
