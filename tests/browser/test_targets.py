@@ -55,6 +55,11 @@ def test_a_manager_splits_a_target_and_compares_books(desk_as: As) -> None:
 		desk.page.locator(".dt-row").first.wait_for(timeout=PATIENCE)
 		desk.page.wait_for_timeout(1500)
 		desk.screenshot("targets-and-results")
+		desk.page.locator(".target-figure").first.click()
+		rows = "frappe.query_report.data?.length && frappe.query_report.data[0].kpi === undefined"
+		desk.page.wait_for_function(rows, timeout=PATIENCE)
+		desk.page.wait_for_timeout(800)
+		desk.screenshot("targets-and-results-rows")
 		desk.open("/app/query-report/Book%20of%20Business", ".dt-row .book-figure")
 		desk.page.wait_for_timeout(1500)
 		desk.screenshot("book-of-business")
