@@ -21,6 +21,7 @@ class RetentionExitRule(Document):
 		disabled: DF.Check
 		exit_type: DF.Data
 		has_clock: DF.Check
+		stays_in_house: DF.Check
 	# end: auto-generated types
 
 	def validate(self) -> None:
