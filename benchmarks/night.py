@@ -49,12 +49,12 @@ def main() -> None:
 
 
 def _rate(name: str, store: BenchmarkStore, as_of: date, floor: float) -> None:
-	taken = _measure(store, lambda: rate_book(store, POLICY, as_of, _silent))
+	taken = measure(store, lambda: rate_book(store, POLICY, as_of, silent))
 	print(f"{name} ({as_of}), rate: {taken.outcome}\n{taken.line(floor)}")
 
 
 def _plan(name: str, store: BenchmarkStore, as_of: date, floor: float) -> None:
-	taken = _measure(store, lambda: plan_book_of(store, POLICY, as_of, _silent).counts)
+	taken = measure(store, lambda: plan_book_of(store, POLICY, as_of, silent).counts)
 	print(f"{name} ({as_of}), plan: {taken.outcome}\n{taken.line(floor)}")
 
 
@@ -76,7 +76,7 @@ class Taken:
 		)
 
 
-def _measure(store: BenchmarkStore, work: Callable[[], object]) -> Taken:
+def measure(store: BenchmarkStore, work: Callable[[], object]) -> Taken:
 	"""Do the work and measure it."""
 	asked: Counter[str] = Counter()
 	most, reads = _resident(), ("rows", "lines") if isinstance(store, MariaDBStore) else ("rows",)
@@ -115,7 +115,7 @@ def _make_calls(store: BenchmarkStore, day: date) -> int:
 	return made
 
 
-def _silent(phase: str, done: int) -> None:
+def silent(phase: str, done: int) -> None:
 	"""Tell nobody."""
 
 

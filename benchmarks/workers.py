@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import resource
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from benchmarks.book import AS_OF, COMPANY
@@ -63,7 +63,7 @@ def _nights(store: MariaDBStore, customers: int, workers: int) -> tuple[dict[str
 	changes = (
 		("first night", 0, lambda day: None),
 		("next day", 2, partial(_make_calls, store)),
-		("1 % changed", 3, partial(_buy, store)),
+		("1 % changed", 3, partial(buy, store)),
 	)
 	for name, days, change in changes:
 		day = AS_OF + timedelta(days=days)
@@ -74,7 +74,22 @@ def _nights(store: MariaDBStore, customers: int, workers: int) -> tuple[dict[str
 
 
 def _night(name: str, store: MariaDBStore, day: date, customers: int, workers: int) -> float:
-	"""Open a night, let the workers start together, print what they took, and return the seconds of the longest."""
+	"""Let the workers do a night, print what they took, and return the seconds of the longest."""
+	found = work_on(store, day, workers)
+	run = Ledger(store, datetime.now).read(name_of(day))
+	seconds = max(each.seconds for each in found)
+	pages = -(-customers // SHARE)
+	print(
+		f"{name}: {seconds:.2f} s, {max(each.megabytes for each in found):.0f} MB over the idle process,"
+		f" {sum(each.statements for each in found) / pages:.0f} statements per {SHARE:,} customers,"
+		f" {run.status.value if run else None}",
+		flush=True,
+	)
+	return seconds
+
+
+def work_on(store: MariaDBStore, day: date, workers: int) -> Sequence[Figures]:
+	"""Open a night, let workers start together in processes of their own, and return what each took."""
 	Ledger(store, datetime.now).open_dates(day, NightPolicy(), Policy)
 	context = multiprocessing.get_context("spawn")
 	gate = context.Barrier(workers)
@@ -88,27 +103,18 @@ def _night(name: str, store: MariaDBStore, day: date, customers: int, workers: i
 	found: Sequence[Figures] = [figures.get() for _ in processes]
 	for process in processes:
 		process.join()
-	run = Ledger(store, datetime.now).read(name_of(day))
-	seconds = max(each.seconds for each in found)
-	pages = -(-customers // SHARE)
-	print(
-		f"{name}: {seconds:.2f} s, {max(each.megabytes for each in found):.0f} MB over the idle process,"
-		f" {sum(each.statements for each in found) / pages:.0f} statements per {SHARE:,} customers,"
-		f" {run.status.value if run else None}",
-		flush=True,
-	)
-	return seconds
+	return found
 
 
 def _work(address: Mapping[str, Any], name: str, gate: Any, figures: Any) -> None:
 	"""Work on a night in a process of its own."""
 	store = MariaDBStore(address, AUTHORSHIP, all_tables())
-	ledger, idle, before = Ledger(store, datetime.now), _megabytes(), _questions(store)
+	ledger, idle, before = Ledger(store, datetime.now), _megabytes(), questions(store)
 	gate.wait()
 	start = time.perf_counter()
 	Worker(ledger, name, partial(_open_night, ledger)).work()
 	taken = time.perf_counter() - start
-	figures.put(Figures(taken, _megabytes() - idle, _questions(store) - before))
+	figures.put(Figures(taken, _megabytes() - idle, questions(store) - before))
 	store.close()
 
 
@@ -118,11 +124,14 @@ def _open_night(ledger: Ledger, run: Run) -> Night:
 
 
 def _megabytes() -> float:
-	"""Return the most memory this process has held."""
-	return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+	"""Return the most memory this process has held; what getrusage tells begins with that of the process it came from."""
+	(peak,) = (
+		line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")
+	)
+	return int(peak.split()[1]) / 1024
 
 
-def _questions(store: MariaDBStore) -> int:
+def questions(store: MariaDBStore) -> int:
 	"""Return how many statements this connection has sent, as the server counts them."""
 	((_, count),) = list(store.rows("SHOW SESSION STATUS LIKE 'Questions'"))
 	store.rollback()
@@ -140,7 +149,7 @@ def _make_calls(store: MariaDBStore, day: date) -> None:
 	store.commit()
 
 
-def _buy(store: MariaDBStore, day: date) -> None:
+def buy(store: MariaDBStore, day: date) -> None:
 	"""Let every hundredth customer buy."""
 	names = [name for (name,) in store.rows("SELECT name FROM `tabCustomer` ORDER BY name")][::100]
 	store.insert_rows("Sales Invoice", INVOICE, [(name, COMPANY, 1, day, 0, "No", 250) for name in names])
