@@ -2,9 +2,10 @@
 
 import json
 from array import array
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from fault_state import COHORT, canonical_rows, concat_sqlite
@@ -12,7 +13,7 @@ from poison import KINDS, JobTimeout, poison
 from support_book import AS_OF, add, open_sqlite_book
 from support_random_book import PEOPLE, fill, random_book
 
-from cs_retention.engine.night import NightPolicy
+from cs_retention.engine.night import NightPolicy, night_of
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import RevenueStanding
 from cs_retention.engine.vocabulary import ContactDocument, Phase, RunStatus
@@ -191,6 +192,78 @@ class TestOpeningDates:
 		assert ledger.read(name_of(AS_OF)) is None
 		assert worker_of(ledger).work() is Ending.NOTHING_LEFT
 		assert ledger.begin_again(name_of(AS_OF), by_person=True) is False
+
+
+WAKES_EVERY = timedelta(minutes=15)
+CHANGES = [
+	("America/New_York", date(2026, 3, 8)),
+	("America/New_York", date(2026, 11, 1)),
+	("Europe/Berlin", date(2026, 3, 29)),
+	("Europe/Berlin", date(2026, 10, 25)),
+	("Australia/Lord_Howe", date(2026, 4, 5)),
+	("Australia/Lord_Howe", date(2026, 10, 4)),
+	("Africa/Casablanca", date(2026, 2, 15)),
+	("Africa/Casablanca", date(2026, 3, 22)),
+	("America/Havana", date(2026, 3, 8)),
+	("America/Havana", date(2026, 11, 1)),
+]
+"""Days on which clocks change: by an hour, by half an hour, and at midnight."""
+
+
+class TestSummerTime:
+	"""The scheduler wakes the night by the time that passes; the night goes by the clock on the wall."""
+
+	def opened(self, ledger, clock, zone, around, hour):
+		"""Wake the night every quarter of an hour for six days; return when each date was opened."""
+		policy, place = NightPolicy(hour=hour), ZoneInfo(zone)
+		moment = datetime(around.year, around.month, around.day, tzinfo=timezone.utc) - timedelta(days=3)
+		end, opened = moment + timedelta(days=6), {}
+		while moment < end:
+			clock.now = moment.astimezone(place).replace(tzinfo=None)
+			due = night_of(clock.now, policy)
+			if ledger.open_dates(due, policy, Policy):
+				opened[due] = moment
+			moment += WAKES_EVERY
+		return opened
+
+	@pytest.mark.parametrize("hour", [0, 1, 2, 3, 4, 23])
+	@pytest.mark.parametrize(("zone", "change"), CHANGES, ids=str)
+	def test_every_date_is_opened_once_and_at_its_hour(self, ledger, store, clock, zone, change, hour):
+		opened = self.opened(ledger, clock, zone, change, hour)
+		assert change in opened
+		assert ledger_rows(store, RUN, "site_date") == [(day.isoformat(),) for day in opened]
+		assert all(after - before == timedelta(days=1) for before, after in pairwise(opened))
+		_first, *later = opened.values()
+		apart = [after - before for before, after in pairwise(later)]
+		assert timedelta(hours=23) <= min(apart) <= max(apart) <= timedelta(hours=25)
+		# An hour that the change leaves out is the next one.
+		assert {moment.astimezone(ZoneInfo(zone)).hour for moment in later} <= {hour, hour + 1}
+
+	@pytest.mark.parametrize("hour", [0, 4])
+	def test_a_day_that_a_country_leaves_out_is_on_record(self, ledger, store, clock, hour):
+		left_out = date(2011, 12, 30)
+		opened = self.opened(ledger, clock, "Pacific/Apia", left_out, hour)
+		dates = [day for (day,) in ledger_rows(store, RUN, "site_date")]
+		assert dates == [(min(opened) + timedelta(days=number)).isoformat() for number in range(len(dates))]
+		assert left_out.isoformat() in dates and max(opened).isoformat() == dates[-1]
+
+	def test_an_hour_ahead_takes_a_chunk_over_and_fences_who_has_it(self, ledger, clock):
+		run = opened_run(ledger)
+		chunk = ledger.take(run)
+		clock.now += timedelta(hours=1)
+		assert ledger.take(run).name == chunk.name
+		with pytest.raises(FencedError):
+			ledger.finish(chunk, Done())
+
+	def test_an_hour_back_leaves_a_dead_workers_chunk_an_hour_longer(self, ledger, clock):
+		run = opened_run(ledger)
+		chunk = ledger.take(run)
+		clock.now += STALE_AFTER - timedelta(hours=1)
+		assert ledger.take(run) is None
+		clock.now += timedelta(hours=1)
+		assert ledger.take(run) is None
+		clock.now += timedelta(seconds=1)
+		assert ledger.take(run).name == chunk.name
 
 
 class TestChunks:
