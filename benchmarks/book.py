@@ -24,7 +24,6 @@ BOUGHT_OF_1000 = 938
 PRIME = 999_983
 
 BenchmarkStore = MariaDBStore | SQLiteStore
-Execute = Callable[[str], object]
 
 
 def fill(store: BenchmarkStore, customers: int, seed: int = 1, with_items: bool = False) -> None:

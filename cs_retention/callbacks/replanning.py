@@ -5,7 +5,7 @@ The calls of everybody else stand as load. While a night is at work it plans the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import frappe
@@ -26,7 +26,6 @@ from cs_retention.nightly.plan import Planner
 
 CALLBACK = "Customer Callback"
 SAVEPOINT = "before_replanning"
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ HOLIDAY_LIST = "Holidays"
 DEFAULT_COMPANY = "Company"
 EVERY_ROW_A_COMPLAINT = "Complaint"
 
-Values = dict[str, object]
 Moved = Callable[[int], None]
 """Told how many bytes of all files together were read so far."""
 

@@ -20,7 +20,6 @@ FRIDAY, MONDAY = date(2026, 10, 30), date(2026, 11, 2)
 
 AGENTS = [f"agent{number:02d}@branch.example" for number in range(20)]
 COMPANIES = ("Branch North", "Branch South")
-DEFAULT_LIST = "Holidays"
 
 
 def write_branch(folder):
