@@ -62,6 +62,15 @@ def workers(bench: PrivateBench, book: None) -> Iterator[Workers]:
 	workers.kill()
 
 
+@pytest.fixture
+def at_work(workers: Workers) -> Iterator[None]:
+	"""A worker for the jobs of a test, and for none that others left: a long one of them would hold it up."""
+	workers.forget_jobs()
+	workers.start()
+	yield
+	workers.kill()
+
+
 @pytest.fixture(scope="session")
 def password(bench: PrivateBench, installed_dump: Path) -> str:
 	"""Administrator's password on the site."""

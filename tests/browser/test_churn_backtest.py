@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
-from support_browser import Workers
 
-
-@pytest.fixture(autouse=True)
-def at_work(workers: Workers) -> Iterator[None]:
-	"""A worker for the job of a back-test."""
-	workers.start()
-	yield
-	workers.kill()
+pytestmark = pytest.mark.usefixtures("at_work")
 
 
 def test_a_backtest_is_run_and_read(desk, book) -> None:

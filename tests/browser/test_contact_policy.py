@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from bench_fixtures import SITE
 from private_bench import CHECKOUT, PrivateBench
-from support_browser import Workers
 
 CUSTOMER = "Harbour Machine Works"
 MAKE = """
@@ -93,15 +91,8 @@ def test_a_message_shows_its_outcome_before_it_is_sent(
 	bench.sql(SITE, "DELETE FROM `tabCustomer Touch` WHERE summary = 'Winter'")
 
 
-@pytest.fixture
-def at_work(workers: Workers) -> Iterator[None]:
-	"""A worker for the job of a trial."""
-	workers.start()
-	yield
-	workers.kill()
-
-
-def test_a_policy_is_tried_on_the_book(desk, bench: PrivateBench, customer: str, at_work: None) -> None:
+@pytest.mark.usefixtures("at_work")
+def test_a_policy_is_tried_on_the_book(desk, bench: PrivateBench, customer: str) -> None:
 	name = bench.play(NEW_VERSION, SITE).strip().split("\n")[-1]
 	desk.open(f"/app/contact-policy/{quote(name)}", ".form-message, .form-dashboard")
 	desk.page.wait_for_load_state("networkidle")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bench_fixtures import SITE
 from playwright.sync_api import expect
 from private_bench import PrivateBench
-from support_browser import SCREENSHOTS, Workers
+from support_browser import SCREENSHOTS
 
 REPORT = "Quarterly Retention Report"
 FRAME = ".frappe-control[data-fieldname=page] iframe"
 
 
-@pytest.fixture(autouse=True)
-def at_work(workers: Workers) -> Iterator[None]:
-	"""A worker for the job of a report."""
-	workers.start()
-	yield
-	workers.kill()
+pytestmark = pytest.mark.usefixtures("at_work")
 
 
 @pytest.mark.parametrize("desk", [1280], ids=["wide"], indirect=True)

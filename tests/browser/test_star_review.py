@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
-from support_browser import Workers
 
 REPORT = "/app/query-report/Star%20Level%20Distribution%20and%20Migration"
 PRIMARY = ".page-actions .primary-action:visible"
 
 
-@pytest.fixture(autouse=True)
-def at_work(workers: Workers) -> Iterator[None]:
-	"""A worker for the jobs of reviews."""
-	workers.start()
-	yield
-	workers.kill()
+pytestmark = pytest.mark.usefixtures("at_work")
 
 
 def wait_for(desk, status: str) -> None:

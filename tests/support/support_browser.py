@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
+import redis
 from bench_fixtures import SITE
 from playwright.sync_api import Browser, Page, Response
 from private_bench import CHECKOUT, PrivateBench
@@ -43,6 +44,12 @@ class Workers:
 	def start(self) -> None:
 		"""Start one more."""
 		self.started.append(start_worker(self.bench, "long,default,short"))
+
+	def forget_jobs(self) -> None:
+		"""Empty the queues of what nobody has worked on."""
+		with redis.Redis(port=self.bench.redis.port) as connection:
+			if left := list(connection.scan_iter("rq:*")):
+				connection.delete(*left)
 
 	def kill(self) -> None:
 		"""Kill all, in the middle of whatever they do."""

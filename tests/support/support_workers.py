@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import private_mariadb
-from private_bench import PrivateBench
+from private_bench import CHECKOUT, PrivateBench
 
 PATIENCE = 90
+WORKERS_LOG = CHECKOUT / ".work/workers.log"
+"""Which jobs the workers did, and when."""
 RUN, CHUNK = "Retention Run", "Retention Run Chunk"
 STATE = "Customer Retention State"
 BUSINESS = {
@@ -115,15 +117,18 @@ class Branch:
 def start_worker(bench: PrivateBench, queues: str) -> subprocess.Popen[bytes]:
 	"""Start a worker of some queues, in a process group of its own."""
 	python = str(bench.source / "env/bin/python")
-	silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-	return subprocess.Popen(
-		[python, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--queue", queues, "--quiet"],
-		cwd=bench.sites,
-		env=bench.environment,
-		start_new_session=True,
-		preexec_fn=private_mariadb.die_with_parent,
-		**silent,
-	)
+	WORKERS_LOG.parent.mkdir(exist_ok=True)
+	with WORKERS_LOG.open("ab") as log:
+		return subprocess.Popen(
+			[python, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--queue", queues],
+			cwd=bench.sites,
+			env=bench.environment,
+			start_new_session=True,
+			preexec_fn=private_mariadb.die_with_parent,
+			stdin=subprocess.DEVNULL,
+			stdout=log,
+			stderr=subprocess.STDOUT,
+		)
 
 
 def kill(worker: subprocess.Popen[bytes]) -> None:
