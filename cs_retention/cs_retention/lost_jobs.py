@@ -1,17 +1,21 @@
 """Jobs whose worker was killed: the queue goes on holding them for enqueued or started."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import frappe
 from frappe.utils.background_jobs import get_job, is_job_enqueued
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.utils import utcnow
 
 QUEUE = "long"
 LOST_AFTER = timedelta(minutes=3)
 """A job whose worker gave no sign of life for so long; it gives one every half minute."""
+
+TAKEN_UP_WITHIN = 5.0
+"""Seconds in which a worker that took a job out of its queue begins it."""
 
 
 def enqueue_once(job: Callable[..., Any], job_id: str, minutes: int = 60, **given: Any) -> None:
@@ -46,5 +50,15 @@ def forget_lost(job_id: str) -> None:
 def is_lost(job: Job) -> bool:
 	"""Whether a job waits in no queue, or was started and gives no sign of life."""
 	if job.is_queued:
-		return job.get_position() is None
+		return is_nowhere(job)
 	return job.is_started and bool(job.last_heartbeat) and utcnow() - job.last_heartbeat > LOST_AFTER
+
+
+def is_nowhere(job: Job) -> bool:
+	"""Whether a job waits in no queue and is not begun: a worker that takes it up leaves it so for a moment only."""
+	given_up = time.monotonic() + TAKEN_UP_WITHIN
+	while job.get_status(refresh=True) == JobStatus.QUEUED and job.get_position() is None:
+		if time.monotonic() > given_up:
+			return True
+		time.sleep(0.1)
+	return False

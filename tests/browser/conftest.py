@@ -15,7 +15,7 @@ import pytest
 from bench_fixtures import SITE, bench, installed_dump, prepared_dump
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from private_bench import PrivateBench
-from support_browser import As, Desk, Workers, fill_site, note_refusal, window_of
+from support_browser import As, Desk, Workers, fill_site, note_refusal, note_slow, window_of
 from support_desk_screens import morning
 
 __all__ = ["bench", "installed_dump", "prepared_dump"]
@@ -140,6 +140,7 @@ def desk(
 	desk = Desk(page, url, f"{language}-{request.param}")
 	desk.page.on("pageerror", lambda error: desk.problems.append(str(error)))
 	desk.page.on("response", note_refusal(desk.problems))
+	desk.page.on("requestfinished", note_slow)
 	yield desk
 	page.goto(f"{url}/robots.txt")
 	page.evaluate("localStorage.clear()")

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 REPORT = "/app/query-report/Star%20Level%20Distribution%20and%20Migration"
+PATIENCE = 600_000
+"""Milliseconds: both lanes of a run are at work, on two cores."""
 PRIMARY = ".page-actions .primary-action:visible"
 
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("at_work")
 
 def wait_for(desk, status: str) -> None:
 	"""Wait until the form has heard that a step has ended."""
-	desk.page.wait_for_function(f"['{status}', 'Failed'].includes(cur_frm.doc.status)", timeout=180_000)
+	desk.page.wait_for_function(f"['{status}', 'Failed'].includes(cur_frm.doc.status)", timeout=PATIENCE)
 	assert desk.page.evaluate("[cur_frm.doc.status, cur_frm.doc.error || null]") == [status, None]
 	expect(desk.page.locator(".progress-bar:visible")).to_have_count(0)
 

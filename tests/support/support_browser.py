@@ -6,15 +6,17 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import redis
 from bench_fixtures import SITE
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Request, Response
 from private_bench import CHECKOUT, PrivateBench
 from support_workers import kill, start_worker
 
 CUSTOMERS = 10_000
 SCREENSHOTS = CHECKOUT / ".work/screenshots"
+SLOW, SLOW_REQUESTS = 5000, CHECKOUT / ".work/slow_requests.log"
 # The throw-away bench runs no socket server; the desk says so in its console.
 EXPECTED_TO_FAIL = ("socket.io",)
 FILL = """
@@ -105,9 +107,17 @@ def window_of(
 	desk = Desk(context.new_page(), url, f"{language}-{width}")
 	desk.page.on("pageerror", lambda error: desk.problems.append(str(error)))
 	desk.page.on("response", note_refusal(desk.problems))
+	desk.page.on("requestfinished", note_slow)
 	yield desk
 	context.close()
 	assert desk.problems == []
+
+
+def note_slow(request: Request) -> None:
+	"""Keep on record what a window waited for longer than a few seconds."""
+	if request.timing["responseEnd"] > SLOW:
+		with SLOW_REQUESTS.open("a", encoding="utf-8") as log:
+			log.write(f"{datetime.now():%H:%M:%S} {request.timing['responseEnd']:.0f} ms {request.url}\n")
 
 
 def note_refusal(problems: list[str]) -> Callable[[Response], None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -82,6 +83,22 @@ def test_a_job_that_was_lost_between_queue_and_worker_is_enqueued_again(branch, 
 	with branch.workers(2):
 		branch.wait_until(branch.finished)
 	assert_as_undisturbed(branch, reference)
+
+
+def test_a_job_that_a_worker_is_taking_up_is_not_held_for_lost(branch) -> None:
+	"""Between queue and worker it is nowhere for a moment."""
+	from frappe.utils.background_jobs import get_queue
+	from rq.job import JobStatus
+
+	branch.wake()
+	queue = get_queue("long")
+	job = queue.fetch_job(queue.pop_job_id())
+	begins = Timer(1, job.set_status, [JobStatus.STARTED])
+	begins.start()
+	branch.wake()
+	begins.join()
+	assert waiting() == ["2"]
+	assert job.is_started
 
 
 def waiting() -> list[str]:

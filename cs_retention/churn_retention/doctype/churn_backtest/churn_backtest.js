@@ -43,7 +43,7 @@ async function look(frm) {
 	if (message.is_running) {
 		const done = format_number(message.progress, null, 0);
 		frm.dashboard.show_progress(__("Back-Test"), message.progress || 1, __("{0}: {1} %", [__("Back-Test"), done]));
-		frm.next_look = setTimeout(() => $(frm.wrapper).is(":visible") && look(frm), SECONDS_BETWEEN_LOOKS * 1000);
+		look_again(frm);
 		return;
 	}
 	frm.dashboard.hide_progress();
@@ -51,6 +51,11 @@ async function look(frm) {
 	if (stored.status !== "Running") return frm.reload_doc();
 	frm.dashboard.set_headline_alert(__("The job is lost. Run it again."), "red");
 	frm.page.set_primary_action(__("Run Back-Test"), () => run(frm));
+	look_again(frm);
+}
+
+function look_again(frm) {
+	frm.next_look = setTimeout(() => $(frm.wrapper).is(":visible") && look(frm), SECONDS_BETWEEN_LOOKS * 1000);
 }
 
 async function draw(frm) {

@@ -100,7 +100,7 @@ async function look(frm) {
 		const title = __("Quarterly Retention Report");
 		const done = format_number(message.progress, null, 0);
 		frm.dashboard.show_progress(title, message.progress || 1, __("{0}: {1} %", [title, done]));
-		frm.next_look = setTimeout(() => $(frm.wrapper).is(":visible") && look(frm), SECONDS_BETWEEN_LOOKS * 1000);
+		look_again(frm);
 		return;
 	}
 	frm.dashboard.hide_progress();
@@ -108,6 +108,11 @@ async function look(frm) {
 	if (stored.status !== "Running") return frm.reload_doc();
 	frm.dashboard.set_headline_alert(__("The job is lost. Compute again."), "red");
 	frm.page.set_primary_action(__("Compute"), () => compute(frm));
+	look_again(frm);
+}
+
+function look_again(frm) {
+	frm.next_look = setTimeout(() => $(frm.wrapper).is(":visible") && look(frm), SECONDS_BETWEEN_LOOKS * 1000);
 }
 
 /** The page stands in a frame of its own: its style is that of the PDF and touches nothing of the desk. */
