@@ -88,7 +88,9 @@ def test_whoever_was_eliminated_comes_back_only_through_admission(frappe) -> Non
 	judged(frappe, doc, "2026-Q1", 2, 3, 3, 3)
 	other = candidate(frappe, "Ring Road Tyres", category="Motor")
 	assert other.territory == doc.territory
-	assert act(doc, "Eliminate")["replacements"] == [other.name]
+	assert act(doc, "Eliminate")["replacements"] == [
+		{"name": other.name, "points": 100, "merchant_name": "Ring Road Tyres"}
+	]
 	assert (doc.status, doc.tier, doc.reviews_in_probation) == ("Eliminated", "Probation", 1)
 	act(doc, "Apply Again")
 	assert (doc.status, doc.tier, doc.reviews_in_probation, doc.eliminated_on) == ("Candidate", None, 0, None)

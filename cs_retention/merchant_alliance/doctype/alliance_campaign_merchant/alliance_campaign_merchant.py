@@ -17,7 +17,7 @@ class AllianceCampaignMerchant(Document):
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
-		tier: DF.Data | None
+		tier: DF.Literal["", "Strategic", "Preferred", "Standard", "Probation"]
 	# end: auto-generated types
 
 	pass

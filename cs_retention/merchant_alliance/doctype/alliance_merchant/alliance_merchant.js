@@ -45,7 +45,8 @@ async function take(frm, action, reason) {
 	const args = { name: frm.doc.name, action, reason };
 	const { message } = await frappe.call({ method: `${MERCHANTS}.take_action`, args, freeze: true });
 	if (message.replacements.length) {
-		const names = message.replacements.map((name) => frappe.utils.get_form_link("Alliance Merchant", name, true));
+		const link = ({ name, merchant_name }) => frappe.utils.get_form_link("Alliance Merchant", name, true, frappe.utils.escape_html(merchant_name));
+		const names = message.replacements.map(link);
 		frappe.msgprint(__("Could take its place: {0}", [names.join(", ")]), __("Eliminated"));
 	}
 	frm.reload_doc();

@@ -6,7 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
 from cs_retention.cs_retention.refusals import refuse
-from cs_retention.engine.alliance_life import check_parents, contract_notice
+from cs_retention.engine.alliance_life import Candidate, check_parents, contract_notice
 from cs_retention.engine.reasons import WorkError
 from cs_retention.engine.vocabulary import MerchantAction, MerchantLeft, MerchantStatus, Tier
 from cs_retention.merchant_alliance import campaigns, merchants, sanctions
@@ -136,7 +136,7 @@ def take_action(name: str, action: str, reason: str | None = None) -> dict[str, 
 	merchants.act(merchant, chosen, reason)
 	is_leaving = chosen is MerchantAction.ELIMINATE
 	found = merchants.find_replacements(merchant) if is_leaving else []
-	return {"status": merchant.status, "replacements": [each.name for each in found]}
+	return {"status": merchant.status, "replacements": told(found)}
 
 
 @frappe.whitelist(methods=["GET"])
@@ -156,15 +156,15 @@ def get_standing(name: str) -> dict[str, Any]:
 		"sanctioned_until": sanctions.sanctioned_until(name, today),
 		"contract_end": end,
 		"contract_notice": contract_notice(end, today) if end else None,
-		"replacements": [
-			{"name": each.name, "points": each.points, "merchant_name": label} for each, label in named(found)
-		],
+		"replacements": told(found),
 		"proven_tips": sanctions.proven_tips(name),
 	}
 
 
-def named(found: list[Any]) -> list[tuple[Any, str]]:
-	"""Return merchants with what they are called."""
+def told(found: list[Candidate]) -> list[dict[str, Any]]:
+	"""Return candidates with their points and what they are called, in their order."""
 	names = {"name": ("in", [each.name for each in found])}
-	labels = dict(frappe.get_list("Alliance Merchant", names, ["name", "merchant_name"], as_list=True))
-	return [(each, labels[each.name]) for each in found]
+	labels = dict(
+		frappe.get_list("Alliance Merchant", names, ["name", "merchant_name"], as_list=True, limit=0)
+	)
+	return [{"name": each.name, "points": each.points, "merchant_name": labels[each.name]} for each in found]
