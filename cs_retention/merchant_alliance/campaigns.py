@@ -9,7 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, nowdate
 
-from cs_retention.cs_retention.message_templates import as_template
+from cs_retention.cs_retention.message_templates import read_template
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.alliance_campaign import (
 	CampaignMerchant,
@@ -170,7 +170,7 @@ def validate_template(campaign: Document) -> None:
 
 def template_of(campaign: Document) -> MessageTemplate:
 	"""Return the template of a campaign."""
-	return as_template(frappe.get_cached_doc("Message Template", campaign.template))
+	return read_template(campaign.template)
 
 
 def audience_of(campaign: Any) -> Audience:

@@ -21,11 +21,6 @@ def start(policy: Document) -> None:
 	trials.start(policy, run_trial)
 
 
-def job_id(policy: str) -> str:
-	"""Return the id of a policy's trial among the jobs."""
-	return trials.job_id(POLICY, policy)
-
-
 def run_trial(policy: str, as_of: str, language: str) -> None:
 	"""Try a policy as of a date and record what it showed, in a language; or tell on the policy why it failed."""
 	trials.run(POLICY, policy, language, lambda: record(policy, as_of))

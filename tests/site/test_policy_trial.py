@@ -170,13 +170,13 @@ def test_an_unknown_failure_is_told_and_raised(reviewed, draft, monkeypatch) -> 
 def test_one_job_of_a_policy_is_enqueued_and_a_second_start_is_refused(reviewed, draft) -> None:
 	from frappe.utils.background_jobs import get_job
 
+	from cs_retention.cs_retention.trials import job_id
 	from cs_retention.star_levels.doctype.star_policy.star_policy import get_trial_progress, try_policy
-	from cs_retention.star_levels.policy_trial import job_id
 
 	assert get_trial_progress(draft.name)["is_running"] is False
 	try_policy(draft.name)
 	reviewed.db.commit()
-	job = get_job(job_id(draft.name))
+	job = get_job(job_id("Star Policy", draft.name))
 	try:
 		assert get_trial_progress(draft.name) == {"is_running": True, "progress": 0}
 		assert (job.origin.rpartition(":")[2], job.kwargs["kwargs"]["policy"]) == ("long", draft.name)
