@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +14,22 @@ from cs_retention.engine.quarter_sections import SectionRow
 from cs_retention.engine.quarter_summary import QuarterSummary, summarise
 from cs_retention.engine.vocabulary import EvidenceKind, Kpi
 from cs_retention.nightly.cohort import Evidence
-from cs_retention.nightly.quarter_evidence import Reading
+from cs_retention.nightly.quarter_evidence import (
+	Reading,
+	on_record,
+	read_absent_duties,
+	read_cases,
+	read_contacts,
+	read_quotas,
+	read_signals,
+)
 from cs_retention.nightly.quarter_sections import count_sections
+from cs_retention.nightly.quarter_service import (
+	read_complaints,
+	read_first_contacts,
+	read_reminded,
+	read_satisfaction,
+)
 from cs_retention.nightly.trend import read_trend
 from cs_retention.store.base import Store
 
@@ -47,6 +61,21 @@ KPIS: Mapping[EvidenceKind, tuple[Kpi, ...]] = {
 	EvidenceKind.REMINDER: (Kpi.ARREARS_CURED,),
 }
 """The key figures that rows of a kind are counted in, in the order of the report."""
+
+READ: Mapping[EvidenceKind, Callable[[Reading], Iterable[Evidence]]] = {
+	EvidenceKind.CUSTOMER: lambda reading: reading.cohort,
+	EvidenceKind.CALLBACK: lambda reading: reading.calls,
+	EvidenceKind.QUOTA: lambda reading: on_record(read_quotas(reading)),
+	EvidenceKind.CONTACT: lambda reading: on_record(read_contacts(reading)),
+	EvidenceKind.SIGNAL: read_signals,
+	EvidenceKind.CASE: read_cases,
+	EvidenceKind.COMPLAINT: read_complaints,
+	EvidenceKind.ABSENCE: read_absent_duties,
+	EvidenceKind.FIRST_CONTACT: read_first_contacts,
+	EvidenceKind.ANSWER: read_satisfaction,
+	EvidenceKind.REMINDER: read_reminded,
+}
+"""How each kind is read."""
 
 USUAL_CAPS = ContactPolicy()
 
@@ -104,7 +133,9 @@ def read_quarter(
 	trend: tuple[SectionRow, ...] = ()
 	if is_whole and has_levels and isinstance(quarter, QuarterPeriod):
 		trend = read_trend(store, quarter, as_of, company)
-	return QuarterRows(quarter, reading.last, {kind: reading.rows(kind) for kind in kinds}, capacities, trend)
+	return QuarterRows(
+		quarter, reading.last, {kind: tuple(READ[kind](reading)) for kind in kinds}, capacities, trend
+	)
 
 
 def kind_of(kpi: Kpi) -> EvidenceKind | None:
