@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def test_a_quarter_is_computed_read_submitted_and_printed(
 	frame.locator("h2").nth(1).scroll_into_view_if_needed()
 	desk.page.wait_for_timeout(400)
 	desk.screenshot("quarterly-report-figures")
-	frame.get_by_role("heading", name="Commitment, by star level").scroll_into_view_if_needed()
+	heading = re.compile("Commitment, by star level|约束率，按星级")
+	frame.get_by_role("heading", name=heading).scroll_into_view_if_needed()
 	desk.page.wait_for_timeout(400)
 	desk.screenshot("quarterly-report-tables")
 	assert desk.overflow() <= 0
