@@ -1,6 +1,6 @@
 """What the steps of a Star Review write: proposals, ratings applied, ratings reverted, in pages of sets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,15 +11,14 @@ from frappe.query_builder.functions import Count, Max, Min
 from frappe.utils import getdate, now_datetime
 
 from cs_retention.cs_retention.states import STATE, add_states, clear_customers
+from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import ReviewKind
 from cs_retention.engine.star_review import Move
 from cs_retention.engine.vocabulary import Level, RatingStatus
-from cs_retention.facts.book import CustomerRow, page_of, pages, read_customers
+from cs_retention.facts.book import CustomerRow, PageFacts, page_of, pages
 from cs_retention.facts.given_levels import NOTHING_GIVEN, GivenLevels, read_given_levels
-from cs_retention.facts.invoices import ask_invoices
 from cs_retention.facts.keys import fold
-from cs_retention.facts.touches import ask_touches
 from cs_retention.nightly.basis import Basis, read_basis
 from cs_retention.nightly.collector import collector_paused
 from cs_retention.nightly.reviews import (
@@ -79,11 +78,11 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 	"""
 	store, selection, as_of = run.store, page_of(page), basis.as_of
 	given = read_given_levels(store, selection, as_of) if basis.has_given_levels else {}
-	rows = partial(_proposals, run, page, basis, policy, given, now_datetime())
+	found = PageFacts(store, page, basis.shape, policy.complaints, as_of, selection)
+	rows = partial(_proposals, run, found.read, basis, policy, given, now_datetime())
 	with store.overlapping():
 		ask_states(store, selection, TAKEN_OVER)
-		ask_invoices(store, selection, as_of, basis.shape.has_foreign_receivables)
-		ask_touches(store, selection, as_of)
+		found.ask()
 		states = read_states(store, selection, TAKEN_OVER)
 		# What is filled from the start does not make the record longer when it is closed.
 		store.insert_rows(STAR_RATING, (*RATING_FIELDS, "status_since"), rows(states))
@@ -91,7 +90,7 @@ def propose_page(run: "Run", page: Sequence[CustomerRow], basis: Basis, policy: 
 
 def _proposals(
 	run: "Run",
-	page: Sequence[CustomerRow],
+	read: Callable[[], Iterator[CustomerFacts]],
 	basis: Basis,
 	policy: Policy,
 	given: Mapping[str, GivenLevels],
@@ -100,7 +99,7 @@ def _proposals(
 ) -> Iterator[tuple[Any, ...]]:
 	"""Yield the rows of a page's proposed ratings; a customer without a state came after the review had begun."""
 	kind, made_by, as_of = ReviewKind(run.review.kind), run.review.name, basis.as_of
-	for facts in read_customers(run.store, page, basis.shape, policy.complaints, as_of):
+	for facts in read():
 		key = fold(facts.customer)
 		state = states.get(key)
 		if state is None or (state["reviewed_on"] is not None and state["reviewed_on"] > as_of):
@@ -133,7 +132,11 @@ def apply(run: "Run") -> None:
 		run.write(partial(apply_page, run, bounds), 100 * done / total)
 
 
-MOVED_SINCE = f"""SELECT COUNT(*) FROM `tab{STAR_RATING}` rating JOIN `tab{STATE}` state ON state.name = rating.state
+RATINGS = f"`tab{STAR_RATING}` rating FORCE INDEX (states_of_review)"
+"""Ratings as the statements of a page find them: where an earlier review has left as many again, and statistics are of
+before this one, the server would read all of them for each state."""
+
+MOVED_SINCE = f"""SELECT COUNT(*) FROM {RATINGS} JOIN `tab{STATE}` state ON state.name = rating.state
 	WHERE rating.review = %(review)s AND rating.status = %(status)s AND NOT (
 		COALESCE(state.star_level, '') = COALESCE(rating.previous_level, '')
 		AND state.reviewed_on <=> CAST(JSON_VALUE(rating.before, '$.reviewed_on') AS DATE))"""
@@ -172,17 +175,17 @@ SETTINGS = ", ".join(f"state.`{field}` = rating.`{name}`" for name, field in STA
 IN_PAGE = "rating.review = %(review)s AND rating.status = %(status)s AND rating.state BETWEEN %(first)s AND %(last)s"
 # States come first and by their key, so that they are changed in place: the other way round the server would write
 # the reasons of a page to a temporary table on disk.
-APPLY_TO_STATES = f"""UPDATE `tab{STATE}` state STRAIGHT_JOIN `tab{STAR_RATING}` rating ON rating.state = state.name
+APPLY_TO_STATES = f"""UPDATE `tab{STATE}` state STRAIGHT_JOIN {RATINGS} ON rating.state = state.name
 	SET {SETTINGS}, state.as_of = rating.as_of, state.modified = %(now)s, state.modified_by = %(user)s
 	WHERE state.name BETWEEN %(first)s AND %(last)s AND {IN_PAGE}"""
-FIND_MIRRORS = f"""SELECT customer.name FROM `tab{STAR_RATING}` rating JOIN `tab{STATE}` state ON state.name = rating.state
+FIND_MIRRORS = f"""SELECT customer.name FROM {RATINGS} JOIN `tab{STATE}` state ON state.name = rating.state
 	JOIN tabCustomer customer ON customer.name = state.customer
 	WHERE {IN_PAGE} AND NOT customer.retention_star_level <=> state.star_level"""
 APPLY_TO_MIRRORS = f"""UPDATE tabCustomer customer JOIN `tab{STATE}` state ON state.customer = customer.name
-	JOIN `tab{STAR_RATING}` rating ON rating.state = state.name
+	JOIN {RATINGS} ON rating.state = state.name
 	SET customer.retention_star_level = state.star_level
 	WHERE {IN_PAGE} AND NOT customer.retention_star_level <=> state.star_level"""
-CLOSE_RATINGS = f"""UPDATE `tab{STAR_RATING}` rating SET rating.status = %(closed)s, rating.status_since = %(now)s
+CLOSE_RATINGS = f"""UPDATE {RATINGS} SET rating.status = %(closed)s, rating.status_since = %(now)s
 	WHERE {IN_PAGE}"""
 
 
@@ -218,7 +221,7 @@ def revert(run: "Run") -> None:
 		run.write(partial(revert_page, run, bounds), 100 * done / total)
 
 
-STANDING_RATINGS = f"""SELECT rating.name, rating.state, rating.before FROM `tab{STAR_RATING}` rating
+STANDING_RATINGS = f"""SELECT rating.name, rating.state, rating.before FROM {RATINGS}
 	WHERE {IN_PAGE} AND NOT EXISTS (
 		SELECT later.name FROM `tab{STAR_RATING}` later WHERE later.state = rating.state AND later.status = %(status)s
 		AND later.name != rating.name AND COALESCE(later.status_since, later.creation) > rating.status_since)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 REPORT = "/app/query-report/Star%20Level%20Distribution%20and%20Migration"
-PATIENCE = 600_000
+PATIENCE = 300_000
 """Milliseconds: both lanes of a run are at work, on two cores."""
 PRIMARY = ".page-actions .primary-action:visible"
 

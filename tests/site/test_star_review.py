@@ -123,6 +123,21 @@ def test_a_second_review_moves_levels_counts_its_moves_and_is_undone_alone(revie
 	assert_chained(reviewed)
 
 
+def test_ratings_of_a_page_are_found_by_their_index_beside_those_of_an_earlier_review(reviewed) -> None:
+	from cs_retention.star_levels import review_steps as steps
+
+	review = play(reviewed, new_review(reviewed).name, "Compute").name
+	values = {"review": review, "status": "Proposed", "closed": "Applied", **steps.stamps()}
+	values |= steps.next_page(review, "Proposed", "")
+	for statement in (
+		*(steps.MOVED_SINCE, steps.APPLY_TO_STATES, steps.FIND_MIRRORS, steps.APPLY_TO_MIRRORS),
+		*(steps.CLOSE_RATINGS, steps.STANDING_RATINGS),
+	):
+		plan = reviewed.db.sql(f"EXPLAIN {statement}", values, as_dict=True)
+		(ratings,) = (row for row in plan if row.table == "rating")
+		assert ratings.key == "states_of_review", statement
+
+
 def test_a_review_under_a_later_one_cannot_be_cancelled(reviewed) -> None:
 	later = play(reviewed, new_review(reviewed).name, "Compute", "Submit")
 	with pytest.raises(reviewed.ValidationError, match=f"{later.name}.* was submitted after this one"):
