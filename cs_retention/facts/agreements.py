@@ -43,6 +43,15 @@ class _Agreements(NamedTuple):
 	ended: date | None
 
 
+COLUMNS = 6
+"""Columns of the query of agreements."""
+
+
+def ask_agreements(source: Source, selection: Selection, as_of: date) -> None:
+	"""Announce what `read_agreements` asks."""
+	selection.ahead(source, agreements_query(), COLUMNS, {"as_of": as_of})
+
+
 def read_agreements(
 	source: Source, selection: Selection, as_of: date, is_past: bool = False
 ) -> dict[str, AgreementFacts]:
@@ -53,7 +62,7 @@ def read_agreements(
 	values = {"as_of": as_of}
 	agreements: dict[str, list[_Agreements]] = {}
 	for customer, start, running, open_ended, running_end, ended in selection.lines(
-		source, agreements_query(is_past), 6, values
+		source, agreements_query(is_past), COLUMNS, values
 	):
 		row = _Agreements(
 			as_date(start),

@@ -10,24 +10,33 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from pypika import MySQLQuery
+from pypika import functions as fn
 from pypika.queries import QueryBuilder
 from pypika.terms import Term
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.policy import ComplaintPolicy
-from cs_retention.facts.agreements import AgreementFacts, read_agreements
-from cs_retention.facts.invoices import InvoiceFacts, read_invoices, read_revenue_by_company
-from cs_retention.facts.issues import IssueFacts, read_issues
-from cs_retention.facts.items import read_item_groups
+from cs_retention.facts.agreements import AgreementFacts, ask_agreements, read_agreements
+from cs_retention.facts.invoices import (
+	InvoiceFacts,
+	ask_invoices,
+	ask_revenue_by_company,
+	read_invoices,
+	read_revenue_by_company,
+)
+from cs_retention.facts.issues import IssueFacts, ask_issues, read_issues
+from cs_retention.facts.items import ask_item_groups, read_item_groups
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
-from cs_retention.facts.touches import TouchFacts, read_touches
+from cs_retention.facts.touches import TouchFacts, ask_touches, read_touches
 from cs_retention.facts.values import as_count
 
 PAGE = 10_000
 """Customers read and written together: every fact costs a statement per page, and every customer some memory."""
+HALVED = 1000
+"""Customers from which on the invoices of a page are read in two halves."""
 
 customer, state = table("Customer"), table("Customer Retention State")
 account = table("Account")
@@ -95,6 +104,19 @@ def pages_of_names(source: Source, size: int = PAGE) -> Iterator[list[str]]:
 		last = page[-1]
 
 
+def page_bounds(source: Source, size: int = PAGE) -> Iterator[tuple[str, str]]:
+	"""Yield the first and the last name of the same pages, found where the names are."""
+	last = ""
+	page = book_query(customer.name).where(customer.name > parameter("last"))
+	page = page.orderby(customer.name).limit(size).as_("page")
+	query = str(MySQLQuery.from_(page).select(fn.Min(page.name), fn.Max(page.name)))
+	while True:
+		((first, last),) = source.rows(query, {"last": last})
+		if first is None:
+			return
+		yield first, last
+
+
 def read_shape(source: Source) -> BookShape:
 	"""Look up the shape of the book."""
 	return BookShape(
@@ -109,12 +131,6 @@ def page_of(rows: Sequence[CustomerRow]) -> Selection:
 	return Selection.between(rows[0].name, rows[-1].name)
 
 
-def halves_of(rows: Sequence[CustomerRow]) -> tuple[Selection, ...]:
-	"""Return a page in two: the second half can be asked for while the first is read."""
-	middle = len(rows) // 2
-	return tuple(page_of(half) for half in (rows[:middle], rows[middle:]) if half)
-
-
 def read_customers(
 	source: Source,
 	page: Sequence[CustomerRow],
@@ -122,43 +138,84 @@ def read_customers(
 	complaints: ComplaintPolicy,
 	as_of: date,
 	overdue_before: Mapping[str, float] | None = None,
-	selection: Selection | None = None,
 	warnings: Mapping[str, tuple[str, ...]] | None = None,
-	parts: Sequence[Selection] = (),
 ) -> Iterator[CustomerFacts]:
-	"""Yield the facts of customers in the order of their rows, as of a date, with one query per fact.
+	"""Yield the facts of a page of customers, as `PageFacts.read` does."""
+	return PageFacts(source, page, shape, complaints, as_of, page_of(page)).read(overdue_before, warnings)
 
-	`overdue_before` holds the overdue amounts of states read 30 days ago or more, by folded customer; `selection` is
-	how they are picked out, as a page by default; `warnings` are those that cap health, by folded customer. Invoices
-	are read in `parts` of the selection, where these are given.
-	"""
-	bounds = (source, selection or page_of(page), as_of)
-	invoices: dict[str, InvoiceFacts] = {}
-	for part in parts or bounds[1:2]:
-		invoices |= read_invoices(source, part, as_of, shape.has_foreign_receivables)
-	revenues = read_revenue_by_company(*bounds) if len(shape.companies) != 1 else None
-	touches, agreements = read_touches(*bounds), read_agreements(*bounds)
-	issues = read_issues(*bounds, complaints.issue_types, complaints.serious_priorities)
-	groups = read_item_groups(*bounds) if shape.has_items else None
-	before, warned = overdue_before or {}, warnings or {}
-	for row in page:
-		key = fold(row.name)
-		# What was yielded is not kept: memory bounds the page.
-		bought = invoices.pop(key, NOTHING_BOUGHT)
-		# By place, in the order of CustomerFacts: by name it costs twice as much.
-		figures: tuple[Any, ...] = (
-			*row,
-			*bought[:PURCHASES],
-			_by_company(key, bought, revenues, shape),
-			*bought[PURCHASES:],
-			before.get(key),
-			*issues.pop(key, NO_ISSUE),
-			*touches.pop(key, NO_TOUCH),
-			groups.get(key, 0) if groups is not None else None,
-			*agreements.get(key, NO_AGREEMENT),
-			warned.get(key, ()),
-		)
-		yield CustomerFacts(*figures)
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+	"""The facts of customers as of a date, with one query per fact; `selection` is how they are picked out."""
+
+	source: Source
+	page: Sequence[CustomerRow]
+	shape: BookShape
+	complaints: ComplaintPolicy
+	as_of: date
+	selection: Selection
+
+	def ask(self) -> None:
+		"""Announce what `read` asks, in its order."""
+		bounds = (self.source, self.selection, self.as_of)
+		ask_touches(*bounds)
+		ask_agreements(*bounds)
+		ask_issues(*bounds)
+		if self._is_of_companies:
+			ask_revenue_by_company(*bounds)
+		if self.shape.has_items:
+			ask_item_groups(*bounds)
+		for _, part in self._parts():
+			ask_invoices(self.source, part, self.as_of, self.shape.has_foreign_receivables)
+
+	def read(
+		self,
+		overdue_before: Mapping[str, float] | None = None,
+		warnings: Mapping[str, tuple[str, ...]] | None = None,
+	) -> Iterator[CustomerFacts]:
+		"""Yield the facts in the order of the customers' rows.
+
+		`overdue_before` holds the overdue amounts of states read 30 days ago or more, by folded customer; `warnings` are
+		those that cap health.
+		"""
+		bounds, shape, complaints = (self.source, self.selection, self.as_of), self.shape, self.complaints
+		touches, agreements = read_touches(*bounds), read_agreements(*bounds)
+		issues = read_issues(*bounds, complaints.issue_types, complaints.serious_priorities)
+		revenues = read_revenue_by_company(*bounds) if self._is_of_companies else None
+		groups = read_item_groups(*bounds) if shape.has_items else None
+		before, warned = overdue_before or {}, warnings or {}
+		for rows, part in self._parts():
+			invoices = read_invoices(self.source, part, self.as_of, shape.has_foreign_receivables)
+			for row in rows:
+				key = fold(row.name)
+				# What was yielded is not kept: memory bounds the page.
+				bought = invoices.pop(key, NOTHING_BOUGHT)
+				# By place, in the order of CustomerFacts: by name it costs twice as much.
+				figures: tuple[Any, ...] = (
+					*row,
+					*bought[:PURCHASES],
+					_by_company(key, bought, revenues, shape),
+					*bought[PURCHASES:],
+					before.get(key),
+					*issues.pop(key, NO_ISSUE),
+					*touches.pop(key, NO_TOUCH),
+					groups.get(key, 0) if groups is not None else None,
+					*agreements.get(key, NO_AGREEMENT),
+					warned.get(key, ()),
+				)
+				yield CustomerFacts(*figures)
+
+	@property
+	def _is_of_companies(self) -> bool:
+		"""Revenues are told apart by company."""
+		return len(self.shape.companies) != 1
+
+	def _parts(self) -> Sequence[tuple[Sequence[CustomerRow], Selection]]:
+		"""Return the customers as their invoices are read: a large page in halves, one while the other is worked on."""
+		if len(self.page) <= HALVED:
+			return [(self.page, self.selection)]
+		middle = len(self.page) // 2
+		return [(half, page_of(half)) for half in (self.page[:middle], self.page[middle:])]
 
 
 NOTHING_BOUGHT, NO_ISSUE, NO_TOUCH, NO_AGREEMENT = (
@@ -182,10 +239,20 @@ def _by_company(
 	return ((shape.companies[0], bought.revenue_12m),) if bought.purchase_days else ()
 
 
+def ask_rows(source: Source, selection: Selection) -> None:
+	"""Announce what `read_rows` asks."""
+	selection.ahead(source, rows_query(), len(COLUMNS), in_order=True)
+
+
 def read_rows(source: Source, selection: Selection) -> list[CustomerRow]:
 	"""Return the selected customers of the book, in the database's own order of names."""
-	query = str(book_query().where(selected(customer.name)).orderby(customer.name))
-	return [to_row(row) for row in selection.rows(source, query)]
+	return [to_row(row) for row in selection.lines(source, rows_query(), len(COLUMNS), in_order=True)]
+
+
+@cache
+def rows_query() -> str:
+	"""Return the query of CustomerRow's columns of the selected customers."""
+	return str(book_query().where(selected(customer.name)).orderby(customer.name))
 
 
 @cache

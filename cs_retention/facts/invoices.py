@@ -71,14 +71,19 @@ def read_invoices(
 	return {fold(customer): _facts(figures) for customer, *figures in found}
 
 
+def ask_revenue_by_company(source: Source, selection: Selection, as_of: date) -> None:
+	"""Announce what `read_revenue_by_company` asks."""
+	selection.ahead(source, by_company_query(), 4, {**boundaries(as_of)})
+
+
 def read_revenue_by_company(
 	source: Source, selection: Selection, as_of: date
 ) -> dict[str, tuple[tuple[str, float], ...]]:
 	"""Return the 12-month net revenue in every company a customer ever had a purchase day in, by folded customer."""
 	values = {**boundaries(as_of)}
 	revenues: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-	for customer, company_name, purchase, revenue in selection.rows(source, by_company_query(), values):
-		if purchase is not None:
+	for customer, company_name, purchase, revenue in selection.lines(source, by_company_query(), 4, values):
+		if purchase:
 			revenues[fold(customer)].append((company_name or "", as_amount(revenue)))
 	return {customer: tuple(sorted(rows)) for customer, rows in revenues.items()}
 

@@ -35,6 +35,15 @@ class IssueFacts(NamedTuple):
 	serious_complaints_30d: int = 0
 
 
+COLUMNS = 7
+"""Columns of the query of issues."""
+
+
+def ask_issues(source: Source, selection: Selection, as_of: date) -> None:
+	"""Announce what `read_issues` asks."""
+	selection.ahead(source, issues_query(), COLUMNS, _values(as_of))
+
+
 def read_issues(
 	source: Source,
 	selection: Selection,
@@ -50,7 +59,7 @@ def read_issues(
 	complaints, serious = set(map(fold, issue_types)), set(map(fold, serious_priorities))
 	counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
 	for customer, issue_type, priority, *figures in selection.lines(
-		source, issues_query(is_past), 7, _values(as_of)
+		source, issues_query(is_past), COLUMNS, _values(as_of)
 	):
 		if fold(issue_type or "") not in complaints:
 			continue

@@ -19,6 +19,11 @@ invoice = table("Sales Invoice")
 item = table("Sales Invoice Item")
 
 
+def ask_item_groups(source: Source, selection: Selection, as_of: date) -> None:
+	"""Announce what `read_item_groups` asks."""
+	selection.ahead(source, items_query(), 2, {"as_of": as_of})
+
+
 def read_item_groups(source: Source, selection: Selection, as_of: date) -> dict[str, int]:
 	"""Return the number of item groups on submitted invoices up to as_of, returns left out, by folded customer."""
 	values = {"as_of": as_of}

@@ -45,16 +45,29 @@ class Selection:
 		return source.rows(self.told(query), {**(values or {}), **self.values})
 
 	def lines(
-		self, source: Source, query: str, columns: int, values: Mapping[str, Any] | None = None
+		self,
+		source: Source,
+		query: str,
+		columns: int,
+		values: Mapping[str, Any] | None = None,
+		in_order: bool = False,
 	) -> Iterable[Sequence[Any]]:
-		"""Run such a query of so many columns, and return its rows in any order, cells as they are or as text."""
-		return source.lines(self.told(query), columns, {**(values or {}), **self.values})
+		"""Run such a query of so many columns, and return its rows, cells as they are or as text.
+
+		They are in any order, unless they are asked for in that of their first cell.
+		"""
+		return source.lines(self.told(query), columns, {**(values or {}), **self.values}, in_order)
 
 	def ahead(
-		self, source: Source, query: str, columns: int, values: Mapping[str, Any] | None = None
+		self,
+		source: Source,
+		query: str,
+		columns: int,
+		values: Mapping[str, Any] | None = None,
+		in_order: bool = False,
 	) -> None:
 		"""Announce what `lines` will be asked of these customers."""
-		source.ahead(self.told(query), columns, {**(values or {}), **self.values})
+		source.ahead(self.told(query), columns, {**(values or {}), **self.values}, in_order)
 
 	def told(self, query: str) -> str:
 		"""Return the query told which customers it speaks of; `values` are then among its parameters."""

@@ -53,13 +53,18 @@ def warnings_of(signals: list[KnownSignal]) -> tuple[str, ...]:
 	return tuple(warning for rule, warning in WARNINGS.items() if rule in rules)
 
 
+def ask_purchase_days(source: Source, selection: Selection, since: date, as_of: date) -> None:
+	"""Announce what `read_purchase_days` asks."""
+	selection.ahead(source, purchase_days_query(), 2, {"since": since, "as_of": as_of})
+
+
 def read_purchase_days(
 	source: Source, selection: Selection, since: date, as_of: date
 ) -> dict[str, set[date]]:
 	"""Return the purchase days of the selected customers after a date, by folded customer."""
 	days: defaultdict[str, set[date]] = defaultdict(set)
 	values = {"since": since, "as_of": as_of}
-	for customer, day in selection.rows(source, purchase_days_query(), values):
+	for customer, day in selection.lines(source, purchase_days_query(), 2, values):
 		if bought := as_date(day):
 			days[fold(customer)].add(bought)
 	return dict(days)

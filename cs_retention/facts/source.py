@@ -20,7 +20,9 @@ class Source(Protocol):
 	) -> Iterable[Sequence[Any]]:
 		"""Run a query of so many columns and return its rows, cells as they are or as text; `in_order` of the first."""
 
-	def ahead(self, query: str, columns: int, values: Mapping[str, Any] | None = None) -> None:
+	def ahead(
+		self, query: str, columns: int, values: Mapping[str, Any] | None = None, in_order: bool = False
+	) -> None:
 		"""Announce what `lines` will be asked next."""
 
 

@@ -62,9 +62,7 @@ def _bands(store: Store, now: Policy, other: Policy, as_of: date) -> Counter[tup
 		selection = page_of(page)
 		signals = read_signals(store, selection)
 		warnings = {key: warned for key, found in signals.items() if (warned := warnings_of(found))}
-		for facts in read_customers(
-			store, page, basis.shape, now.complaints, as_of, selection=selection, warnings=warnings
-		):
+		for facts in read_customers(store, page, basis.shape, now.complaints, as_of, warnings=warnings):
 			before, after = (
 				assess(facts, policy.health, basis.gap, as_of).band.value for policy in (now, other)
 			)

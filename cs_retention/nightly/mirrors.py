@@ -13,16 +13,32 @@ MIRRORS = {"retention_star_level": "star_level", "retention_health_band": "healt
 OTHER = " OR ".join(
 	f"COALESCE(customer.{field}, '') <> COALESCE(state.{source}, '')" for field, source in MIRRORS.items()
 )
+"""What a customer has whose fields show another level or band than its state."""
 STALE = f"""SELECT customer.name FROM `tabCustomer` customer
 	JOIN `tabCustomer Retention State` state ON state.customer = customer.name
-	WHERE customer.name {SELECTED} AND ({OTHER}) ORDER BY customer.name"""
+	WHERE customer.name {SELECTED} AND ({OTHER})"""
 
 
-def write_mirrors(store: Store, selection: Selection) -> Sequence[str]:
-	"""Copy level and band to the selected customers that show others, and return these customers.
+def ask_stale(store: Store, selection: Selection) -> None:
+	"""Announce what `read_stale` asks."""
+	selection.ahead(store, STALE, 1)
+
+
+def read_stale(store: Store, selection: Selection) -> list[str]:
+	"""Return the selected customers, disabled ones too, that show another level or band than their state."""
+	return [name for (name,) in selection.lines(store, STALE, 1)]
+
+
+def copy_mirrors(store: Store, names: Sequence[str]) -> None:
+	"""Copy level and band to customers.
 
 	`modified` stays, so that whoever has the form open can still save it.
 	"""
-	names = [name for (name,) in selection.rows(store, STALE)]
 	store.copy_fields("Customer", MIRRORS, "Customer Retention State", "customer", names)
+
+
+def write_mirrors(store: Store, selection: Selection) -> Sequence[str]:
+	"""Copy level and band to the selected customers that show others, and return these customers."""
+	names = sorted(read_stale(store, selection))
+	copy_mirrors(store, names)
 	return names

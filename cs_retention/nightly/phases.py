@@ -10,7 +10,7 @@ from functools import cached_property
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import CALENDAR, QuarterPeriod, YearStart
 from cs_retention.engine.vocabulary import Phase
-from cs_retention.facts.book import PAGE, CustomerRow, pages_of_names, read_rows
+from cs_retention.facts.book import PAGE, CustomerRow, page_bounds, read_rows
 from cs_retention.facts.cohort import is_snapshot_written
 from cs_retention.facts.keys import fold
 from cs_retention.facts.past import past_pages, read_past_rows
@@ -20,7 +20,6 @@ from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
 from cs_retention.nightly.contacts import note_contacts
 from cs_retention.nightly.ledger import RUN, Chunk, Done, Part, in_words
 from cs_retention.nightly.levels_then import LevelsThen
-from cs_retention.nightly.mirrors import write_mirrors
 from cs_retention.nightly.plan import Planner
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.nightly.snapshot import write_snapshot
@@ -104,7 +103,7 @@ def _one_part(_night: Night) -> Sequence[Part]:
 
 
 def _pages_of_customers(night: Night) -> Sequence[Part]:
-	return [Part(page[0], page[-1]) for page in pages_of_names(night.store, night.chunk)]
+	return [Part(*bounds) for bounds in page_bounds(night.store, night.chunk)]
 
 
 def _groups_of_people(night: Night) -> Sequence[Part]:
@@ -137,9 +136,7 @@ def _read_basis(night: Night, chunk: Chunk) -> Done:
 def _rate(night: Night, chunk: Chunk) -> Done:
 	selection, counts, done = Selection.between(chunk.first, chunk.last), RateCounts(), Done()
 	note_contacts(night.store, selection, night.basis.gathering, night.policy.contacts)
-	if rows := read_rows(night.store, selection):
-		rate_page(night.store, rows, night.basis, night.policy, counts, selection, night.sparing(done))
-		night.mirrored(write_mirrors(night.store, selection))
+	night.mirrored(rate_page(night.store, selection, night.basis, night.policy, counts, night.sparing(done)))
 	done.figures = {
 		"customers": counts.customers,
 		"states_written": counts.states_added + counts.states_changed,

@@ -12,17 +12,16 @@ from cs_retention.engine.health import assess
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import ReviewKind, is_rated
 from cs_retention.engine.vocabulary import Level, RatingStatus
-from cs_retention.facts.book import CustomerRow, halves_of, page_of, read_customers
+from cs_retention.facts.book import PageFacts, ask_rows, read_rows
 from cs_retention.facts.cases import read_released
 from cs_retention.facts.given_levels import NOTHING_GIVEN, GivenLevels, read_given_levels
-from cs_retention.facts.invoices import ask_invoices
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.signals import KnownSignal, ask_signals, read_signals, warnings_of
-from cs_retention.facts.touches import ask_touches
 from cs_retention.nightly import outcomes
 from cs_retention.nightly.basis import Basis
 from cs_retention.nightly.collector import collector_paused
+from cs_retention.nightly.mirrors import MIRRORS, ask_stale, copy_mirrors, read_stale
 from cs_retention.nightly.reviews import (
 	RECORD_FIELDS,
 	STAR_RATING,
@@ -37,10 +36,8 @@ from cs_retention.nightly.states import StoredState, ask_states, read_states, wr
 from cs_retention.store.base import Store
 
 Spare = Callable[[str, Exception], bool]
-WAITING = 3000
-"""New or changed states that wait at most to be written together: about two statements of new ones."""
-HALVED = 1000
-"""Customers from which on the invoices of a page are read in two halves, each while the other is asked for."""
+WAITING = 3400
+"""New or changed states that wait at most to be written together: a third of a page, about two statements of new ones."""
 COMPARED = (
 	"health_mark",
 	"health",
@@ -98,6 +95,10 @@ class PageRating:
 	changed: list[dict[str, Any]] = field(default_factory=list)
 	records: list[tuple[Any, ...]] = field(default_factory=list)
 	changes: list[tuple[Any, ...]] = field(default_factory=list)
+	unlike: list[str] = field(default_factory=list)
+	"""Customers who show another level or band than what waits for them."""
+	mirrored: list[str] = field(default_factory=list)
+	"""Customers who were told theirs."""
 
 	def rate(
 		self,
@@ -137,7 +138,10 @@ class PageRating:
 			self.changed.append({"name": name, **fields})
 			if change := outcomes.health_change(health, facts, state, as_of):
 				self.changes.append(change)
+			if any(fields.get(shown, state[shown]) != state[shown] for shown in MIRRORS.values()):
+				self.unlike.append(facts.customer)
 		else:
+			self.unlike.append(facts.customer)
 			known_since = facts.first_purchase or as_of
 			self.new.append({"name": name, "customer": facts.customer, "known_since": known_since, **fields})
 		if record is not None:
@@ -185,7 +189,8 @@ class PageRating:
 		return len(self.new) + len(self.changed) >= WAITING
 
 	def write(self) -> None:
-		"""Write what waits: states, then ratings, which take over what their states now hold."""
+		"""Write what waits: states, then ratings and mirrors, which take over what their states now hold."""
+		self.signals.ask()
 		added, changed = write_states(self.store, self.basis.as_of, self.new, self.changed)
 		self.counts.states_added += added
 		self.counts.states_changed += changed
@@ -198,48 +203,48 @@ class PageRating:
 				outcomes.HEALTH_CHANGE, outcomes.CHANGE_FIELDS, self.changes
 			)
 		self.counts.signals += self.signals.write()
-		for rows in (self.new, self.changed, self.records, self.changes):
+		copy_mirrors(self.store, self.unlike)
+		self.mirrored.extend(self.unlike)
+		for rows in (self.new, self.changed, self.records, self.changes, self.unlike):
 			rows.clear()
 
 
 @collector_paused()
 def rate_page(
 	store: Store,
-	customers: Sequence[CustomerRow],
+	selection: Selection,
 	basis: Basis,
 	policy: Policy,
 	counts: RateCounts,
-	selection: Selection | None = None,
 	spare: Spare | None = None,
-) -> None:
-	"""Rate and assess customers, a page unless a selection says otherwise, and write what differs; nothing is committed.
+) -> Sequence[str]:
+	"""Rate and assess a page of customers and write what differs, and what of it Customer mirrors; nothing is committed.
 
-	`spare` is told a customer that cannot be rated and why, and whether to go on without; without it the error goes up.
+	Returns the customers whose mirrors were written. `spare` is told a customer that cannot be rated and why, and
+	whether to go on without; without it the error goes up.
 	"""
-	parts = halves_of(customers) if len(customers) > HALVED else ()
-	selection = selection or page_of(customers)
 	given = read_given_levels(store, selection, basis.as_of) if basis.has_given_levels else {}
 	released = read_released(store, selection) if basis.has_released else frozenset()
 	page = PageRating(store, basis, policy, counts, PageSignals(store, policy.health, basis.as_of))
 	with store.overlapping():
 		# What is read of the first answers is done while the server makes the next.
+		ask_rows(store, selection)
 		ask_states(store, selection, COMPARED)
 		ask_signals(store, selection)
-		for part in parts or (selection,):
-			ask_invoices(store, part, basis.as_of, basis.shape.has_foreign_receivables)
-		ask_touches(store, selection, basis.as_of)
+		customers = read_rows(store, selection)
+		found = PageFacts(store, customers, basis.shape, policy.complaints, basis.as_of, selection)
+		found.ask()
+		ask_stale(store, selection)
 		states = read_states(store, selection, COMPARED)
 		before = {key: outcomes.overdue_before(state, basis.as_of) for key, state in states.items()}
 		known = {key: amount for key, amount in before.items() if amount is not None}
 		signals = read_signals(store, selection)
-		warnings = {key: warned for key, found in signals.items() if (warned := warnings_of(found))}
-		for facts in read_customers(
-			store, customers, basis.shape, policy.complaints, basis.as_of, known, selection, warnings, parts
-		):
+		warnings = {key: warned for key, standing in signals.items() if (warned := warnings_of(standing))}
+		for facts in found.read(known, warnings):
 			key = fold(facts.customer)
 			try:
-				standing = given.get(key, NOTHING_GIVEN), signals.pop(key, ()), key in released
-				page.rate(facts, states.get(key), *standing)
+				held = given.get(key, NOTHING_GIVEN), signals.pop(key, ()), key in released
+				page.rate(facts, states.get(key), *held)
 			except Exception as error:
 				if spare is None or not spare(facts.customer, error):
 					raise
@@ -248,4 +253,7 @@ def rate_page(
 		for left_over in signals.values():
 			page.signals.end_all(left_over)
 		page.write()
+		others = sorted(set(read_stale(store, selection)).difference(page.mirrored))
+		copy_mirrors(store, others)
 	counts.customers += len(customers)
+	return [*page.mirrored, *others]

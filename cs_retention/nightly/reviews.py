@@ -161,7 +161,7 @@ _to_json = json.JSONEncoder(default=date.isoformat, ensure_ascii=False, separato
 
 def dump_before(state: StoredState) -> str:
 	"""Return, as JSON, the fields of a state that a review replaces, so that they can be put back; what is empty is left out."""
-	return _to_json({name: value for name, value in state.fields.items() if value and name in REPLACED})
+	return _to_json({name: value for name, value in state.items() if value and name in REPLACED})
 
 
 def load_before(text: str) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from cs_retention.engine.policy import Policy
-from cs_retention.facts.book import page_of, pages
+from cs_retention.facts.book import page_bounds
+from cs_retention.facts.selection import Selection
 from cs_retention.nightly.basis import read_basis
 from cs_retention.nightly.contacts import note_contacts
-from cs_retention.nightly.mirrors import write_mirrors
 from cs_retention.nightly.plan import PlanOutcome, plan_book_of
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.store.base import Store
@@ -48,10 +48,10 @@ def rate_book(store: Store, policy: Policy, as_of: date, progress: Progress) -> 
 	"""Run the phases basis and rate."""
 	basis = read_basis(store, policy, as_of)
 	counts = RateCounts()
-	for page in pages(store):
-		counts.contacts += note_contacts(store, page_of(page), basis.gathering, policy.contacts)
+	for bounds in page_bounds(store):
+		page = Selection.between(*bounds)
+		counts.contacts += note_contacts(store, page, basis.gathering, policy.contacts)
 		rate_page(store, page, basis, policy, counts)
-		write_mirrors(store, page_of(page))
 		store.commit()
 		progress("rate", counts.customers)
 	return counts

@@ -23,7 +23,7 @@ from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import SignalClosing, SignalRule, SignalStatus
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
-from cs_retention.facts.signals import KnownSignal, read_purchase_days
+from cs_retention.facts.signals import KnownSignal, ask_purchase_days, read_purchase_days
 from cs_retention.nightly.reason_json import dump_reasons
 from cs_retention.store.base import Store
 
@@ -130,6 +130,11 @@ class PageSignals:
 		)
 		self.released.extend((signal.name, None) for signal in released)
 
+	def ask(self) -> None:
+		"""Announce what `write` asks."""
+		if self.pending:
+			ask_purchase_days(*self._rhythms())
+
 	def write(self) -> int:
 		"""Write what waits and return how many rows; what a person closed meanwhile stays as the person left it."""
 		self._look_at_rhythms()
@@ -150,11 +155,15 @@ class PageSignals:
 		"""Settle those whose purchase days had to be read: one query for all of them."""
 		if not self.pending:
 			return
-		selection = Selection.of([case.facts.customer for case in self.pending])
-		days = read_purchase_days(self.store, selection, self.as_of - timedelta(days=RHYTHM_DAYS), self.as_of)
+		days = read_purchase_days(*self._rhythms())
 		for case in self.pending:
 			if reason := looks_billed(days.get(fold(case.facts.customer), ())):
 				case.found[SignalRule.LOOKS_BILLED] = reason
 			if case.found or case.known:
 				self._settle(case)
 		self.pending.clear()
+
+	def _rhythms(self) -> tuple[Store, Selection, date, date]:
+		"""Return whose purchase days have to be read, and of which days."""
+		selection = Selection.of([case.facts.customer for case in self.pending])
+		return self.store, selection, self.as_of - timedelta(days=RHYTHM_DAYS), self.as_of

@@ -67,30 +67,40 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 state = table(DOCTYPE)
 
 
-class StoredState:
-	"""One stored row: its name and its fields, read as Python's own types."""
+class StoredState(dict[str, Any]):
+	"""One stored row: its fields, read as Python's own types, and its name."""
 
-	__slots__ = ("fields", "name")
+	__slots__ = ("name",)
 
-	def __init__(self, name: str, fields: Fields) -> None:
+	def __init__(self, name: str, fields: Fields | Iterable[tuple[str, Any]]) -> None:
+		super().__init__(fields)
 		self.name = name
-		self.fields = fields
-
-	def __getitem__(self, fieldname: str) -> Any:
-		return self.fields[fieldname]
 
 	def having(self, fieldnames: Sequence[str]) -> StoredState:
 		"""Return the row with these fields only."""
-		return StoredState(self.name, {name: self.fields[name] for name in fieldnames})
+		return StoredState(self.name, {name: self[name] for name in fieldnames})
 
 	def differs(self, fields: Fields) -> bool:
 		"""Tell whether storing the fields would change one of those that were read."""
-		known = self.fields
-		# A plain loop: asked for every customer of the book.
-		for name, value in fields.items():  # noqa: SIM110
-			if name in known and READERS[name](value) != known[name]:
+		# A plain loop: asked for every customer of the book. What is equal as it stands needs no reading.
+		for name, value in fields.items():
+			if name in self and value != self[name] and READERS[name](value) != self[name]:
 				return True
 		return False
+
+
+class Read(dict[Any, Any]):
+	"""What a field's values read as, each read once: most fields of a page hold a handful of them."""
+
+	__slots__ = ("_read",)
+
+	def __init__(self, read: Callable[[Any], Any]) -> None:
+		super().__init__()
+		self._read = read
+
+	def __missing__(self, value: Any) -> Any:
+		self[value] = found = self._read(value)
+		return found
 
 
 def ask_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> None:
@@ -108,16 +118,10 @@ def states_query(fieldnames: tuple[str, ...]) -> str:
 def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> dict[str, StoredState]:
 	"""Return the states of the selected customers by folded customer, with the named fields (all that decide by default)."""
 	wanted = tuple(fieldnames or READERS)
-	readers = [READERS[name] for name in wanted]
-	lines = selection.lines(store, states_query(wanted), len(wanted) + 2)
+	readers = [Read(READERS[name]).__getitem__ for name in wanted]
 	states: dict[str, StoredState] = {}
-	last: list[Any] | None = None
-	fields: Fields = {}
-	for customer, name, *values in lines:
-		if values != last:
-			# New states are all alike, and so are many that a review left: they share what is read once.
-			last = values
-			fields = {field: read(value) for field, read, value in zip(wanted, readers, values, strict=True)}
+	for customer, name, *values in selection.lines(store, states_query(wanted), len(wanted) + 2):
+		fields = zip(wanted, [read(value) for read, value in zip(readers, values, strict=True)], strict=True)
 		states[fold(customer)] = StoredState(name, fields)
 	return states
 

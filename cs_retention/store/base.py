@@ -65,7 +65,9 @@ class Store(Protocol):
 		its order only when asked to.
 		"""
 
-	def ahead(self, query: str, columns: int, values: Mapping[str, Value] | None = None) -> None:
+	def ahead(
+		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+	) -> None:
 		"""Announce what `lines` will be asked next, in turn; a store may begin with it, and answers it as of now."""
 
 	def new_name(self) -> str:

@@ -15,16 +15,18 @@ from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
 
-MOST = 2
-"""Statements that may wait or run together; each holds up to three million characters."""
+MOST = 6_000_000
+"""Characters of the statements that may wait or run together; a single one that is longer runs alone."""
 
 
 class Behind:
 	"""One thread that runs what is given to it, and what it has not done yet."""
 
-	def __init__(self) -> None:
+	def __init__(self, most: int = MOST) -> None:
+		self._most = most
 		self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="behind")
-		self._waiting: deque[Future[Any]] = deque()
+		self._waiting: deque[tuple[Future[Any], int]] = deque()
+		self._characters = 0
 		self._asked: dict[Hashable, Future[Any]] = {}
 		self._depth = 0
 		self._has_failed = False
@@ -34,9 +36,9 @@ class Behind:
 
 		Raises what one of them met; those that follow a failed one are not run.
 		"""
-		while len(self._waiting) >= MOST:
+		while self._characters and self._characters + len(statement) > self._most:
 			self._end_first()
-		self._start(lambda: run(statement))
+		self._start(lambda: run(statement), len(statement))
 
 	def ask(self, question: Hashable, ask: Callable[[], object]) -> None:
 		"""Let a question be asked after what was given before; without an open block it is not asked ahead."""
@@ -49,7 +51,7 @@ class Behind:
 		if asked is None:
 			self.settle()
 			return ask()
-		while asked in self._waiting:
+		while any(asked is waiting for waiting, _ in self._waiting):
 			self._end_first()
 		answer: Answer = asked.result()
 		return answer
@@ -75,9 +77,11 @@ class Behind:
 			if not self._depth:
 				self._asked.clear()
 
-	def _start(self, work: Callable[[], object]) -> Future[Any]:
-		self._waiting.append(self._thread.submit(copy_context().run, self._do, work))
-		return self._waiting[-1]
+	def _start(self, work: Callable[[], object], characters: int = 0) -> Future[Any]:
+		started = self._thread.submit(copy_context().run, self._do, work)
+		self._waiting.append((started, characters))
+		self._characters += characters
+		return started
 
 	def _do(self, work: Callable[[], object]) -> object:
 		if self._has_failed:
@@ -90,12 +94,15 @@ class Behind:
 
 	def _end_first(self) -> None:
 		"""Wait for the first statement; it counts as waiting until its answer is in, whatever strikes meanwhile."""
-		self._waiting[0].result()
+		first, characters = self._waiting[0]
+		first.result()
 		self._waiting.popleft()
+		self._characters -= characters
 
 	def _give_up(self) -> None:
 		"""Run no statement that waits, and wait for the one that runs: nobody else may use the connection before."""
 		self._has_failed = True
-		wait(self._waiting)
+		wait([waiting for waiting, _ in self._waiting])
 		self._waiting.clear()
+		self._characters = 0
 		self._has_failed = False

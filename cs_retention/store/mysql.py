@@ -53,12 +53,14 @@ class MySQLWrites(ABC):
 		found = split(text or "", count, columns)
 		return self.rows(query, values) if found is None else found
 
-	def ahead(self, query: str, columns: int, values: Mapping[str, Value] | None = None) -> None:
+	def ahead(
+		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+	) -> None:
 		"""Ask ahead what `lines` will be asked."""
-		self._behind.ask(*self._question(query, columns, values))
+		self._behind.ask(*self._question(query, columns, values, in_order))
 
 	def _question(
-		self, query: str, columns: int, values: Mapping[str, Value] | None, in_order: bool = False
+		self, query: str, columns: int, values: Mapping[str, Value] | None, in_order: bool
 	) -> tuple[Hashable, Callable[[], Iterable[tuple[Any, ...]]]]:
 		"""Return what `lines` asks, and how."""
 		told = in_one_cell(query, columns, in_order)

@@ -59,7 +59,9 @@ class SQLiteStore:
 		"""Do everything at once: the database is in this process."""
 		return nullcontext()
 
-	def ahead(self, query: str, columns: int, values: Mapping[str, Value] | None = None) -> None:
+	def ahead(
+		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+	) -> None:
 		"""Begin with nothing."""
 
 	def rows(self, query: str, values: Mapping[str, Value] | None = None) -> Iterator[tuple[Any, ...]]:

@@ -18,7 +18,7 @@ from support_random_book import PEOPLE, fill, random_book
 from benchmarks.book import fill as fill_benchmark
 from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.facts.basis import read_book_figures
-from cs_retention.facts.book import pages, read_customers, read_shape
+from cs_retention.facts.book import page_bounds, pages, read_customers, read_shape
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
@@ -63,6 +63,13 @@ def test_every_fact_of_every_customer_is_the_same(books):
 		name: (fields(ours[name]), fields(theirs[name])) for name in ours if ours[name] != theirs[name]
 	}
 	assert differing == {}
+
+
+def test_the_pages_of_a_book_begin_and_end_with_the_same_customers(books):
+	for book in books:
+		for size in (1, 77, 10_000):
+			found = [(page[0].name, page[-1].name) for page in pages(book, size)]
+			assert list(page_bounds(book, size)) == found
 
 
 def test_the_book_shows_every_fact_so_that_the_comparison_means_something(books):

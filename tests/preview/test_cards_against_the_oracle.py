@@ -8,7 +8,7 @@ from oracle import band
 from random_exports import KINDS, write_exports
 
 from cs_retention.engine.policy import Policy
-from cs_retention.facts.book import pages
+from cs_retention.facts.book import page_of, pages
 from cs_retention.nightly.basis import read_basis
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.preview.book import fill_book, opened
@@ -26,7 +26,7 @@ def rate_book(book, as_of):
 	basis = read_basis(book.store, Policy(), as_of)
 	counts = RateCounts()
 	for page in pages(book.store, 100):
-		rate_page(book.store, page, basis, Policy(), counts)
+		rate_page(book.store, page_of(page), basis, Policy(), counts)
 	book.store.commit()
 	return basis, counts
 

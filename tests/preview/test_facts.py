@@ -21,7 +21,7 @@ from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.workdays import WorkCalendar
 from cs_retention.facts.agreements import AgreementFacts
 from cs_retention.facts.basis import read_book_figures
-from cs_retention.facts.book import CustomerRow, pages, read_customers, read_shape
+from cs_retention.facts.book import CustomerRow, page_bounds, pages, read_customers, read_shape
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import read_callbacks
 from cs_retention.facts.invoices import InvoiceFacts
@@ -101,6 +101,18 @@ class TestPages:
 			["C1", "C2"],
 			["C3", "C4"],
 		]
+
+	@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, 7])
+	def test_the_bounds_of_pages_are_the_first_and_the_last_of_each(self, book, size):
+		names = [{"name": name} for name in ("acne", "Über", "uber 2", "客户", "zz")]
+		add(book, "Customer", [*names, {"name": "Aa gone", "disabled": 1}])
+		rows = [(page[0].name, page[-1].name) for page in pages(book, size)]
+		assert list(page_bounds(book, size)) == rows
+		assert len(rows) == -(-6 // size)
+
+	def test_a_book_without_customers_has_no_page(self, book):
+		list(book.rows("DELETE FROM `tabCustomer`"))
+		assert list(page_bounds(book)) == []
 
 	def test_what_people_entered_on_the_customer_is_passed_on(self, book):
 		entered = {

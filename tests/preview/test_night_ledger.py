@@ -17,7 +17,7 @@ from cs_retention.engine.night import NightPolicy, night_of
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import RevenueStanding
 from cs_retention.engine.vocabulary import ContactDocument, Phase, RunStatus
-from cs_retention.facts.book import BookShape
+from cs_retention.facts.book import BookShape, read_rows
 from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly import phases
@@ -560,10 +560,11 @@ class TestPoison:
 			30
 		]
 
-		def failing(store, rows, *arguments):
-			rate_page(store, rows, *arguments)
-			if poisoned in {row.name for row in rows}:
+		def failing(store, selection, *arguments):
+			mirrored = rate_page(store, selection, *arguments)
+			if poisoned in {row.name for row in read_rows(store, selection)}:
 				raise ValueError("Incorrect string value")
+			return mirrored
 
 		monkeypatch.setattr(phases, "rate_page", failing)
 		run = opened_run(ledger)
@@ -633,7 +634,7 @@ class TestPoison:
 		def failing(*_arguments):
 			raise ValueError("no pages")
 
-		monkeypatch.setattr(phases, "pages_of_names", failing)
+		monkeypatch.setattr(phases, "page_bounds", failing)
 		run = opened_run(ledger)
 		worker_of(ledger, run.name).work()
 		assert ledger_rows(book, RUN, "status", "error") == [("Failed", "ValueError: no pages")]
@@ -679,7 +680,7 @@ class TestStopsAndTime:
 		def stopped(*_arguments):
 			raise JobTimeout
 
-		monkeypatch.setattr(phases, "pages_of_names", stopped)
+		monkeypatch.setattr(phases, "page_bounds", stopped)
 		run = opened_run(ledger)
 		with pytest.raises(JobTimeout):
 			worker_of(ledger, run.name, stops=(JobTimeout,)).work()
@@ -765,10 +766,11 @@ class TestStopsAndTime:
 			pass
 
 		def failing(*arguments):
-			rate_page(*arguments)
+			mirrored = rate_page(*arguments)
 			if len(failed) < 2:
 				failed.append(1)
 				raise Passing("deadlock")
+			return mirrored
 
 		monkeypatch.setattr(phases, "rate_page", failing)
 		monkeypatch.setattr(book, "is_passing", lambda error: isinstance(error, Passing), raising=False)

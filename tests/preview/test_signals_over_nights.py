@@ -9,7 +9,7 @@ from support_book import AS_OF, add, add_invoices, open_sqlite_book
 from support_random_book import fill, random_book
 
 from cs_retention.engine.policy import Policy
-from cs_retention.facts.book import pages
+from cs_retention.facts.book import page_of, pages
 from cs_retention.nightly.basis import read_basis
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.nightly.reason_json import load_reasons
@@ -321,7 +321,7 @@ def statements_of(store, page, monkeypatch):
 			)
 		basis = read_basis(store, Policy(), AS_OF)
 		del ran[:]
-		rate_page(store, page, basis, Policy(), RateCounts())
+		rate_page(store, page_of(page), basis, Policy(), RateCounts())
 	return len(ran)
 
 
@@ -334,6 +334,6 @@ def test_the_statements_of_a_page_do_not_grow_with_its_customers(monkeypatch):
 			found.append(statements_of(book, page, monkeypatch))
 			book.commit()
 			counts = RateCounts()
-			rate_page(book, page, read_basis(book, Policy(), AS_OF), Policy(), counts)
+			rate_page(book, page_of(page), read_basis(book, Policy(), AS_OF), Policy(), counts)
 			assert counts.rows_written == 0
 	assert found[0] == found[1]

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from cs_retention.store.behind import MOST, Behind
+from cs_retention.store.behind import Behind
 
 told = ContextVar("told", default="")
 
@@ -46,27 +46,35 @@ def test_statements_run_in_order_one_at_a_time_and_are_done_at_the_end(server):
 
 
 def test_the_next_rows_are_made_while_a_statement_runs(server):
-	behind = Behind()
+	behind = Behind(most=9)
 	server.go.clear()
 	with behind.open():
-		for number in range(MOST):
+		for number in range(9):
 			behind.run(server.run, str(number))
 		assert server.taken == []
 		server.go.set()
-	assert len(server.taken) == MOST
+	assert len(server.taken) == 9
 
 
 def test_no_more_wait_than_may(server):
-	behind = Behind()
+	behind = Behind(most=9)
 	server.go.clear()
 	timer = threading.Timer(0.05, server.go.set)
 	with behind.open():
-		for number in range(MOST):
+		for number in range(6):
 			behind.run(server.run, str(number))
 		timer.start()
 		behind.run(server.run, "last")
 		assert server.taken
 	assert server.taken[-1] == "last"
+
+
+def test_a_statement_longer_than_all_that_may_wait_runs_alone(server):
+	behind = Behind(most=9)
+	with behind.open():
+		behind.run(server.run, "a" * 10)
+		behind.run(server.run, "b")
+	assert server.taken == ["a" * 10, "b"]
 
 
 def test_what_a_statement_meets_is_raised_and_those_after_it_are_not_run(server):

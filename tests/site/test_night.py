@@ -357,13 +357,14 @@ def test_a_lost_connection_in_mid_chunk_is_opened_again_and_the_night_goes_on(fr
 
 	rate_page, killed = phases.rate_page, []
 
-	def killing(store: Any, *rest: Any) -> None:
-		rate_page(store, *rest)
+	def killing(store: Any, *rest: Any) -> Any:
+		mirrored = rate_page(store, *rest)
 		if not killed:
 			((thread,),) = frappe.db.sql("SELECT CONNECTION_ID()")
 			killed.append(thread)
 			with pytest.raises(frappe.db.OperationalError):
 				frappe.db.sql(f"KILL CONNECTION {thread}")
+		return mirrored
 
 	monkeypatch.setattr(phases, "rate_page", killing)
 	wake(frappe)
