@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 
 from cs_retention.cs_retention.states import ensure_states
-from cs_retention.setup.indexes import ensure_indexes
+from cs_retention.setup.indexes import ensure_indexes, ensure_own_indexes
 from cs_retention.setup.seeds import insert_seeds
 
 
@@ -40,5 +40,6 @@ def after_sync() -> None:
 def after_migrate() -> None:
 	"""Give the site what a new version begins with; what is there stays as it is."""
 	ensure_indexes()
+	ensure_own_indexes()
 	insert_seeds()
 	ensure_states()

@@ -72,7 +72,7 @@ LISTS_WITHOUT_RIGHTS = {
 
 OWN_SQL = {
 	"cs_retention.permissions.answers_for": "the text behind the lists, a constant; its values are parameters",
-	"setup.indexes.drop_indexes": "ALTER TABLE, which the query builder has not; names are constants",
+	"setup.indexes.drop_index": "ALTER TABLE, which the query builder has not; names are constants",
 	"setup.uninstall.drop_columns": "ALTER TABLE, which the query builder has not; names are our fixture's",
 }
 
@@ -200,7 +200,7 @@ ROOMS_OF_SQL = ("store", "facts", "nightly", "preview")
 
 SQL_PUT_TOGETHER = {
 	"cs_retention.permissions.answers_for": "around a constant",
-	"setup.indexes.drop_indexes": "names are constants",
+	"setup.indexes.drop_index": "names are constants",
 	"setup.uninstall.drop_columns": "names are our fixture's",
 	"star_levels.migration.read_cells": "of constants and Frappe's own match conditions",
 	"star_levels.migration.read_customers_of": "of constants and Frappe's own match conditions",
