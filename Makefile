@@ -9,12 +9,13 @@ INSTALLED := $(VENV)/.installed
 WITHOUT_FRAPPE := $(addprefix cs_retention/,engine facts store nightly render preview)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fault mutations lint evidence clean
+.PHONY: help demo test fault host mutations lint evidence clean
 
 help:
 	@echo "make demo      play the sample branch: stars, callbacks, warnings, the plan moving"
 	@echo "make test      run every tier of tests this machine can run (BENCH=path, STRICT=1)"
 	@echo "make fault     kill, race and cut off the night; with a bench also its real workers (FAULT_SCALE=2: twice the trials)"
+	@echo "make host      ERPNext's own tests with the app and without, and an upgrade from the first release (BENCH=path)"
 	@echo "make mutations put thirty faults into a copy of the code, one at a time, and tell which the tests find"
 	@echo "make lint      ruff, mypy, import-linter, and semgrep where Frappe's rules are at hand"
 	@echo "make evidence  run every tier and write docs/evidence (BENCH=path)"
@@ -33,6 +34,9 @@ test: $(INSTALLED)
 
 fault: $(INSTALLED)
 	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --tier fault --tier workers
+
+host: $(INSTALLED)
+	@$(VENV)/bin/python tests/tiers.py --bench "$(BENCH)" --tier host --tier upgrade $(if $(STRICT),--strict)
 
 mutations: $(INSTALLED)
 	@$(VENV)/bin/python tests/mutations.py

@@ -22,6 +22,10 @@ from xml.etree import ElementTree
 import evidence
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+import first_release  # noqa: E402
+
 WORK = ROOT / ".work"
 MINUTES = 70
 SERVER_PROGRAMS = ("mariadbd", "mariadb-install-db")
@@ -33,7 +37,7 @@ class Tier:
 	"""One folder of tests: what it needs, the extra arguments of its run, the lane it runs in after those before it.
 
 	The two lanes take about the same time. The first tier on a bench prepares the site that the others begin with: the
-	other lane comes to its own later.
+	other lane comes to its own later. A tier of `when_asked` is run where it is named, and is no part of the others.
 	"""
 
 	name: str
@@ -41,6 +45,7 @@ class Tier:
 	on_bench: bool = False
 	arguments: tuple[str, ...] = ()
 	lane: int = 0
+	when_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,11 @@ def missing_browser(bench: Path) -> str | None:
 	return missing_modules(bench / "env/bin/python", ("playwright",)) or missing_programs(("chromium",))
 
 
+def missing_history(bench: Path) -> str | None:
+	"""Say what the bench lacks, or the checkout's history."""
+	return missing_bench(bench) or first_release.missing_history()
+
+
 def missing_programs(names: tuple[str, ...]) -> str | None:
 	absent = [name for name in names if not shutil.which(name)]
 	return f"not on the path: {', '.join(absent)}" if absent else None
@@ -112,6 +122,8 @@ TIERS = (
 	Tier("site", missing_bench, on_bench=True, arguments=ON_BENCH, lane=1),
 	Tier("workers", missing_bench, on_bench=True, arguments=ON_BENCH, lane=1),
 	Tier("browser", missing_browser, on_bench=True, arguments=ON_BENCH),
+	Tier("host", missing_bench, on_bench=True, arguments=ON_BENCH, when_asked=True),
+	Tier("upgrade", missing_history, on_bench=True, arguments=ON_BENCH, lane=1, when_asked=True),
 )
 
 
@@ -163,6 +175,17 @@ def run_tier(tier: Tier, bench: Path) -> Result:
 def seen_of(tier: str) -> Path:
 	"""Return the file with the tree hash of the package that a tier last passed on; empty after a failure."""
 	return WORK / "junit" / f"{tier}.tree"
+
+
+def is_chosen(tier: Tier, named: list[str] | None) -> bool:
+	"""Return whether a tier is run where some are named, or none."""
+	return tier.name in named if named else not tier.when_asked
+
+
+def last_results(tiers: list[Tier]) -> list[Result]:
+	"""Return what tiers showed last; one that is run when asked may have nothing to show."""
+	results = {tier: last_result(tier) for tier in tiers}
+	return [result for tier, result in results.items() if not (tier.when_asked and result.reason)]
 
 
 def last_result(tier: Tier) -> Result:
@@ -236,13 +259,13 @@ def main() -> int:
 	os.environ["PATH"] += os.pathsep + os.pathsep.join(("/usr/sbin", "/sbin"))
 	bench = arguments.bench.expanduser().resolve()
 	tiers = [tier for tier in TIERS if (ROOT / "tests" / tier.name).is_dir()]
-	chosen = [tier for tier in tiers if not arguments.tier or tier.name in arguments.tier]
+	chosen = [tier for tier in tiers if is_chosen(tier, arguments.tier)]
 	screenshots = WORK / "screenshots"
 	if any(tier.name == "browser" for tier in chosen):
 		evidence.empty_folder(screenshots)
 	results = run_tiers([every_window(tier) for tier in chosen] if arguments.evidence else chosen, bench)
 	if arguments.evidence:
-		results = [*results, *(last_result(tier) for tier in tiers if tier not in chosen)]
+		results = [*results, *last_results([tier for tier in tiers if tier not in chosen])]
 	problems = verdict(results, arguments.strict)
 	if arguments.evidence and not problems:
 		counts = {result.tier: result.passed for result in results}

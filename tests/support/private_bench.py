@@ -18,7 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -92,12 +92,13 @@ class Scenes:
 
 @dataclass(frozen=True)
 class PrivateBench:
-	"""The throw-away bench in `folder`, standing on the real one in `source`."""
+	"""The throw-away bench in `folder`, standing on the real one in `source`; the app on it lies in `checkout`."""
 
 	folder: Path
 	source: Path
 	server: Server
 	redis: Redis
+	checkout: Path = CHECKOUT
 	scenes: list[Scenes] = field(default_factory=list)
 
 	@property
@@ -110,13 +111,22 @@ class PrivateBench:
 		"""Environment of processes on this bench: its root, and the checkout before anything installed."""
 		return os.environ | {
 			"FRAPPE_BENCH_ROOT": str(self.folder),
-			"PYTHONPATH": os.pathsep.join(map(str, (CHECKOUT, self.packages))),
+			"PYTHONPATH": os.pathsep.join(map(str, (self.checkout, self.packages))),
 		}
 
 	@property
 	def packages(self) -> Path:
 		"""The folder of what the app needs beside the lent environment."""
 		return self.folder / "packages"
+
+	def with_checkout(self, checkout: Path) -> PrivateBench:
+		"""Return this bench with another version of the app on it; what the one before left in Redis is gone."""
+		for link in (self.folder / "apps" / APP, self.sites / "assets" / APP):
+			link.unlink()
+		link_checkout(self.folder, checkout)
+		self.redis.stop()
+		self.redis.start()
+		return replace(self, checkout=checkout, scenes=[])
 
 	def python(self, *arguments: str) -> str:
 		"""Run the bench's Python in the sites folder and return what it printed."""
@@ -207,12 +217,17 @@ def link_apps(folder: Path, source: Path) -> None:
 		(folder / name).mkdir(parents=True)
 	for app in LENT_APPS:
 		(folder / "apps" / app).symlink_to(source / "apps" / app)
-	(folder / "apps" / APP).symlink_to(CHECKOUT)
 	(folder / "env").symlink_to(source / "env")
 	for asset in (source / "sites/assets").glob("*"):
 		(folder / "sites/assets" / asset.name).symlink_to(asset)
-	(folder / "sites/assets" / APP).symlink_to(CHECKOUT / APP / "public")
+	link_checkout(folder, CHECKOUT)
 	(folder / "sites/apps.txt").write_text("\n".join((*LENT_APPS, APP)) + "\n")
+
+
+def link_checkout(folder: Path, checkout: Path) -> None:
+	"""Link a version of the app, and what of it a browser is served."""
+	(folder / "apps" / APP).symlink_to(checkout)
+	(folder / "sites/assets" / APP).symlink_to(checkout / APP / "public")
 
 
 def link_packages(folder: Path) -> None:
