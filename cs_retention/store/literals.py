@@ -11,7 +11,7 @@ from typing import Any
 Rows = Sequence[Sequence[Any]]
 
 COLLATION = "utf8mb4_unicode_ci"
-LONGEST = 3_000_000
+LONGEST = 1_500_000
 """Characters of a statement: whatever they are, they fit into the 16 MB that a server takes, and into our memory."""
 SAMPLE = 50
 """Rows from whose length that of the others is estimated."""
