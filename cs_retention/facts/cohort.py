@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pypika import Case, MySQLQuery
@@ -17,7 +17,7 @@ from cs_retention.engine.policy import ComplaintPolicy
 from cs_retention.engine.quarter_periods import Period, QuarterPeriod
 from cs_retention.engine.retention_case import CaseStatus
 from cs_retention.engine.vocabulary import ChunkStatus, Loss, Phase
-from cs_retention.facts.invoices import invoice, purchase_day, revenue
+from cs_retention.facts.invoices import invoice, net_total, purchase_day
 from cs_retention.facts.issues import issue
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
@@ -32,7 +32,10 @@ snapshot = table("Quarterly Cohort Customer")
 run, chunk = table("Retention Run"), table("Retention Run Chunk")
 
 NOTHING = Decimal(0)
-KEYS = ("customer", "company", "first purchase")
+KEYS = ("customer", "company", "other company", "first purchase")
+NAMES = 500
+"""Customers of several companies that one query names."""
+
 GONE = (CaseStatus.LOST.value, CaseStatus.RELEASED.value)
 
 
@@ -156,32 +159,56 @@ def read_purchases(
 def read_purchases_of(
 	source: Source, selection: Selection, counted: Sequence[Counted]
 ) -> list[dict[str, list[Purchases]]]:
-	"""Return the same for several periods, in one query however many they are.
+	"""Return the same for several periods, in as many queries as for one.
 
-	It sums up between all the days at which one of them begins or ends; a period is some of these spans.
+	They sum up between all the days at which one of them begins or ends; a period is some of these spans.
 	"""
 	days = sorted({day for each in counted for day in (each.period.eve_before, each.period.eve, each.until)})
-	values = {f"day_{place}": day for place, day in enumerate(days)}
-	spans = [
-		tuple(days.index(day) for day in (each.period.eve_before, each.period.eve, each.until))
-		for each in counted
-	]
 	found: list[dict[str, list[Purchases]]] = [{} for _ in counted]
-	places = list(zip(found, spans, strict=True))
-	query, columns = purchases_query(len(days)), len(KEYS) + 2 * len(days) - 1
-	for name, seller, first_ever, *figures in selection.lines(source, query, columns, values):
+	places = [
+		(
+			rows,
+			days.index(each.period.eve_before),
+			days.index(each.period.eve),
+			days.index(each.until),
+			each.until,
+		)
+		for rows, each in zip(found, counted, strict=True)
+	]
+	for name, seller, first_ever, *figures in purchase_lines(source, selection, days):
 		first, key = as_date(first_ever), fold(name)
-		lasts = list(accumulate(map(as_date, figures[: len(days)]), _later))
-		amounts = list(map(_exact, figures[len(days) :]))
-		for rows, (before, eve, until) in places:
-			if first is not None and first <= days[until]:
-				revenues = _summed(amounts, before, eve), _summed(amounts, eve, until)
-				bought = Purchases(seller or "", first, lasts[eve], lasts[until], *revenues)
+		lasts = _running(figures[: len(days)])
+		amounts = [_exact(cell) if cell else NOTHING for cell in figures[len(days) :]]
+		for rows, before, eve, end, until in places:
+			if first is not None and first <= until:
+				revenues = _summed(amounts, before, eve), _summed(amounts, eve, end)
+				bought = Purchases(seller, first, lasts[eve], lasts[end], *revenues)
 				rows.setdefault(key, []).append(bought)
 	for of_period in found:
 		for bought_in in of_period.values():
-			bought_in.sort()
+			if len(bought_in) > 1:
+				bought_in.sort()
 	return found
+
+
+def purchase_lines(source: Source, selection: Selection, days: Sequence[date]) -> Iterator[Sequence[Any]]:
+	"""Yield customer, company and the figures of `purchases_query` between the days, a line per company.
+
+	Almost everybody buys of one company, and a group of a customer is read off the index where one of a company too is
+	sorted: only who buys of several is asked for once more.
+	"""
+	values = {f"day_{place}": day for place, day in enumerate(days)}
+	columns, scattered = len(KEYS) + 2 * len(days) - 1, []
+	for name, seller, other, *figures in selection.lines(source, purchases_query(len(days)), columns, values):
+		if seller == other:
+			yield name, seller, *figures
+		else:
+			scattered.append(name)
+	query = purchases_query(len(days), is_by_company=True)
+	for start in range(0, len(scattered), NAMES):
+		several = Selection.of(scattered[start : start + NAMES])
+		for name, seller, _same, *figures in several.lines(source, query, columns, values):
+			yield name, seller, *figures
 
 
 def _summed(amounts: Sequence[Decimal], after: int, until: int) -> Decimal:
@@ -189,14 +216,22 @@ def _summed(amounts: Sequence[Decimal], after: int, until: int) -> Decimal:
 	return amounts[after] if until == after + 1 else sum(amounts[after:until], NOTHING)
 
 
-def _later(day: date | None, other: date | None) -> date | None:
-	"""Return the later of two days, of which either may be none."""
-	return max(day, other) if day and other else day or other
+def _running(cells: Sequence[Any]) -> list[date | None]:
+	"""Return the last purchase up to the end of each span; a later span has the later one."""
+	last, found = None, list[date | None]()
+	for cell in cells:
+		if cell:
+			last = as_date(cell)
+		found.append(last)
+	return found
 
 
 def _exact(amount: Any) -> Decimal:
-	# Most spans of a customer have nothing in them.
-	value = as_amount(amount) if amount and amount != NOTHING_STORED else 0
+	if amount.__class__ is str and amount.endswith("000") and amount[-10:-9] == ".":
+		# Nothing to round: told as a float is, without floating.
+		text = amount.rstrip("0")
+		return Decimal(f"{text}0" if text[-1] == "." else text) if amount != NOTHING_STORED else NOTHING
+	value = as_amount(amount)
 	return Decimal(str(value)) if value else NOTHING
 
 
@@ -273,25 +308,33 @@ def written_query() -> str:
 
 
 @cache
-def purchases_query(boundaries: int) -> str:
-	"""Return the query of customer, company, first purchase; the last purchase and the revenue between so many days.
+def purchases_query(boundaries: int, is_by_company: bool = False) -> str:
+	"""Return the query of customer, first and last company by name, first purchase; the last purchase and revenue in spans.
 
-	The first of the last purchases is that up to the first day; there is no revenue before it.
+	The spans are those between so many days, and what is empty is nothing. The first of the last purchases is that up to
+	the first day; there is no revenue before it. By company the two are one, and a customer has a row for each.
 	"""
 	days: Term = purchase_day()
+	seller = fn.Coalesce(invoice.company, "")
+	sellers, keys = (fn.Min(seller), fn.Max(seller)), [invoice.customer]
+	if is_by_company:
+		sellers, keys = (seller, seller), [invoice.customer, seller]
 	ends = [parameter(f"day_{place}") for place in range(boundaries)]
-	spans = list(pairwise(ends))
-	lasts = [Case().when(invoice.posting_date <= ends[0], days)]
-	lasts += [
-		Case().when((invoice.posting_date > after) & (invoice.posting_date <= until), days)
-		for after, until in spans
+	within = [
+		(invoice.posting_date > after) & (invoice.posting_date <= until) for after, until in pairwise(ends)
 	]
+	lasts = [
+		Case().when(invoice.posting_date <= ends[0], days),
+		*(Case().when(span, days) for span in within),
+	]
+	# What stands in no span is NULL, which costs the server less than adding nothing.
+	amounts = (Case().when(span, net_total()) for span in within)
 	return str(
 		MySQLQuery.from_(invoice)
-		.select(invoice.customer, invoice.company, fn.Min(days))
-		.select(*map(fn.Max, lasts), *(revenue(after, until) for after, until in spans))
+		.select(invoice.customer, *sellers, fn.Min(days))
+		.select(*map(fn.Max, lasts), *map(fn.Sum, amounts))
 		.where(selected(invoice.customer) & (invoice.docstatus == 1) & (invoice.posting_date <= ends[-1]))
-		.groupby(invoice.customer, invoice.company)
+		.groupby(*keys)
 	)
 
 

@@ -142,6 +142,11 @@ def revenue(after: Term, until: Term | None = None) -> Term:
 	return fn.Sum(amounts.when(_opening(), 0).else_(invoice.base_net_total))
 
 
+def net_total() -> Term:
+	"""Return what an invoice adds to revenue, nothing of an opening one."""
+	return Case().when(_opening(), 0).else_(invoice.base_net_total)
+
+
 def overdue() -> Term:
 	"""Return the condition that something of the invoice is overdue."""
 	is_late = (invoice.due_date < parameter("as_of")) & (invoice.outstanding_amount > 0)

@@ -9,10 +9,13 @@ from random import Random
 from support_book import add, open_sqlite_book
 from support_quarter import make_truths, play_night, write_into
 from support_quarter_work import make_work, write_work
+from support_sellers import purchases_of, sold_by_several, write_sales
 
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import QuarterPeriod
 from cs_retention.engine.vocabulary import EvidenceKind
+from cs_retention.facts.cohort import Counted, read_purchases_of
+from cs_retention.facts.selection import Selection
 from cs_retention.nightly.cohort import read_cohort
 from cs_retention.nightly.quarter import read_quarter
 
@@ -72,3 +75,14 @@ def test_the_snapshot_of_a_quarter_is_the_same_on_both_and_written_once(store):
 	preview.close()
 	assert found[0] == found[2] and found[1] == found[3]
 	assert len(found[0]) == 60 and any(row[-1] for row in found[0])
+
+
+def test_purchases_of_eight_quarters_are_counted_of_every_company(store):
+	sales, quarter = sold_by_several(5, 60, AFTER), QuarterPeriod(2026, 3)
+	write_sales(store, sales)
+	counted = [Counted(quarter.moved(-back), quarter.moved(-back).end) for back in range(8)]
+	found = read_purchases_of(store, Selection.between("Customer", "Customer z"), counted)
+	assert found == [purchases_of(sales, each) for each in counted]
+	assert any(len(rows) > 1 for rows in found[0].values()) and any(
+		len(rows) == 1 for rows in found[0].values()
+	)

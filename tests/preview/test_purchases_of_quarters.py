@@ -1,11 +1,13 @@
-"""Purchases of several quarters read in one query are those of every quarter counted day by day."""
+"""Purchases of several quarters read together are those of every quarter counted day by day, company by company."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import pytest
+from support_book import open_sqlite_book
 from support_quarter import Truth, make_truths, write_down
+from support_sellers import purchases_of, sold_by_several, write_sales
 
 from cs_retention.engine.quarter_periods import QuarterPeriod, YearStart
 from cs_retention.facts.cohort import Counted, Purchases, read_purchases, read_purchases_of
@@ -45,3 +47,13 @@ def test_every_quarter_of_one_query_equals_the_truth(seed: int) -> None:
 			assert rows.get(fold(truth.name), []) == expected(truth, counted), (truth.name, counted)
 		assert rows == read_purchases(store, EVERYBODY, *counted)
 	assert any(len(rows) < len(truths) for rows in found) and all(found)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_buys_of_several_companies_is_counted_of_each(seed: int) -> None:
+	sales, store = sold_by_several(seed, 40, AFTER), open_sqlite_book()
+	write_sales(store, sales)
+	found = read_purchases_of(store, EVERYBODY, COUNTED)
+	for counted, rows in zip(COUNTED, found, strict=True):
+		assert rows == purchases_of(sales, counted)
+	store.close()
