@@ -28,23 +28,23 @@ import first_release  # noqa: E402
 
 WORK = ROOT / ".work"
 MINUTES = 70
+SIDE_BY_SIDE = 2
 SERVER_PROGRAMS = ("mariadbd", "mariadb-install-db")
 BENCH_PROGRAMS = (*SERVER_PROGRAMS, "mariadb", "mariadb-dump", "redis-server")
 
 
 @dataclass(frozen=True)
 class Tier:
-	"""One folder of tests: what it needs, the extra arguments of its run, the lane it runs in after those before it.
+	"""One folder of tests: what it needs, the extra arguments of its run, about how many minutes it takes on two cores.
 
-	The two lanes take about the same time. The first tier on a bench prepares the site that the others begin with: the
-	other lane comes to its own later. A tier of `when_asked` is run where it is named, and is no part of the others.
+	A tier of `when_asked` is run where it is named, and is no part of the others.
 	"""
 
 	name: str
 	missing: Callable[[Path], str | None]
 	on_bench: bool = False
 	arguments: tuple[str, ...] = ()
-	lane: int = 0
+	minutes: int = 1
 	when_asked: bool = False
 
 
@@ -117,13 +117,13 @@ TIERS = (
 	Tier("engine", nothing_missing, arguments=ENGINE_COVERAGE),
 	Tier("preview", nothing_missing),
 	Tier("contract", nothing_missing),
-	Tier("database", missing_server, lane=1),
-	Tier("fault", missing_server, lane=1),
-	Tier("site", missing_bench, on_bench=True, arguments=ON_BENCH, lane=1),
-	Tier("workers", missing_bench, on_bench=True, arguments=ON_BENCH, lane=1),
-	Tier("browser", missing_browser, on_bench=True, arguments=ON_BENCH),
+	Tier("database", missing_server, minutes=2),
+	Tier("fault", missing_server, minutes=9),
+	Tier("site", missing_bench, on_bench=True, arguments=ON_BENCH, minutes=18),
+	Tier("workers", missing_bench, on_bench=True, arguments=ON_BENCH, minutes=11),
+	Tier("browser", missing_browser, on_bench=True, arguments=ON_BENCH, minutes=20),
 	Tier("host", missing_bench, on_bench=True, arguments=ON_BENCH, when_asked=True),
-	Tier("upgrade", missing_history, on_bench=True, arguments=ON_BENCH, lane=1, when_asked=True),
+	Tier("upgrade", missing_history, on_bench=True, arguments=ON_BENCH, when_asked=True),
 )
 
 
@@ -138,16 +138,11 @@ def shown(path: Path) -> str:
 
 
 def run_tiers(tiers: list[Tier], bench: Path) -> list[Result]:
-	"""Run tiers side by side in two lanes and return their results in order."""
-	lanes = [[tier for tier in tiers if tier.lane == lane] for lane in (0, 1)]
-	with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
-		results = [result for lane in pool.map(lambda lane: run_lane(lane, bench), lanes) for result in lane]
+	"""Run tiers, two side by side and the longest first, and return their results in order."""
+	longest_first = sorted(tiers, key=lambda tier: -tier.minutes)
+	with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+		results = list(pool.map(lambda tier: run_tier(tier, bench), longest_first))
 	return sorted(results, key=lambda result: [tier.name for tier in tiers].index(result.tier))
-
-
-def run_lane(tiers: list[Tier], bench: Path) -> list[Result]:
-	"""Run tiers one after the other."""
-	return [run_tier(tier, bench) for tier in tiers]
 
 
 def run_tier(tier: Tier, bench: Path) -> Result:
@@ -165,7 +160,7 @@ def run_tier(tier: Tier, bench: Path) -> Result:
 	]
 	began = time.monotonic()
 	status, output = run(command, bench)
-	# In one piece, for the other lane prints as well.
+	# In one piece, for the tier beside it prints as well.
 	print(f"\n=== {tier.name}, {time.monotonic() - began:.0f} s\n{output}", flush=True)
 	tests, passed = count(junit)
 	seen_of(tier.name).write_text(seen if status == 0 else "", encoding="utf-8")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 REPORT = "/app/query-report/Star%20Level%20Distribution%20and%20Migration"
 PATIENCE = 300_000
-"""Milliseconds: both lanes of a run are at work, on two cores."""
+"""Milliseconds: another tier is at work beside this one, on two cores."""
 PRIMARY = ".page-actions .primary-action:visible"
 
 

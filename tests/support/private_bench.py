@@ -6,6 +6,7 @@ logs, Redis and MariaDB are ours, so no other site, queue or database of the ben
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
 import inspect
@@ -256,12 +257,17 @@ def write_settings(sites: Path, database_port: int, redis_port: int) -> None:
 
 
 def prepared_dump(bench: PrivateBench) -> Path:
-	"""Return the dump of a site with ERPNext and a company; made once per pair of versions, about a minute."""
+	"""Return the dump of a site with ERPNext and a company; made once per pair of versions, about a minute.
+
+	Whoever comes while another makes it waits.
+	"""
 	file = cache_folder() / f"site-{prepared_key(bench)}.sql"
-	if not file.exists():
-		print(f"preparing a site with ERPNext for {file.name}, once", file=sys.stderr, flush=True)
-		make_prepared_site(bench, "prepared.localhost")
-		bench.dump("prepared.localhost", file)
+	with file.with_suffix(".lock").open("w") as lock:
+		fcntl.flock(lock, fcntl.LOCK_EX)
+		if not file.exists():
+			print(f"preparing a site with ERPNext for {file.name}, once", file=sys.stderr, flush=True)
+			make_prepared_site(bench, "prepared.localhost")
+			bench.dump("prepared.localhost", file)
 	return file
 
 
