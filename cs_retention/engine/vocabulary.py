@@ -489,7 +489,7 @@ class ReportSection(str, Enum):
 	"""The counted tables of a quarterly report, in its order, as they are headed."""
 
 	TREND = "Eight quarters"
-	CALLS = "Callbacks and capacity, by person"
+	CALLS = "Calls and capacity, by person"
 	PRESSURE = "Contact pressure, by star level"
 	WARNINGS = "Warnings and their quality"
 	CASES = "Cases closed, by exit type"

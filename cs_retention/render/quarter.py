@@ -26,11 +26,11 @@ from cs_retention.render.translate import translate
 GROUPS_SHOWN = 20
 BEGAN, NEW, BACK, LOST, ENDED = "#8793a1", "#4f9a6f", "#5b93bd", "#bd4640", "#1d4f76"
 CALL_BARS = {
-	CallResult.IN_TIME: ("Called in time", "#4f9a6f"),
-	CallResult.LATE: ("Called late", "#e0b04a"),
-	CallResult.ATTEMPTED: ("Tried in vain", "#dd8142"),
-	CallResult.SKIPPED: ("Left out", "#c9ced4"),
-	CallResult.NOT_CALLED: ("Nobody called", "#bd4640"),
+	CallResult.IN_TIME: ("Called in Time", "#4f9a6f"),
+	CallResult.LATE: ("Called Late", "#e0b04a"),
+	CallResult.ATTEMPTED: ("Tried in Vain", "#dd8142"),
+	CallResult.SKIPPED: ("Skipped", "#c9ced4"),
+	CallResult.NOT_CALLED: ("Nobody Called", "#bd4640"),
 }
 """What a bar of the chart of callbacks is called, and its colour."""
 
@@ -242,13 +242,13 @@ def _count(number: int | Decimal) -> str:
 def customers_chart(summary: QuarterSummary, lang: str) -> str:
 	"""Return how the number of active customers came about."""
 	bars = [
-		("Active at the beginning", summary.began, BEGAN),
+		("Active at the Beginning", summary.began, BEGAN),
 		("New", summary.new, NEW),
-		("Came back", summary.back, BACK),
+		("Came Back", summary.back, BACK),
 		(Loss.LEFT.value, summary.lost.get(Loss.LEFT, 0), LOST),
 		(Loss.TRANSFERRED.value, summary.lost.get(Loss.TRANSFERRED, 0), LOST),
 		(Loss.DORMANT.value, summary.lost.get(Loss.DORMANT, 0), LOST),
-		("Active at the end", summary.ended, ENDED),
+		("Active at the End", summary.ended, ENDED),
 	]
 	return charts.counted_bars(
 		"customers", [(translate(text, lang), count, colour) for text, count, colour in bars]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from cs_retention.engine.kpis import Figure, Part
 from cs_retention.engine.quarter_alliance import AllianceQuarter, QuarterCampaign
 from cs_retention.engine.vocabulary import Kpi
-from cs_retention.render.exports import Cell
+from cs_retention.render.exports import Cell, Rows
+from cs_retention.render.translate import translate
 
 COUNTS = (
 	("Admitted", "admitted"),
@@ -23,6 +25,7 @@ COUNTS = (
 )
 """What happened in the quarter, as it is called, and the count of each."""
 
+CAMPAIGN_HEADS = ("Campaign", "Ends On", "Invited", "Came", "Redeemed For", "Bought of Us", "Cost")
 CAMPAIGN = ("campaign", "ends_on", "invited", "came", "redeemed_for", "bought_of_us", "cost")
 
 
@@ -58,3 +61,17 @@ def tables(alliance: AllianceQuarter) -> dict[str, tuple[Sequence[str], Sequence
 			],
 		),
 	}
+
+
+def sheets_of(alliance: AllianceQuarter, lang: str) -> Iterator[tuple[str, tuple[Sequence[str], Rows]]]:
+	"""Yield the same as sheets in words; campaigns where there are any."""
+	say = partial(translate, lang=lang)
+	heads = map(say, ("Tier", "At the Beginning", "At the End"))
+	tiers = [(say(tier or "Not Judged Yet"), began, ended) for tier, began, ended in alliance.tiers]
+	yield say("Merchant Tiers"), (list(heads), tiers)
+	yield (
+		say("Merchant alliance"),
+		([say(label) for label, _count in counts(alliance)], [[count for _label, count in counts(alliance)]]),
+	)
+	if alliance.campaigns:
+		yield say("Campaigns"), (list(map(say, CAMPAIGN_HEADS)), tables(alliance)["ALLIANCE_CAMPAIGNS"][1])

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpis import Figure, Part, Unit
-from cs_retention.engine.quarter_sections import SectionRow, Sections
+from cs_retention.engine.quarter_sections import Number, SectionRow, Sections
 from cs_retention.engine.vocabulary import EvidenceKind, Kpi, ReportSection
-from cs_retention.render import formats
+from cs_retention.render import exports, formats
 from cs_retention.render.translate import translate
 
 Filters = Mapping[str, Any]
+Sheet = tuple[Sequence[str], Sequence[Sequence[exports.Cell]]]
+"""Heads and rows."""
 SET: Sequence[str] = ("is", "set")
 NOT_SET: Sequence[str] = ("is", "not set")
 
@@ -66,7 +68,7 @@ TOLD: Mapping[ReportSection, Told] = {
 		None,
 		"",
 		(
-			Column("Active at the beginning", "began"),
+			Column("Active at the Beginning", "began"),
 			Column("Still Active", "kept"),
 			Column("Snapshot Retained", "kept", "began"),
 			Column("Revenue Before", "before"),
@@ -81,11 +83,11 @@ TOLD: Mapping[ReportSection, Told] = {
 		"account_manager",
 		(
 			Column("Calls Due", "due", opens={}),
-			Column("Called in time", "in_time", opens={"result": CallResult.IN_TIME.value}),
-			Column("Called late", "late", opens={"result": CallResult.LATE.value}),
-			Column("Tried in vain", "attempted", opens={"result": CallResult.ATTEMPTED.value}),
-			Column("Left out", "skipped", opens={"result": CallResult.SKIPPED.value}),
-			Column("Nobody called", "not_called", opens={"result": CallResult.NOT_CALLED.value}),
+			Column("Called in Time", "in_time", opens={"result": CallResult.IN_TIME.value}),
+			Column("Called Late", "late", opens={"result": CallResult.LATE.value}),
+			Column("Tried in Vain", "attempted", opens={"result": CallResult.ATTEMPTED.value}),
+			Column("Skipped", "skipped", opens={"result": CallResult.SKIPPED.value}),
+			Column("Nobody Called", "not_called", opens={"result": CallResult.NOT_CALLED.value}),
 			Column("Share in Time", "in_time", "due"),
 			Column("Calls Possible", "capacity"),
 			Column("Capacity Owed", "due", "capacity"),
@@ -131,7 +133,7 @@ TOLD: Mapping[ReportSection, Told] = {
 		EvidenceKind.CUSTOMER,
 		"level_at_end",
 		(
-			Column("Active at the end", "active", opens={"is_active": 1}),
+			Column("Active at the End", "active", opens={"is_active": 1}),
 			Column("With an Agreement", "hard", opens={"is_active": 1, "has_agreement": 1}),
 			Column("With a Tie by an Offer", "soft", opens={"is_active": 1, "has_soft_tie": 1}),
 			Column("Bound by an Agreement", "hard", "active"),
@@ -163,10 +165,10 @@ GROUP_FIELDS: Mapping[str, str] = {
 """Headings of the groups of customers, and the field of a row that each is by."""
 
 GROUP_COLUMNS: tuple[tuple[str, str, Filters], ...] = (
-	("Active at the beginning", "began", {"was_active": 1}),
+	("Active at the Beginning", "began", {"was_active": 1}),
 	("New", "new", {"new_customer": 1, "is_active": 1}),
 	("Lost", "lost", {"result": SET}),
-	("Active at the end", "ended", {"is_active": 1}),
+	("Active at the End", "ended", {"is_active": 1}),
 )
 """Counts of a group: what each is called, and the filters of the rows it counts."""
 
@@ -220,6 +222,38 @@ def tables_of(sections: Sections, lang: str, where: Where, told: Callable[[Figur
 			)
 
 
+def sheets_of(sections: Sections, lang: str) -> Iterator[tuple[str, Sheet]]:
+	"""Yield the tables that have rows as sheets: heads in words, counts and amounts as numbers, shares as numbers of percent."""
+	for section, how in TOLD.items():
+		rows = sections.get(section, ())
+		shown = [column for column in how.columns if any(is_counted(column, row) for row in rows)]
+		if rows:
+			heads = [translate(how.first, lang), *(headed(column, lang) for column in shown)]
+			cells = [
+				[named(row.name, how, lang), *(number_of(column, row) for column in shown)] for row in rows
+			]
+			yield translate(section.value, lang), (heads, cells)
+
+
+def headed(column: Column, lang: str) -> str:
+	"""Return what a column is called where its cells are bare numbers."""
+	label = translate(column.label, lang)
+	return f"{label} (%)" if column.of and column.unit is Unit.PERCENT else label
+
+
+def number_of(column: Column, row: SectionRow) -> Number | None:
+	"""Return the number of a row in a column, unrounded where it is a count or an amount; None where there is none."""
+	if not is_counted(column, row):
+		return None
+	number = row.sums[column.sum]
+	return share_of(column, number, row.sums[column.of]).value if column.of else number
+
+
+def share_of(column: Column, number: Number, of: Number) -> Figure:
+	"""Return a share as a figure, which knows how it is rounded."""
+	return Figure(Kpi.COHORT_RETENTION, 1, Part(number, of), 0, column.unit)
+
+
 def is_counted(column: Column, row: SectionRow) -> bool:
 	"""Tell whether a row has what a column is told from; a report that was frozen before it was counted has not."""
 	return column.sum in row.sums and (not column.of or column.of in row.sums)
@@ -236,8 +270,7 @@ def cell_of(column: Column, row: SectionRow, how: Told, where: Where, told: Call
 		return Cell("–")
 	number = row.sums[column.sum]
 	if column.of:
-		part = Part(number, row.sums[column.of])
-		return Cell(told(Figure(Kpi.COHORT_RETENTION, 1, part, 0, column.unit)))
+		return Cell(told(share_of(column, number, row.sums[column.of])))
 	address = where(filters_of(column, row.name, how)) if column.opens is not None and number else ""
 	return Cell(formats.amount(number), address)
 

@@ -16,6 +16,7 @@ from frappe.utils.weasyprint import import_weasyprint
 from cs_retention.cs_retention.outbox_office import speaking
 from cs_retention.engine.vocabulary import EvidenceKind, Kpi
 from cs_retention.nightly.quarter_rows import COLUMNS, ROW
+from cs_retention.render import quarter_alliance, quarter_sections
 from cs_retention.render.exports import Cell, write_xlsx
 from cs_retention.retention_reports import report_page
 
@@ -70,10 +71,10 @@ def fetch(address: str) -> dict[str, Any]:
 
 
 def make_workbook(report: Document, user: str, language: str, has_rows: bool = True) -> bytes:
-	"""Return the figures as a workbook, and the rows behind them that a user may read; no cell is computed."""
+	"""Return figures and counted tables as a workbook, and the rows behind them that a user may read; no cell is computed."""
 	with speaking(language), TemporaryDirectory() as folder:
 		path = Path(folder) / "report.xlsx"
-		sheets = {sheet_name(_("Key Figures")): figures_sheet(report)}
+		sheets = {sheet_name(_("Key Figures")): figures_sheet(report), **counted_sheets(report, language)}
 		if has_rows:
 			sheets |= {
 				sheet_name(_(kind.value, context=ROW)): rows_sheet(report, kind, user) for kind in COLUMNS
@@ -91,8 +92,8 @@ def figures_sheet(report: Document) -> tuple[Sequence[str], list[Sequence[Cell]]
 	"""Return the key figures as a sheet; percentages as numbers of percent."""
 	heads = (
 		*(_("Quarter"), _("Counted Up To"), _("Company"), _("Key Figure"), _("Definition")),
-		*(_("Numerator"), _("Denominator"), _("Value"), _("Currency"), _("A quarter before")),
-		*(_("A year before"), _("Target"), _("Rows")),
+		*(_("Numerator"), _("Denominator"), _("Value"), _("Currency"), _("A Quarter Before")),
+		*(_("A Year Before"), _("Target"), _("Rows")),
 	)
 	page = report_page.page_of(report)
 	return heads, [
@@ -103,6 +104,14 @@ def figures_sheet(report: Document) -> tuple[Sequence[str], list[Sequence[Cell]]
 		)
 		for line in page.lines
 	]
+
+
+def counted_sheets(report: Document, language: str) -> dict[str, quarter_sections.Sheet]:
+	"""Return the counted tables of a report as sheets, those of the alliance where there is one."""
+	page, lang = report_page.page_of(report), report_page.spoken(language)
+	found = [*quarter_sections.sheets_of(page.summary.sections, lang)]
+	found += quarter_alliance.sheets_of(page.alliance, lang) if page.alliance else []
+	return {sheet_name(heading): sheet for heading, sheet in found}
 
 
 def rows_sheet(

@@ -416,7 +416,26 @@ def test_a_workbook_holds_what_its_reader_may_read_and_computes_nothing(frappe, 
 		map(int, expected(TRUTHS, Q3)[Kpi.COHORT_RETENTION])
 	)
 	chinese = load_workbook(BytesIO(make_workbook(report, user("manager"), "zh")))
-	assert chinese.sheetnames[:2] == ["关键指标", "客户"]
+	assert chinese.sheetnames[0] == "关键指标" and "客户" in chinese.sheetnames
+	assert len(chinese.sheetnames) == len(everybody.sheetnames)
+	assert chinese["约束率，按星级"]["A1"].value == "星级"
+
+
+def test_a_workbook_holds_every_counted_table_with_numbers_as_numbers(frappe, played) -> None:
+	from cs_retention.retention_reports.report_files import make_workbook
+	from cs_retention.retention_reports.report_page import page_of
+
+	report = frappe.get_doc(REPORT, played[2])
+	book = load_workbook(BytesIO(make_workbook(report, user("manager"), "en", has_rows=False)))
+	counted = {each.value: rows for each, rows in page_of(report).summary.sections.items() if rows}
+	assert counted and book.sheetnames[: 1 + len(counted)] == ["Key Figures", *counted]
+	levels = {row[0].value: row for row in book["Commitment, by star level"].iter_rows(min_row=2)}
+	heads = [cell.value for cell in book["Commitment, by star level"][1]]
+	assert heads[:2] == ["Star Level", "Active at the End"] and heads[-1] == "Bound at All (%)"
+	for row in counted["Commitment, by star level"]:
+		cells = levels[row.name or "–"]
+		assert cells[1].value == row.sums["active"]
+		assert cells[-1].value == pytest.approx(100 * row.sums["overall"] / row.sums["active"], abs=0.05)
 
 
 def test_it_is_mailed_to_each_in_the_own_language_with_pdf_and_workbook(frappe, played) -> None:
@@ -537,4 +556,4 @@ def test_a_target_of_the_company_stands_beside_its_figure(frappe, played) -> Non
 	assert (found[kpi.value].has_target, found[kpi.value].target) == (1, 95)
 	assert sum(row.has_target for row in report.figures) == 1
 	page = frappe.get_attr(f"{MODULE}.get_page")(report.name)
-	assert "Target, achieved" in page
+	assert "Target, Achieved" in page
