@@ -14,13 +14,16 @@ from frappe.utils import escape_html, format_date, get_datetime
 
 from cs_retention.callbacks.automatic_touches import new_sender
 from cs_retention.callbacks.messages import rows_of
+from cs_retention.callbacks.reminder_words import listed
 from cs_retention.cs_retention import policy_life, trials
 from cs_retention.cs_retention.contact_policies import CONTACT_POLICY
+from cs_retention.cs_retention.night_progress import language
 from cs_retention.engine.vocabulary import MessageChannel, MessageClass, TouchDecision
 from cs_retention.facts.book import pages_of_names
 from cs_retention.facts.recipients import Recipient, read_recipients
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.contact_touches import READ, DecidedMessage, Sender, WantedMessage
+from cs_retention.render import formats
 
 NOON = time(12)
 ROWS_SHOWN = 100
@@ -142,15 +145,17 @@ class Trial:
 			_(self.class_.value, context="Customer Touch"),
 			_(self.channel.value),
 			format_date(self.as_of.date()),
-			", ".join(map(self.words, self.in_order())) or _("no customers"),
+			listed(map(self.words, self.in_order()), language()) or _("no customers"),
 		)
 
 	def words(self, about: tuple[TouchDecision, str]) -> str:
 		"""Return how many met a decision for a cause."""
 		outcome, cause = about
 		decided = _("{0} sent"), _("{0} merged"), _("{0} held"), _("{0} skipped")
-		text = decided[tuple(TouchDecision).index(outcome)].format(self.counts[about])
-		return f"{text} {_(cause)}" if cause else text
+		text = decided[tuple(TouchDecision).index(outcome)].format(formats.amount(self.counts[about]))
+		# A Chinese cause stands in brackets, which bring their own space.
+		between = "" if language() == "zh" else " "
+		return f"{text}{between}{_(cause)}" if cause else text
 
 	def in_order(self) -> list[tuple[TouchDecision, str]]:
 		"""Return decisions and causes in the order of decisions, the most frequent cause first."""

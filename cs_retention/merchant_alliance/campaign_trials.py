@@ -16,6 +16,7 @@ from frappe.utils import format_date, get_datetime, now_datetime, nowdate
 
 from cs_retention.callbacks.automatic_touches import new_sender
 from cs_retention.callbacks.contact_trial import Trial
+from cs_retention.callbacks.reminder_words import listed
 from cs_retention.cs_retention import trials
 from cs_retention.cs_retention.lost_jobs import LOST_AFTER, enqueue_once, is_at_work
 from cs_retention.cs_retention.night_progress import language
@@ -60,8 +61,7 @@ class CampaignTrial(Trial):
 		if self.by_phone:
 			said.append(_("{0} to be called").format(f"{self.by_phone:,}"))
 		said += [self.words(about) for about in self.in_order() if about[0] not in SENT]
-		listed = ("，" if language() == "zh" else ", ").join(said)
-		return _("{0}, as of {1}").format(listed, format_date(self.as_of.date()))
+		return _("{0}, as of {1}").format(listed(said, language()), format_date(self.as_of.date()))
 
 
 def start(campaign: Document) -> None:

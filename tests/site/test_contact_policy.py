@@ -198,7 +198,20 @@ class TestPolicy:
 		finally:
 			job.delete()
 		tried(draft, "Care", language="zh")
-		assert "关怀" in draft.trial_summary
+		assert "关怀" in draft.trial_summary and ", " not in draft.trial_summary
+
+	def test_its_sentence_has_the_numbers_and_marks_of_the_language(self, frappe, draft, monkeypatch) -> None:
+		from cs_retention.callbacks.automatic_touches import new_sender
+		from cs_retention.callbacks.contact_trial import Trial
+		from cs_retention.engine.vocabulary import MessageChannel, MessageClass, TouchDecision
+
+		trial = Trial(new_sender(draft.name), MessageClass.CARE, MessageChannel.EMAIL, NOON)
+		trial.counts.update(
+			{(TouchDecision.SENT, ""): 2987, (TouchDecision.SKIPPED, "without consent"): 16733}
+		)
+		assert trial.summary().endswith(": 2,987 sent, 16,733 skipped without consent")
+		monkeypatch.setattr(frappe.local, "lang", "zh")
+		assert trial.summary().endswith("：2,987 条发送，16,733 条跳过（没有同意）")
 
 	def test_a_trial_of_what_is_no_class_or_channel_is_refused(self, frappe, draft) -> None:
 		from cs_retention.callbacks.contact_trial import try_policy

@@ -28,6 +28,8 @@ cs_retention.report_figures = (report_name, figures, class_name) => {
 
 		onload(report) {
 			report.page.add_inner_button(__("Back to the Figures"), () => open("", ""));
+			// Frappe cuts a title at a quarter of the window, and in a hand the name of a report is longer.
+			report.page.wrapper.find(".title-text").css("max-width", "none");
 			report.page.wrapper.on("click", `.${class_name}`, (event) => {
 				if (event.ctrlKey || event.metaKey) return;
 				event.preventDefault();
