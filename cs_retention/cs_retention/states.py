@@ -4,13 +4,11 @@ A customer has exactly one: its unique customer allows no second. A new customer
 names it, at the latest by the night, together with all others; saving a Customer does not wait for it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 import frappe
 from frappe.utils import now_datetime
 
-from cs_retention.facts.selection import Selection
-from cs_retention.nightly import mirrors
 from cs_retention.store.base import Authorship, batches
 from cs_retention.store.schema import own_tables
 from cs_retention.store.site import SiteStore
@@ -58,13 +56,6 @@ def look_anew(state: str) -> None:
 def lock_state(customer: str) -> None:
 	"""Let nobody else decide about the customer until this transaction ends."""
 	frappe.db.get_value(STATE, ensure_state(customer), for_update=True)
-
-
-def write_mirrors(first: str, last: str) -> Sequence[str]:
-	"""Copy level and band to the customers from `first` to `last` that show others, and return these customers."""
-	names = mirrors.write_mirrors(open_store(), Selection.between(first, last))
-	clear_customers(names)
-	return names
 
 
 def clear_customers(customers: Collection[str]) -> None:

@@ -313,12 +313,6 @@ DEFINITIONS: Mapping[Kpi, Definition[Any]] = MappingProxyType(
 )
 
 
-def counted(kpi: Kpi, rows: Iterable[Row]) -> list[Row]:
-	"""Return the rows that a figure opens: those that add to its numerator or to its denominator."""
-	adds = DEFINITIONS[kpi].adds
-	return [row for row in rows if _is_something(adds(row))]
-
-
 def measure(kpi: Kpi, rows: Iterable[Any]) -> Figure:
 	"""Return a figure over rows of its evidence; MixedCurrencies where amounts cannot be added up."""
 	definition = DEFINITIONS[kpi]

@@ -35,10 +35,3 @@ def copy_mirrors(store: Store, names: Sequence[str]) -> None:
 	`modified` stays, so that whoever has the form open can still save it.
 	"""
 	store.copy_fields("Customer", MIRRORS, "Customer Retention State", "customer", names)
-
-
-def write_mirrors(store: Store, selection: Selection) -> Sequence[str]:
-	"""Copy level and band to the selected customers that show others, and return these customers."""
-	names = sorted(read_stale(store, selection))
-	copy_mirrors(store, names)
-	return names

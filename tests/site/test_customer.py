@@ -108,18 +108,23 @@ def test_a_key_account_needs_its_reason(frappe, customer) -> None:
 
 
 def test_mirrors_follow_the_states_and_the_cached_document_with_them(frappe, customer) -> None:
-	from cs_retention.cs_retention.states import write_mirrors
+	from cs_retention.cs_retention.states import clear_customers, open_store
+	from cs_retention.facts.selection import Selection
+	from cs_retention.nightly.mirrors import copy_mirrors, read_stale
 
+	store, selection = open_store(), Selection.of([customer.name])
 	modified = frappe.db.get_value("Customer", customer.name, "modified")
 	frappe.db.set_value(
 		STATE, {"customer": customer.name}, {"star_level": "Two Star", "health_band": "At Risk"}
 	)
 	assert frappe.get_cached_value("Customer", customer.name, "retention_star_level") == "Four Star"
-	assert write_mirrors(customer.name, customer.name) == [customer.name]
+	assert read_stale(store, selection) == [customer.name]
+	copy_mirrors(store, [customer.name])
+	clear_customers([customer.name])
 	assert mirrors(frappe, customer.name) == ("Two Star", "At Risk")
 	assert frappe.get_cached_value("Customer", customer.name, "retention_star_level") == "Two Star"
 	assert frappe.db.get_value("Customer", customer.name, "modified") == modified
-	assert write_mirrors(customer.name, customer.name) == [], "nothing differs any more"
+	assert read_stale(store, selection) == [], "nothing differs any more"
 
 
 def save_again(frappe, customer) -> None:

@@ -24,7 +24,8 @@ RATED = {"rated_on": "2026-11-15", "reviewed_on": "2026-11-15", "rating_valid_un
 
 def make_rated_customer(frappe: Any, name: str, approver: str) -> None:
 	"""Insert a customer with a full state, its mirrors, and somebody who may approve an override."""
-	from cs_retention.cs_retention.states import ensure_state, write_mirrors
+	from cs_retention.cs_retention.states import clear_customers, ensure_state, open_store
+	from cs_retention.nightly.mirrors import copy_mirrors
 
 	customer = {
 		**{"doctype": "Customer", "customer_name": name, "customer_type": "Company"},
@@ -33,7 +34,8 @@ def make_rated_customer(frappe: Any, name: str, approver: str) -> None:
 	}
 	made = frappe.get_doc(customer).insert().name
 	frappe.db.set_value("Customer Retention State", ensure_state(made), state_fields(frappe))
-	write_mirrors(made, made)
+	copy_mirrors(open_store(), [made])
+	clear_customers([made])
 	roles = [{"role": "Retention Manager"}]
 	account = {"doctype": "User", "email": approver, "first_name": "Approver", "send_welcome_email": 0}
 	frappe.get_doc({**account, "roles": roles}).insert()
