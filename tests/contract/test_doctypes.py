@@ -68,7 +68,9 @@ def test_the_controller_defines_the_class_frappe_looks_for(doctype: dict) -> Non
 		node for node in syntax(doctype["path"].with_suffix(".py")).body if isinstance(node, ast.ClassDef)
 	]
 	bases = {found.name: [ast.unparse(base) for base in found.bases] for found in classes}
-	assert bases.get(wanted) == ["NestedSet" if doctype.get("is_tree") else "Document"]
+	is_policy = any(field["fieldname"] == "active_key" for field in doctype["fields"])
+	usual = "PolicyDocument" if is_policy else "Document"
+	assert bases.get(wanted) == ["NestedSet" if doctype.get("is_tree") else usual]
 	assert (doctype["path"].parent / "__init__.py").exists()
 	assert (doctype["path"].parents[1] / "__init__.py").exists()
 

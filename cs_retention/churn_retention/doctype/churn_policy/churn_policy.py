@@ -2,15 +2,16 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
 from cs_retention.churn_retention import policy_trial
 from cs_retention.churn_retention.policies import health_mapping
-from cs_retention.cs_retention import policy_life, trials
+from cs_retention.cs_retention import trials
+from cs_retention.cs_retention.policy_document import PolicyDocument
+from cs_retention.cs_retention.policy_life import validate_once
 from cs_retention.cs_retention.refusals import validate_policy
 
 
-class ChurnPolicy(Document):
+class ChurnPolicy(PolicyDocument):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -69,37 +70,15 @@ class ChurnPolicy(Document):
 		watch: DF.Int
 	# end: auto-generated types
 
-	def before_insert(self) -> None:
-		policy_life.number_version(self)
+	def rules_told(self) -> dict[str, Any]:
+		return health_mapping(self)
 
-	def validate(self) -> None:
-		if not self.flags.moves:
-			policy_life.validate_open(self)
-			policy_life.keep_standing(self, health_mapping)
-		policy_life.validate_once(self, "rules", "rule")
+	def validate_rules(self) -> None:
+		validate_once(self, "rules", "rule")
 		validate_policy({"health": health_mapping(self)}, self)
 
-	def on_trash(self) -> None:
-		"""Refuse to delete a policy that healths name."""
-		if self.status not in policy_life.OPEN:
-			frappe.throw(
-				_("{0} is {1}: healths were assessed with it, so that it cannot be deleted.").format(
-					frappe.bold(self.name), _(self.status, context="Churn Policy")
-				),
-				title=_("Policy in Use"),
-			)
-
-	@frappe.whitelist(methods=["POST"])
-	def activate(self) -> None:
-		"""Put a tried policy in force and retire the one before it; the next night assesses everybody by it."""
-		self.check_permission("write")
-		policy_life.activate(self)
-
-	@frappe.whitelist(methods=["POST"])
-	def new_version(self) -> str:
-		"""Return the name of a new draft with the figures of this policy."""
-		self.check_permission("create")
-		return policy_life.new_version(self)
+	def why_kept(self) -> str:
+		return _("{0} is {1}: healths were assessed with it, so that it cannot be deleted.")
 
 
 @frappe.whitelist(methods=["POST"])

@@ -1,12 +1,12 @@
-import frappe
+from typing import Any
+
 from frappe import _
-from frappe.model.document import Document
 
-from cs_retention.cs_retention import policy_life
 from cs_retention.cs_retention.contact_policies import as_policy, texts
+from cs_retention.cs_retention.policy_document import PolicyDocument
 
 
-class ContactPolicy(Document):
+class ContactPolicy(PolicyDocument):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -38,33 +38,11 @@ class ContactPolicy(Document):
 		version: DF.Int
 
 	# end: auto-generated types
-	def before_insert(self) -> None:
-		policy_life.number_version(self)
+	def rules_told(self) -> Any:
+		return texts(self)
 
-	def validate(self) -> None:
-		if not self.flags.moves:
-			policy_life.validate_open(self)
-			policy_life.keep_standing(self, texts)
+	def validate_rules(self) -> None:
 		as_policy(self)
 
-	def on_trash(self) -> None:
-		"""Refuse to delete a policy that touches may name."""
-		if self.status not in policy_life.OPEN:
-			frappe.throw(
-				_("{0} is {1}: touches were decided by it, so that it cannot be deleted.").format(
-					frappe.bold(self.name), _(self.status, context="Contact Policy")
-				),
-				title=_("Policy in Use"),
-			)
-
-	@frappe.whitelist(methods=["POST"])
-	def activate(self) -> None:
-		"""Put a tried policy in force and retire the one before it."""
-		self.check_permission("write")
-		policy_life.activate(self)
-
-	@frappe.whitelist(methods=["POST"])
-	def new_version(self) -> str:
-		"""Return the name of a new draft with the figures of this policy."""
-		self.check_permission("create")
-		return policy_life.new_version(self)
+	def why_kept(self) -> str:
+		return _("{0} is {1}: touches were decided by it, so that it cannot be deleted.")

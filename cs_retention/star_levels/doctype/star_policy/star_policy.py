@@ -2,16 +2,16 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
-from cs_retention.cs_retention import policy_life, trials
-from cs_retention.cs_retention.policy_life import OPEN, validate_once
+from cs_retention.cs_retention import trials
+from cs_retention.cs_retention.policy_document import PolicyDocument
+from cs_retention.cs_retention.policy_life import validate_once
 from cs_retention.cs_retention.refusals import validate_policy
 from cs_retention.star_levels import policy_trial
 from cs_retention.star_levels.policies import star_mapping
 
 
-class StarPolicy(Document):
+class StarPolicy(PolicyDocument):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -54,38 +54,16 @@ class StarPolicy(Document):
 		version: DF.Int
 
 	# end: auto-generated types
-	def before_insert(self) -> None:
-		policy_life.number_version(self)
+	def rules_told(self) -> dict[str, Any]:
+		return star_mapping(self)
 
-	def validate(self) -> None:
-		if not self.flags.moves:
-			policy_life.validate_open(self)
-			policy_life.keep_standing(self, star_mapping)
+	def validate_rules(self) -> None:
 		validate_once(self, "factors", "factor")
 		validate_once(self, "bands", "level")
 		validate_policy({"stars": star_mapping(self)}, self)
 
-	def on_trash(self) -> None:
-		"""Refuse to delete a policy that ratings may name."""
-		if self.status not in OPEN:
-			frappe.throw(
-				_("{0} is {1}: ratings were made with it, so that it cannot be deleted.").format(
-					frappe.bold(self.name), _(self.status, context="Star Policy")
-				),
-				title=_("Policy in Use"),
-			)
-
-	@frappe.whitelist(methods=["POST"])
-	def activate(self) -> None:
-		"""Put a tried policy in force and retire the one before it."""
-		self.check_permission("write")
-		policy_life.activate(self)
-
-	@frappe.whitelist(methods=["POST"])
-	def new_version(self) -> str:
-		"""Return the name of a new draft with the figures of this policy."""
-		self.check_permission("create")
-		return policy_life.new_version(self)
+	def why_kept(self) -> str:
+		return _("{0} is {1}: ratings were made with it, so that it cannot be deleted.")
 
 
 @frappe.whitelist(methods=["POST"])
