@@ -175,14 +175,14 @@ def read_purchases_of(
 		)
 		for rows, each in zip(found, counted, strict=True)
 	]
-	for name, seller, first_ever, *figures in purchase_lines(source, selection, days):
+	for name, seller, _other, first_ever, *figures in purchase_lines(source, selection, days):
 		first, key = as_date(first_ever), fold(name)
 		lasts = _running(figures[: len(days)])
 		amounts = [_exact(cell) if cell else NOTHING for cell in figures[len(days) :]]
 		for rows, before, eve, end, until in places:
 			if first is not None and first <= until:
-				revenues = _summed(amounts, before, eve), _summed(amounts, eve, end)
-				bought = Purchases(seller, first, lasts[eve], lasts[end], *revenues)
+				earlier, within = _summed(amounts, before, eve), _summed(amounts, eve, end)
+				bought = Purchases(seller, first, lasts[eve], lasts[end], earlier, within)
 				rows.setdefault(key, []).append(bought)
 	for of_period in found:
 		for bought_in in of_period.values():
@@ -192,23 +192,21 @@ def read_purchases_of(
 
 
 def purchase_lines(source: Source, selection: Selection, days: Sequence[date]) -> Iterator[Sequence[Any]]:
-	"""Yield customer, company and the figures of `purchases_query` between the days, a line per company.
+	"""Yield the lines of `purchases_query` between the days, one per customer and company.
 
 	Almost everybody buys of one company, and a group of a customer is read off the index where one of a company too is
 	sorted: only who buys of several is asked for once more.
 	"""
 	values = {f"day_{place}": day for place, day in enumerate(days)}
 	columns, scattered = len(KEYS) + 2 * len(days) - 1, []
-	for name, seller, other, *figures in selection.lines(source, purchases_query(len(days)), columns, values):
-		if seller == other:
-			yield name, seller, *figures
+	for line in selection.lines(source, purchases_query(len(days)), columns, values):
+		if line[1] == line[2]:
+			yield line
 		else:
-			scattered.append(name)
+			scattered.append(line[0])
 	query = purchases_query(len(days), is_by_company=True)
 	for start in range(0, len(scattered), NAMES):
-		several = Selection.of(scattered[start : start + NAMES])
-		for name, seller, _same, *figures in several.lines(source, query, columns, values):
-			yield name, seller, *figures
+		yield from Selection.of(scattered[start : start + NAMES]).lines(source, query, columns, values)
 
 
 def _summed(amounts: Sequence[Decimal], after: int, until: int) -> Decimal:
