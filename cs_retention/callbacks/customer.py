@@ -4,7 +4,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.desk.notifications import get_open_count
 from frappe.model.document import Document
 
 from cs_retention.callbacks.customer_facts import get_customer_facts
@@ -74,30 +73,7 @@ def connected() -> list[str]:
 def add_connections(data: dict[str, Any]) -> dict[str, Any]:
 	"""Add our records to the connections that Customer shows."""
 	data["transactions"].append({"label": _("Retention"), "items": connected()})
-	data.setdefault("method", "cs_retention.callbacks.customer.count_connections")
 	return data
-
-
-@frappe.whitelist(methods=["GET"])
-def count_connections(doctype: str, name: str, items: str | None = None) -> dict[str, Any]:
-	"""Return the counts that a form shows beside its connections; of our records only those that the reader sees.
-
-	Frappe's own count passes over the visibility of rows.
-	"""
-	frappe.has_permission(doctype, "read", name, throw=True)
-	found = get_open_count(doctype, name, items)
-	ours = connected()
-	for link in found["count"] and found["count"]["external_links_found"]:
-		if link["doctype"] in ours:
-			link["count"] = count_seen(link["doctype"], name)
-	return found
-
-
-def count_seen(doctype: str, customer: str) -> int:
-	"""Return how many records of a customer the reader sees, up to the hundred that a form tells apart."""
-	if not frappe.has_permission(doctype, "read"):
-		return 0
-	return len(frappe.get_list(doctype, {"customer": customer}, pluck="name", limit=100))
 
 
 @frappe.whitelist(methods=["GET"])

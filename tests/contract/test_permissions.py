@@ -25,6 +25,8 @@ OF_A_CUSTOMER = {
 
 OF_A_PERSON = {"Retention Target"}
 """Records that are for one person, who sees no colleague's."""
+OF_THE_HOST = {"Prepared Report"}
+"""What Frappe keeps of our reports."""
 
 
 def rights(row: dict) -> set[str]:
@@ -67,7 +69,7 @@ def test_rights_fit_the_doctype(name: str) -> None:
 
 
 def test_the_rows_of_a_customer_are_guarded_in_lists_and_when_opened_and_keep_their_customer() -> None:
-	assert set(HOOKS["has_permission"]) == OF_A_CUSTOMER | OF_A_PERSON
+	assert set(HOOKS["has_permission"]) == OF_A_CUSTOMER | OF_A_PERSON | OF_THE_HOST
 	assert set(HOOKS["permission_query_conditions"]) >= OF_A_CUSTOMER | OF_A_PERSON
 	for name in OF_A_CUSTOMER:
 		(customer,) = (field for field in doctypes()[name]["fields"] if field["fieldname"] == "customer")
@@ -83,3 +85,13 @@ def test_the_roles_that_see_all_are_those_of_the_house() -> None:
 		if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SEES_ALL"
 	)
 	assert ast.literal_eval(listed.args[0]) == {"Retention Manager", "Retention Auditor", "System Manager"}
+
+
+def test_the_doctypes_that_hide_fields_are_those_with_a_higher_level() -> None:
+	"""Read from the source: the module imports Frappe."""
+	(listed,) = (
+		node.value
+		for node in syntax(APP / "cs_retention/hidden_fields.py").body
+		if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "HIDING"
+	)
+	assert sorted(ast.literal_eval(listed)) == sorted(HIGHER_LEVELS)
