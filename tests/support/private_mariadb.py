@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,18 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 	except subprocess.TimeoutExpired:
 		process.kill()
 		process.wait()
+
+
+@contextmanager
+def read_only(server: Server) -> Iterator[None]:
+	"""Let a server refuse to write for anybody but its root."""
+	root = server.connect()
+	root.cursor().execute("SET GLOBAL read_only = 1")
+	try:
+		yield
+	finally:
+		root.cursor().execute("SET GLOBAL read_only = 0")
+		root.close()
 
 
 def free_port() -> int:

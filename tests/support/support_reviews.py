@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench_fixtures import SITE
 from private_bench import PrivateBench
 from support_book import AS_OF, all_tables
 from support_random_book import fill, random_book
@@ -22,16 +21,17 @@ RUNNING = {"Computing": "Compute", "Submitting": "Submit", "Cancelling": "Cancel
 
 @contextmanager
 def connected(bench: PrivateBench, dump: Path, name: str) -> Iterator[Any]:
-	"""Yield Frappe connected to a fresh site; afterwards it is connected to the tests' common site again."""
+	"""Yield Frappe connected to a fresh site; afterwards it is connected to the site that it was connected to."""
 	import frappe
 
+	before = frappe.local.site
 	bench.restore(name, dump)
 	frappe.destroy()
 	connect(frappe, name)
 	yield frappe
 	frappe.db.rollback()
 	frappe.destroy()
-	connect(frappe, SITE)
+	connect(frappe, before)
 
 
 def connect(frappe: Any, name: str) -> None:

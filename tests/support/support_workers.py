@@ -17,6 +17,7 @@ import private_mariadb
 from private_bench import CHECKOUT, PrivateBench
 
 PATIENCE = 90
+OTHER_CLOCK = Path(__file__).with_name("work_under_other_clock.py")
 WORKERS_LOG = CHECKOUT / ".work/workers.log"
 """Which jobs the workers did, and when."""
 RUN, CHUNK = "Retention Run", "Retention Run Chunk"
@@ -40,9 +41,12 @@ class Branch:
 	bench: PrivateBench
 
 	@contextmanager
-	def workers(self, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-		"""Start workers of the queue `long`, each a process group of its own, and end them afterwards."""
-		started = [start_worker(self.bench, "long") for _ in range(count)]
+	def workers(self, count: int, ahead: int = 0) -> Iterator[list[subprocess.Popen[bytes]]]:
+		"""Start workers of the queue `long`, each a process group of its own, and end them afterwards.
+
+		The clock of the first may be ahead by so many seconds, or behind.
+		"""
+		started = [start_worker(self.bench, "long", 0 if number else ahead) for number in range(count)]
 		try:
 			yield started
 		finally:
@@ -114,13 +118,29 @@ class Branch:
 		self.frappe.clear_cache()
 
 
-def start_worker(bench: PrivateBench, queues: str) -> subprocess.Popen[bytes]:
-	"""Start a worker of some queues, in a process group of its own."""
+def assert_as_undisturbed(branch: Branch, reference: dict) -> None:
+	"""One night, done, nothing held, nobody left out, and every business row as it must be."""
+	run = branch.run()
+	assert (run.status, run.customers_spared, run.error) == ("Done", 0, None)
+	assert branch.chunks() == branch.chunks(status="Done") > 10
+	outcome = branch.outcome()
+	assert {doctype: len(rows) for doctype, rows in outcome.items()} == {
+		doctype: len(rows) for doctype, rows in reference.items()
+	}
+	assert outcome == reference
+	assert branch.frappe.db.count("Error Log") == 0
+
+
+def start_worker(bench: PrivateBench, queues: str, ahead: int = 0) -> subprocess.Popen[bytes]:
+	"""Start a worker of some queues, in a process group of its own; its clock may be ahead by so many seconds, or behind."""
 	python = str(bench.source / "env/bin/python")
+	command = ["-m", "frappe.utils.bench_helper", "frappe", "worker", "--queue", queues]
+	if ahead:
+		command = [str(OTHER_CLOCK), str(ahead), queues]
 	WORKERS_LOG.parent.mkdir(exist_ok=True)
 	with WORKERS_LOG.open("ab") as log:
 		return subprocess.Popen(
-			[python, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--queue", queues],
+			[python, *command],
 			cwd=bench.sites,
 			env=bench.environment,
 			start_new_session=True,

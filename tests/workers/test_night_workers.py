@@ -9,22 +9,9 @@ from threading import Timer
 from typing import Any
 
 import pytest
-from support_workers import Branch, kill, pass_by
+from support_workers import Branch, assert_as_undisturbed, kill, pass_by
 
 WAKES = 3
-
-
-def assert_as_undisturbed(branch: Branch, reference: dict) -> None:
-	"""One night, done, nothing held, nobody left out, and every business row as it must be."""
-	run = branch.run()
-	assert (run.status, run.customers_spared, run.error) == ("Done", 0, None)
-	assert branch.chunks() == branch.chunks(status="Done") > 10
-	outcome = branch.outcome()
-	assert {doctype: len(rows) for doctype, rows in outcome.items()} == {
-		doctype: len(rows) for doctype, rows in reference.items()
-	}
-	assert outcome == reference
-	assert branch.frappe.db.count("Error Log") == 0
 
 
 @pytest.mark.parametrize("count", [1, 2, 4])
