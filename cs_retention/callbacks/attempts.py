@@ -12,6 +12,7 @@ from cs_retention.callbacks.call_records import write_touch
 from cs_retention.callbacks.moving import note_move
 from cs_retention.callbacks.replanning import able_team
 from cs_retention.callbacks.working_days import calendar_of, today, validate_working_day
+from cs_retention.cs_retention.inputs import read_date, read_time
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.callback_work import Attempt, NextAttempt, next_attempt, who_tries_next
 from cs_retention.engine.vocabulary import Band, Outcome
@@ -72,12 +73,12 @@ def move_to_next_attempt(
 	proposed = propose_attempt(callback)
 	day, person = proposed.day, proposed.person
 	if next_date:
-		day = getdate(next_date)
+		day = read_date(next_date, _("Next Date"))
 		validate_later(day)
 		person = validate_working_day(day, (person, *able_team(callback)))
 	note_move(callback, day, _("Nobody was reached on {0}.").format(formatdate(today())))
 	callback.due_date, callback.responsible, callback.is_committed = day, person, 1
-	callback.due_time = get_time(next_time) if next_time else time(proposed.hour)
+	callback.due_time = get_time(read_time(next_time, _("Time"))) if next_time else time(proposed.hour)
 
 
 def validate_later(day: date) -> None:

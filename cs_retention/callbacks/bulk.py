@@ -13,6 +13,7 @@ from frappe.utils import strip_html
 from cs_retention.callbacks.customer import CALLBACK
 from cs_retention.callbacks.replanning import hold_customers_of, propose_next
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import read_names
 
 AT_ONCE, MOST = 20, 500
 """Callbacks done while the user waits, and in one go at all."""
@@ -26,7 +27,7 @@ def reassign(callbacks: list | str, person: str, reason: str) -> dict[str, Any]:
 
 
 @frappe.whitelist(methods=["POST"])
-def reschedule(callbacks: list | str, due_date: date, reason: str) -> dict[str, Any]:
+def reschedule(callbacks: list | str, due_date: date | str, reason: str) -> dict[str, Any]:
 	"""Move callbacks to another day."""
 	return run("reschedule", callbacks, {"due_date": due_date, "reason": reason})
 
@@ -40,7 +41,7 @@ def complete(callbacks: list | str, outcome: str, summary: str, spoken_to: str) 
 def run(action: str, callbacks: list | str, values: dict[str, Any]) -> dict[str, Any]:
 	"""Do an action now, or in a job when there are many; the right to change is that of every single callback."""
 	frappe.has_permission(CALLBACK, "write", throw=True)
-	names = list(dict.fromkeys(frappe.parse_json(callbacks)))
+	names = list(dict.fromkeys(read_names(callbacks, _("Callbacks"))))
 	if not 0 < len(names) <= MOST:
 		frappe.throw(_("{0} callbacks were chosen. Choose 1 to {1}.").format(len(names), MOST))
 	if len(names) <= AT_ONCE:

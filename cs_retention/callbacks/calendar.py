@@ -3,10 +3,11 @@
 from typing import Any
 
 import frappe
-from frappe.utils import getdate
+from frappe import _
 
 from cs_retention.callbacks.customer import CALLBACK
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import read_date, read_filters
 from cs_retention.engine.vocabulary import CallbackStatus, Channel
 from cs_retention.render.translate import translate
 from cs_retention.star_levels.standing import language
@@ -19,11 +20,11 @@ MOST = 1000
 def get_events(start: str, end: str, filters: str | None = None) -> list[dict[str, Any]]:
 	"""Return the callbacks from `start` up to `end` under the filters of the list."""
 	frappe.has_permission(CALLBACK, "read", throw=True)
-	within = [CALLBACK, "due_date", "between", (getdate(start), getdate(end))]
+	within = [CALLBACK, "due_date", "between", (read_date(start, _("Start")), read_date(end, _("End")))]
 	fields = ["name", "customer", "customer.customer_name as called", "status", "due_date", "channel"]
 	rows = frappe.get_list(
 		CALLBACK,
-		[*(frappe.parse_json(filters) or []), within],
+		[*read_filters(filters), within],
 		fields,
 		order_by="due_date, status desc",
 		limit=MOST,

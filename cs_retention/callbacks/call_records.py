@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, nowtime
 
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import read_date
 from cs_retention.engine.callback_work import LoggedCall, Promised, as_outcome
 from cs_retention.engine.obligations import VISIT_NEEDED
 from cs_retention.engine.vocabulary import (
@@ -42,12 +44,12 @@ def as_call(
 ) -> LoggedCall:
 	"""Return a call as the engine takes it; WorkError for an outcome that no finished call has."""
 	return LoggedCall(
-		made_on=getdate(done_on) if done_on else today(),
+		made_on=read_date(done_on, _("Done On")) if done_on else today(),
 		outcome=as_outcome(outcome),
 		spoken_to=(spoken_to or "").strip(),
 		summary=(summary or "").strip(),
 		next_step=NextStep.NONE if no_next_reason and not next_date else NextStep.CALL,
-		next_date=getdate(next_date) if next_date else None,
+		next_date=read_date(next_date, _("Next Date")) if next_date else None,
 		no_next_reason=(no_next_reason or "").strip(),
 		satisfaction=cint(satisfaction),
 		promises=tuple(map(as_promised, promised)),
@@ -58,7 +60,9 @@ def as_promised(row: Mapping[str, Any]) -> Promised:
 	"""Return a promise as the engine takes it."""
 	due = row.get("due_date")
 	return Promised(
-		str(row.get("promise") or ""), str(row.get("promised_by") or ""), getdate(due) if due else None
+		str(row.get("promise") or ""),
+		str(row.get("promised_by") or ""),
+		read_date(due, _("Due Date", context="Customer Callback")) if due else None,
 	)
 
 

@@ -16,6 +16,7 @@ from frappe.query_builder.functions import Sum
 from cs_retention.callbacks import desk_rows
 from cs_retention.callbacks.cover import absent_people
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import read_date, read_name, refuse_value
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.engine.vocabulary import CallbackStatus, PromiseStatus, RunStatus
 from cs_retention.facts.sql import table
@@ -62,7 +63,7 @@ def get_desk(person: str | None = None) -> dict[str, Any]:
 
 @frappe.whitelist(methods=["GET"])
 def get_more(
-	section: str, after_date: date, after_name: str, person: str | None = None
+	section: str, after_date: date | str, after_name: str, person: str | None = None
 ) -> list[dict[str, Any]]:
 	"""Return the rows of a section that follow a row, whatever became of that row and those before it."""
 	frappe.has_permission(CALLBACK, "read", throw=True)
@@ -70,7 +71,7 @@ def get_more(
 		frappe.throw(
 			_("{0} is no section of the desk.").format(frappe.bold(frappe.utils.escape_html(section)))
 		)
-	rows = read_section(section, whose(person), away_today(), (after_date, after_name))
+	rows = read_section(section, whose(person), away_today(), (read_date(after_date, _("Date")), after_name))
 	shown = desk_rows.complete(rows, [])
 	return [shown[row.name] for row in rows]
 
@@ -96,6 +97,9 @@ def whose(person: str | None) -> str:
 			_("The desk of {0} is not yours to see.").format(frappe.utils.escape_html(person)),
 			frappe.PermissionError,
 		)
+	# Frappe writes a value within SUM(CASE ...) into the statement itself: it must be a name that Frappe gave.
+	if not frappe.db.exists("User", read_name(person, _("Person"))):
+		refuse_value(_("Person"), person, _("name a user that there is"))
 	return person
 
 

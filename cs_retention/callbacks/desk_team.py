@@ -70,7 +70,7 @@ def get_team() -> dict[str, Any]:
 
 
 @frappe.whitelist(methods=["POST"])
-def give_to(customer: str, person: str, day: date) -> dict[str, Any]:
+def give_to(customer: str, person: str, day: date | str) -> dict[str, Any]:
 	"""Plan a call that found no room with account manager or backup, on a day that was proposed; the callback says why."""
 	validate_manager()
 	frappe.has_permission("Customer", "read", customer, throw=True)

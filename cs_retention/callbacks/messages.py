@@ -11,6 +11,7 @@ from frappe.utils import cstr, now_datetime
 
 from cs_retention.callbacks.automatic_touches import TOUCH, ensure_states_of, new_sender, send_messages
 from cs_retention.callbacks.unsubscribing import finish
+from cs_retention.cs_retention.inputs import read_names
 from cs_retention.cs_retention.message_templates import as_template, compose
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.consent import plain_address
@@ -169,7 +170,7 @@ def typed(
 
 def customers_of(customers: list | str, most: int = MOST_CUSTOMERS) -> list[str]:
 	"""Return the customers that a request names, each once."""
-	names = list(dict.fromkeys(map(cstr, frappe.parse_json(customers))))
+	names = list(dict.fromkeys(read_names(customers, _("Customers"))))
 	if not 1 <= len(names) <= most:
 		frappe.throw(
 			_("{0} customers are named. Choose 1 to {1} at a time.").format(len(names), most),

@@ -4,11 +4,13 @@ from datetime import date
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from cs_retention.callbacks.attempts import made_attempts, propose_attempt
 from cs_retention.callbacks.replanning import Proposal, hold_customers_of, propose_next
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import read_rows
 from cs_retention.cs_retention.settings import SETTINGS, work_policy
 from cs_retention.engine.vocabulary import CallbackStatus, Channel, PromiseStatus
 from cs_retention.nightly.reason_json import load_reasons
@@ -90,14 +92,14 @@ def log_done(
 	summary: str,
 	spoken_to: str | None = None,
 	channel: str | None = None,
-	next_date: date | None = None,
+	next_date: date | str | None = None,
 	no_next_reason: str | None = None,
 	satisfaction: int = 0,
 	contact: str | None = None,
 	need: str | None = None,
 	visit_needed: bool = False,
 	promises: list | str | None = None,
-	done_on: date | None = None,
+	done_on: date | str | None = None,
 	heard: str | None = None,
 	competitor: str | None = None,
 ) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def log_done(
 		contact=contact,
 		need=need,
 		visit_needed=visit_needed,
-		promised=frappe.parse_json(promises) or [],
+		promised=read_rows(promises, _("Promises")),
 		done_on=done_on,
 	)
 	if heard:
@@ -131,7 +133,7 @@ def log_attempt(
 	callback: str,
 	note: str | None = None,
 	channel: str | None = None,
-	next_date: date | None = None,
+	next_date: date | str | None = None,
 	next_time: str | None = None,
 ) -> dict[str, Any]:
 	"""Log that nobody was reached; the callback moves to its next try, or is unreached after the last."""
@@ -140,7 +142,7 @@ def log_attempt(
 
 
 @frappe.whitelist(methods=["POST"])
-def reschedule(callback: str, due_date: date, reason: str) -> dict[str, Any]:
+def reschedule(callback: str, due_date: date | str, reason: str) -> dict[str, Any]:
 	"""Move a call to another day, with the reason."""
 	doc = opened(callback, "write")
 	return result(doc, doc.reschedule(due_date, reason))

@@ -20,9 +20,8 @@ def today() -> date:
 
 def team_of(customer: str) -> tuple[str | None, str | None]:
 	"""Return account manager and backup; who sees the callback sees them on it."""
-	manager, backup = frappe.db.get_value(
-		"Customer", customer, ["account_manager", "retention_backup_manager"]
-	)
+	known = frappe.db.get_value("Customer", customer, ["account_manager", "retention_backup_manager"])
+	manager, backup = known or (None, None)
 	return manager or None, backup or None
 
 

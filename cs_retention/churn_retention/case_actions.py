@@ -3,6 +3,7 @@
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
@@ -13,6 +14,7 @@ from cs_retention.churn_retention.case_rules import (
 	as_offer,
 	offer_facts,
 )
+from cs_retention.cs_retention.inputs import read_rows, read_word
 from cs_retention.cs_retention.settings import SETTINGS, offer_policy
 from cs_retention.engine.retention_case import CaseSource, CaseStatus, must_be_called_in
 from cs_retention.engine.retention_exit import ExitRule
@@ -28,6 +30,9 @@ from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render.translate import translate
 from cs_retention.render.wording import sentence
 from cs_retention.star_levels.standing import language
+
+ENDS = (CaseStatus.SAVED.value, CaseStatus.LOST.value)
+"""What a talk at the desk may end in."""
 
 
 @frappe.whitelist(methods=["GET"])
@@ -144,7 +149,8 @@ def open_and_talk(
 		competitor=competitor,
 		value_at_stake=value_at_stake,
 		reasons=[
-			{"reason": row.get("reason"), "words": row.get("words")} for row in frappe.parse_json(reasons)
+			{"reason": row.get("reason"), "words": row.get("words")}
+			for row in read_rows(reasons, _("Reasons"))
 		],
 	)
 	case.insert()
@@ -155,7 +161,13 @@ def open_and_talk(
 		case.append("offers", {"offer": offer})
 		case.save()
 	if result:
-		close(case, CaseStatus(result), result_words, passed_on, delay_reason)
+		close(
+			case,
+			CaseStatus(read_word(result, _("Result"), ENDS, CASE)),
+			result_words,
+			passed_on,
+			delay_reason,
+		)
 	return told(case)
 
 

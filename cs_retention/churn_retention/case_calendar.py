@@ -4,9 +4,9 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
 
 from cs_retention.churn_retention.case_rules import CASE
+from cs_retention.cs_retention.inputs import read_date, read_filters
 
 MOST = 1000
 
@@ -15,11 +15,11 @@ MOST = 1000
 def get_events(start: str, end: str, filters: str | None = None) -> list[dict[str, Any]]:
 	"""Return the open cases with something to do from `start` to `end`, of those that the reader sees."""
 	frappe.has_permission(CASE, "read", throw=True)
-	first, last = getdate(start), getdate(end)
+	first, last = read_date(start, _("Start")), read_date(end, _("End"))
 	fields = ["name", "customer", "exit_type", "next_action_on", "first_contact_due", "reached_on"]
 	rows = frappe.get_list(
 		CASE,
-		[*(frappe.parse_json(filters) or []), [CASE, "open_key", "is", "set"]],
+		[*read_filters(filters), [CASE, "open_key", "is", "set"]],
 		fields,
 		order_by="next_action_on, first_contact_due",
 		limit=MOST,

@@ -13,6 +13,7 @@ from cs_retention.callbacks.working_days import today
 from cs_retention.churn_retention.case_actions import exit_rules, open_case
 from cs_retention.churn_retention.case_rules import CASE
 from cs_retention.churn_retention.signal_calls import SIGNAL, changeable
+from cs_retention.cs_retention.inputs import read_names
 from cs_retention.cs_retention.obligation_settings import text_lines
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.engine.retention_case import CaseSource
@@ -56,7 +57,7 @@ def open_from(doctype: str, name: str, exit_type: str | None = None, asked_on: s
 def open_from_signals(signals: list | str) -> dict[str, Any]:
 	"""Take up signals, each in a case of its customer; return the names of the cases and how many signals were left."""
 	frappe.has_permission(SIGNAL, "write", throw=True)
-	names = frappe.parse_json(signals)
+	names = read_names(signals, _("Signals"))
 	if len(names) > MOST:
 		frappe.throw(_("{0} signals were chosen. Choose 1 to {1}.").format(len(names), MOST))
 	waiting = [row for row in changeable(names) if row.rule != SignalRule.LOOKS_BILLED.value]

@@ -5,12 +5,12 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
 from cs_retention.cs_retention import policy_life
+from cs_retention.cs_retention.record import Record
 
 
-class PolicyDocument(Document):
+class PolicyDocument(Record):
 	"""A policy: a subclass tells its rules as plain values, checks them, and says why one that was in force is kept."""
 
 	def before_insert(self) -> None:

@@ -9,6 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, nowdate
 
+from cs_retention.cs_retention.inputs import refuse_value
 from cs_retention.cs_retention.message_templates import read_template
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.alliance_campaign import (
@@ -84,7 +85,9 @@ def standings(campaign: Document, names: Iterable[str]) -> list[CampaignMerchant
 	taken, kept_out = campaigns_of_quarter(campaign), in_force(wanted, campaign.from_date)
 	found = []
 	for name in wanted:
-		row = rows[name]
+		row = rows.get(name)
+		if not row:
+			refuse_value(_("Merchant"), name, _("name a record that there is"))
 		tier = Tier(row.tier) if row.tier else Tier.STANDARD
 		found.append(
 			CampaignMerchant(

@@ -8,6 +8,8 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, nowdate
 
+from cs_retention.cs_retention.inputs import refuse_value
+from cs_retention.cs_retention.record import label_of
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.alliance_inspection import (
 	AnsweredQuestion,
@@ -63,6 +65,12 @@ def answer_of(row: Document) -> AnsweredQuestion:
 
 def validate_questions(settings: Document) -> None:
 	"""Refuse questions that no inspection could judge."""
+	for row in settings.inspection_questions:
+		for field in ("criterion", "question"):
+			if not row.get(field):
+				refuse_value(
+					label_of(row.meta.get_field(field), row), row.get(field), frappe._("give one value")
+				)
 	asked = [
 		Question(Criterion(row.criterion), row.question, flt(row.weight))
 		for row in settings.inspection_questions

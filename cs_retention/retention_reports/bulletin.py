@@ -14,6 +14,7 @@ from frappe.utils.file_manager import save_file
 from cs_retention.callbacks.reminder_people import Reader, mail_to, read_managers, read_readers
 from cs_retention.callbacks.working_days import calendars_around, today
 from cs_retention.cs_retention.bells import Bell, ring
+from cs_retention.cs_retention.inputs import read_date
 from cs_retention.cs_retention.outbox import put
 from cs_retention.engine.kpis import DEFINITIONS, Unit
 from cs_retention.engine.outbox import Message, key_of
@@ -58,7 +59,7 @@ def is_made(month: date) -> bool:
 def make_bulletin(company: str, month: str) -> str:
 	"""Return the bulletin of a company's month, made now unless it is there; refused before the month is over."""
 	frappe.has_permission(BULLETIN, "create", throw=True)
-	first = getdate(month).replace(day=1)
+	first = read_date(month, _("Month")).replace(day=1)
 	if add_months(first, 1) > today():
 		frappe.throw(
 			_("{0} is not over. Choose an earlier month.").format(

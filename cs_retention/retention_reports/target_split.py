@@ -1,6 +1,5 @@
 """A target is split: a longer period into shorter ones, a territory or company among people, by what was counted a year before."""
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -8,10 +7,11 @@ from typing import Any, NamedTuple
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, flt, formatdate
+from frappe.utils import cint, escape_html, formatdate
 
 from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import read_mapping, read_number
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.target_periods import SPLITS
@@ -56,7 +56,8 @@ def split_target(name: str, into: str, values: str) -> int:
 	target = frappe.get_doc(TARGET, name)
 	target.check_permission("write")
 	parts, _past = parts_of(target, into)
-	given = {str(key): Decimal(str(flt(value))) for key, value in json.loads(values).items()}
+	values_given = read_mapping(values, _("Values"))
+	given = {key: Decimal(str(read_number(value, key))) for key, value in values_given.items()}
 	validate_values(target, parts, given)
 	for part in parts:
 		write_part(target, part, float(given[part.key]))
@@ -90,7 +91,8 @@ def parts_of(target: Document, into: str) -> tuple[list[Part], dict[str, Decimal
 	else:
 		frappe.throw(
 			_("A target of one {0} cannot be split into {1}.").format(
-				frappe.bold(_(target.period, context=TARGET)), frappe.bold(_(into, context=TARGET))
+				frappe.bold(_(target.period, context=TARGET)),
+				frappe.bold(escape_html(_(into, context=TARGET))),
 			),
 			title=_("Split Not Possible"),
 		)

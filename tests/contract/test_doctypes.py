@@ -69,8 +69,8 @@ def test_the_controller_defines_the_class_frappe_looks_for(doctype: dict) -> Non
 	]
 	bases = {found.name: [ast.unparse(base) for base in found.bases] for found in classes}
 	is_policy = any(field["fieldname"] == "active_key" for field in doctype["fields"])
-	usual = "PolicyDocument" if is_policy else "Document"
-	assert bases.get(wanted) == ["NestedSet" if doctype.get("is_tree") else usual]
+	usual = "Document" if doctype.get("istable") else "PolicyDocument" if is_policy else "Record"
+	assert bases.get(wanted) == (["Record", "NestedSet"] if doctype.get("is_tree") else [usual])
 	assert (doctype["path"].parent / "__init__.py").exists()
 	assert (doctype["path"].parents[1] / "__init__.py").exists()
 

@@ -8,6 +8,7 @@ from frappe.utils import now_datetime
 from cs_retention.callbacks import handover
 from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.retention_handover import enqueue_move
+from cs_retention.cs_retention.record import Record
 from cs_retention.engine.handover import HandoverStatus, Left, RowStatus
 
 DECIDES = ("from_person", "role", "split", "of_territory", "of_customer_group", "star_level", "hands_back")
@@ -16,7 +17,7 @@ WRITTEN = ("status", "tried_on", "customers", "moved", "left_over")
 PAGE = 50
 
 
-class BookHandover(Document):
+class BookHandover(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -1,10 +1,11 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import get_time, getdate
 
+from cs_retention.cs_retention.record import Record
 
-class CallbackSchedule(Document):
+
+class CallbackSchedule(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint, escape_html, formatdate, getdate
 
 from cs_retention.callbacks import agreed, needs, promises, replanning
@@ -16,6 +15,8 @@ from cs_retention.callbacks.guards import ACTING, validate_changed, validate_ins
 from cs_retention.callbacks.moving import move_agreed_windows, note_move, validate_keepable
 from cs_retention.callbacks.satisfaction import validate_satisfaction
 from cs_retention.callbacks.working_days import team_of, today, validate_working_day
+from cs_retention.cs_retention.inputs import read_date
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.cs_retention.settings import SETTINGS, work_policy
 from cs_retention.cs_retention.states import ensure_state
@@ -34,7 +35,7 @@ from cs_retention.engine.vocabulary import CallbackStatus, Outcome
 from cs_retention.store.keys import INDEXES
 
 
-class CustomerCallback(Document):
+class CustomerCallback(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -212,7 +213,7 @@ class CustomerCallback(Document):
 	def reschedule(self, due_date: date | str, reason: str) -> list[str]:
 		"""Move the call to another working day that the plan can keep, with its reason."""
 		self.validate_open()
-		day = getdate(due_date)
+		day = read_date(due_date, _("Due Date", context="Customer Callback"))
 		self.validate_reason("reschedules.reason", reason)
 		responsible = validate_working_day(day, (self.responsible, *replanning.able_team(self)))
 		if day == getdate(self.due_date):

@@ -1,10 +1,10 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
 from cs_retention.callbacks.automatic_touches import why
 from cs_retention.callbacks.replanning import replan
 from cs_retention.callbacks.satisfaction import validate_satisfaction
+from cs_retention.cs_retention.record import Record
 from cs_retention.store.keys import INDEXES
 
 AUTOMATIC = (
@@ -23,7 +23,7 @@ AUTOMATIC = (
 """What only the contact policy's decisions fill."""
 
 
-class CustomerTouch(Document):
+class CustomerTouch(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

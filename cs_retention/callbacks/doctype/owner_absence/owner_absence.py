@@ -1,10 +1,11 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate
 
+from cs_retention.cs_retention.record import Record
 
-class OwnerAbsence(Document):
+
+class OwnerAbsence(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

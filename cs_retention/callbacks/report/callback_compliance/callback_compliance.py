@@ -11,6 +11,7 @@ from frappe.utils import cint, formatdate
 from cs_retention.callbacks.customer import CALLBACK
 from cs_retention.callbacks.report_rows import column, get_period, inert, percent, seen, share_of
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.kpi import CallResult, Ratio, completion, result_of
@@ -30,7 +31,7 @@ SHOWN = {DUE: tuple(CallResult), **{result.value: (result,) for result in CallRe
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return what became of the callbacks due in a period, or those that a figure counted."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	period = get_period(filters)
 	by = filters.group_by if filters.group_by in (BY_LEVEL, BY_WEEK) else BY_PERSON
 	if filters.figure in SHOWN:

@@ -11,6 +11,7 @@ from cs_retention.callbacks.automatic_touches import why
 from cs_retention.callbacks.report_rows import column, inert, percent, seen, share_of
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.contact_policies import load_contact_policy
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.contact_policy import CAP_DAYS, Cap, ContactPolicy
 from cs_retention.engine.kpi import Ratio, TouchKind
@@ -43,7 +44,7 @@ KINDS = {
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return the touches per customer within the days of a cap, by level or class, or what a figure counted."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	last = getdate(filters.to_date or today())
 	span = last - timedelta(days=CAP_DAYS - 1), last
 	by = BY_CLASS if filters.group_by == BY_CLASS else BY_LEVEL

@@ -8,6 +8,7 @@ from frappe import _
 from cs_retention.callbacks.customer_file import PART, read_completeness
 from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.report_rows import column, inert, seen, share_of
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.kpi import Ratio
 from cs_retention.engine.vocabulary import FilePart
@@ -21,7 +22,7 @@ FIGURES = (CUSTOMERS, COMPLETE, INCOMPLETE, *(part.value for part in FilePart))
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return whose customers' files are complete and what the others lack, or the customers that a figure counted."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	if filters.figure in FIGURES:
 		return customer_columns(), list(customer_rows(filters))
 	rows = person_rows()

@@ -8,6 +8,7 @@ from frappe import _
 
 from cs_retention.callbacks.report_rows import column, get_period, inert, percent, seen, share_of
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.kpi import Ratio, Standing, minimum_in_force
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level, PeriodKind
@@ -31,7 +32,7 @@ class Period(NamedTuple):
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return who had the contacts that each level asks for, period by period, or the customers of a figure."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	first, last = get_period(filters)
 	cadences = load_policy().planning.by_level()
 	if filters.figure in FIGURES and filters.row:

@@ -2,16 +2,16 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
 from cs_retention.churn_retention import backtest_job
 from cs_retention.churn_retention.backtest_words import result_in_words
 from cs_retention.cs_retention import document_jobs
+from cs_retention.cs_retention.record import Record
 from cs_retention.engine.vocabulary import BacktestStatus
 
 
-class ChurnBacktest(Document):
+class ChurnBacktest(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -1,7 +1,9 @@
 from frappe.utils.nestedset import NestedSet
 
+from cs_retention.cs_retention.record import Record
 
-class ChurnReason(NestedSet):
+
+class ChurnReason(Record, NestedSet):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -3,11 +3,12 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import escape_html, formatdate, getdate, nowdate
 
 from cs_retention.churn_retention import signal_calls, signal_evidence
 from cs_retention.churn_retention.signal_words import said
+from cs_retention.cs_retention.inputs import TEXT_BYTES, read_date, read_text
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.states import STATE, ensure_state, look_anew
 from cs_retention.engine.churn_signals import ENTERED_RULES
 from cs_retention.engine.health_policy import NIGHT_RULES
@@ -25,7 +26,7 @@ WRITTEN_BY_PEOPLE = ("competitor", "note")
 """Fields that stay open to people while an entered signal is open."""
 
 
-class ChurnSignal(Document):
+class ChurnSignal(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -157,10 +158,10 @@ class ChurnSignal(Document):
 			)
 
 	@frappe.whitelist(methods=["POST"])
-	def snooze(self, until: date, reason: str) -> None:
+	def snooze(self, until: date | str, reason: str) -> None:
 		"""Silence the rule for this customer until a date, with the reason."""
 		doc = self.held()
-		doc.silence(getdate(until), reason)
+		doc.silence(read_date(until, _("Silent Until")), reason)
 		self.reload()
 
 	def silence(self, until: date, reason: str) -> None:
@@ -273,6 +274,7 @@ def validate_snooze(until: date, reason: str | None) -> None:
 		frappe.throw(
 			_("Say why the signal is to be silent."), frappe.MandatoryError, title=_("Reason Missing")
 		)
+	read_text(reason, _("Reason"), TEXT_BYTES["Small Text"])
 
 
 def validate_closing(closed_as: str, note: str | None) -> None:

@@ -1,11 +1,11 @@
 import frappe
-from frappe.model.document import Document
 
 from cs_retention.churn_retention.signal_words import say_reasons
+from cs_retention.cs_retention.record import Record
 from cs_retention.store.keys import INDEXES
 
 
-class CustomerHealthChange(Document):
+class CustomerHealthChange(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -1,9 +1,10 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import escape_html, getdate, nowdate
 
 from cs_retention.churn_retention import external_warnings
+from cs_retention.cs_retention.inputs import read_names
+from cs_retention.cs_retention.record import Record
 from cs_retention.engine.vocabulary import WarningStatus
 from cs_retention.store.keys import UNIQUE_KEYS
 
@@ -11,7 +12,7 @@ GIVEN = ("customer_given", "source", "batch")
 """What a list says of a warning, and what makes it one."""
 
 
-class ExternalWarning(Document):
+class ExternalWarning(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -101,7 +102,7 @@ class ExternalWarning(Document):
 def try_again(warnings: list | str) -> dict[str, int]:
 	"""Look once more for the customers of warnings that were kept aside."""
 	frappe.has_permission("External Warning", "write", throw=True)
-	return external_warnings.try_again(frappe.parse_json(warnings))
+	return external_warnings.try_again(read_names(warnings, _("Warnings")))
 
 
 def on_doctype_update() -> None:

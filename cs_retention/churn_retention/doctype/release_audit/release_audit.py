@@ -4,6 +4,7 @@ from frappe.model.document import Document
 
 from cs_retention.callbacks.guards import changed_fields, label_of
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.reasons import WorkError
 from cs_retention.engine.release_audit import AuditResult, check_audit
@@ -12,7 +13,7 @@ FOUND = frozenset({"result", "words", "audited_by", "audited_on"})
 """Fields of what was found; all others are the draw's."""
 
 
-class ReleaseAudit(Document):
+class ReleaseAudit(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -2,12 +2,12 @@ from datetime import timedelta
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import escape_html
 
 from cs_retention.callbacks.replanning import replan
 from cs_retention.callbacks.working_days import today
 from cs_retention.churn_retention.case_rules import CASE, as_release, owed_by
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.cs_retention.settings import SETTINGS, release_policy
 from cs_retention.engine.reasons import WorkError
@@ -18,7 +18,7 @@ HOLDER = {"Serial No": "customer", "Subscription": "party", "Contract": "party_n
 """The field of what is freed that names the customer who has it."""
 
 
-class ReleaseFile(Document):
+class ReleaseFile(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

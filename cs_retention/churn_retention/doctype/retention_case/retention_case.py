@@ -17,6 +17,7 @@ from cs_retention.churn_retention.case_rules import (
 	rules_for,
 	saved_today,
 )
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.cs_retention.settings import SETTINGS, case_policy, verification_policy
 from cs_retention.cs_retention.states import ensure_state, lock_state
@@ -56,7 +57,7 @@ FROM_OPENING = (
 """Fields that the house fills, whatever a request says."""
 
 
-class RetentionCase(Document):
+class RetentionCase(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

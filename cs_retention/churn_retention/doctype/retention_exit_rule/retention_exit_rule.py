@@ -1,12 +1,12 @@
 from frappe import _
-from frappe.model.document import Document
 
 from cs_retention.churn_retention.case_rules import as_exit_rule
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.reasons import PolicyError
 
 
-class RetentionExitRule(Document):
+class RetentionExitRule(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -3,11 +3,11 @@ from contextlib import contextmanager
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate
 
 from cs_retention.callbacks.guards import changed_fields, label_of
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.reasons import WorkError
 from cs_retention.engine.recommendation import RecommendationStatus, check_end, check_recommendation
@@ -16,7 +16,7 @@ ENDING = frozenset({"status", "used_by", "used_on", "used_words"})
 """Fields that change when a recommendation ends; nothing else changes then, or afterwards."""
 
 
-class RetentionRecommendation(Document):
+class RetentionRecommendation(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -8,6 +8,7 @@ from frappe.utils import flt
 
 from cs_retention.callbacks.report_rows import column, get_period, inert, percent, share_of
 from cs_retention.churn_retention.case_rules import CASE, CASE_OFFER, CASE_REASON
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.retention_offers import OfferAnswer
 from cs_retention.engine.save_rates import ClosedCase, save_rates
 from cs_retention.facts.closed_cases import outcome_of
@@ -36,7 +37,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 
 	A case with several reasons is counted under each of them.
 	"""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	by = filters.group_by if filters.group_by in FIELD_OF else REASON
 	cases = closed_cases(filters)
 	if filters.figure in FIGURES:

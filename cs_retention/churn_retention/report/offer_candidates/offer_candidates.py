@@ -7,6 +7,7 @@ from frappe import _
 from cs_retention.callbacks.report_rows import column, inert
 from cs_retention.churn_retention.offer_candidates import Candidate, candidates
 from cs_retention.churn_retention.recommendations import open_for_offer
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.vocabulary import Level
 
 Row = dict[str, Any]
@@ -14,7 +15,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return the customers of the reader who may get an offer today, the largest revenue first."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	if not filters.offer:
 		frappe.throw(_("Give {0}.").format(frappe.bold(_("Retention Offer"))), title=_("Missing Filter"))
 	recommended = open_for_offer(filters.offer)

@@ -8,6 +8,7 @@ from frappe.utils import flt
 
 from cs_retention.callbacks.report_rows import column, get_period, inert, percent, share_of
 from cs_retention.churn_retention.case_rules import CASE, CASE_OFFER
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.kpi import Ratio
 from cs_retention.engine.retention_case import CaseStatus
 from cs_retention.engine.retention_offers import OfferAnswer
@@ -26,7 +27,7 @@ OF_CASE = ("name", "customer", "status", "verification")
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return what became of the offers made in a period, by offer, or the offers that a figure counted."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	offers = made_offers(filters)
 	if filters.figure in FIGURES:
 		counted = [offer for offer in offers if FIGURES[filters.figure](offer)]

@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 
 from cs_retention.callbacks.report_rows import column, get_period, inert, percent, seen, share_of
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.kpi import Ratio
 from cs_retention.engine.signal_quality import (
@@ -26,7 +27,7 @@ FIGURES = {figure.value: figure for figure in SignalFigure}
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return what the signals raised in a period were worth, by rule, or the signals that a figure counted."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	period = get_period(filters)
 	if filters.figure in FIGURES:
 		return signal_columns(), list(signal_rows(filters, period))

@@ -2,10 +2,10 @@ from collections import Counter
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import escape_html
 
 from cs_retention.cs_retention.obligation_settings import festival_names
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse, validate_policy
 from cs_retention.cs_retention.settings import (
 	case_policy,
@@ -23,7 +23,7 @@ from cs_retention.cs_retention.settings import (
 from cs_retention.engine.reasons import PolicyError
 
 
-class CSRetentionSettings(Document):
+class CSRetentionSettings(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -1,14 +1,14 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate, validate_email_address
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.engine.consent import OF_AN_ADDRESS, plain_address
 from cs_retention.engine.vocabulary import ConsentScope, ConsentStatus
 from cs_retention.store.keys import INDEXES
 
 
-class CustomerConsent(Document):
+class CustomerConsent(Record):
 	"""One entry of what a customer allows; it is never changed, a later entry counts instead."""
 
 	# begin: auto-generated types

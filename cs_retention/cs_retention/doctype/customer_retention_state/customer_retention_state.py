@@ -1,7 +1,7 @@
-from frappe.model.document import Document
+from cs_retention.cs_retention.record import Record
 
 
-class CustomerRetentionState(Document):
+class CustomerRetentionState(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -1,9 +1,10 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import format_datetime
 
 from cs_retention.cs_retention import outbox
+from cs_retention.cs_retention.inputs import read_names
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.retention_outbox import PULSE, hold_until, is_holding
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.store.keys import INDEXES
@@ -12,7 +13,7 @@ MOST = 500
 """Messages of one action, as many as a list shows."""
 
 
-class MessageOutbox(Document):
+class MessageOutbox(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -82,7 +83,7 @@ def chosen(messages: list | str) -> list[str]:
 	"""Return the names of messages that somebody may decide about: who may change the settings."""
 	frappe.has_permission("Message Outbox", "read", throw=True)
 	frappe.has_permission(SETTINGS, "write", throw=True)
-	names = list(dict.fromkeys(map(str, frappe.parse_json(messages))))
+	names = list(dict.fromkeys(read_names(messages, _("Messages"))))
 	if not 0 < len(names) <= MOST:
 		frappe.throw(_("{0} messages were chosen. Choose 1 to {1}.").format(len(names), MOST))
 	return names

@@ -2,15 +2,16 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
+from cs_retention.cs_retention.inputs import refuse_value
 from cs_retention.cs_retention.message_templates import as_template, compose
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.messages import PLACEHOLDERS
 from cs_retention.engine.reasons import MessageError
 
 
-class MessageTemplate(Document):
+class MessageTemplate(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -50,7 +51,9 @@ def try_out(template: str, customer: str) -> dict[str, Any]:
 	frappe.has_permission("Customer", "read", customer, throw=True)
 	doc = frappe.get_doc("Message Template", template)
 	doc.check_permission("read")
-	composed = compose(as_template(doc), [customer])[customer]
+	composed = compose(as_template(doc), [customer]).get(customer)
+	if not composed:
+		refuse_value(_("Customer"), customer, _("name a record that there is"))
 	return {
 		"language": composed.language,
 		"recipient": composed.recipient,

@@ -3,16 +3,16 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 from redis.exceptions import RedisError
 
 from cs_retention.cs_retention.night_progress import read_progress
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.retention_night import see_to
 from cs_retention.cs_retention.settings import SETTINGS
 
 
-class RetentionRun(Document):
+class RetentionRun(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

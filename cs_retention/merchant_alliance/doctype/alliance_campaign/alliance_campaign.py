@@ -5,6 +5,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from cs_retention.cs_retention.inputs import read_list
+from cs_retention.cs_retention.record import Record, read_form
 from cs_retention.engine.vocabulary import CampaignStatus, Tier
 from cs_retention.merchant_alliance import campaign_trials, campaigns, invitations, results
 from cs_retention.merchant_alliance.retention_alliance import close, enqueue_invitations
@@ -21,7 +23,7 @@ LISTED = {"levels": ("level",), "merchants": ("merchant",)}
 """What a trial was about, and what stays as it is once somebody was invited."""
 
 
-class AllianceCampaign(Document):
+class AllianceCampaign(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -118,16 +120,16 @@ def what_decides(campaign: Document) -> tuple[Any, ...]:
 def count_members(campaign: str) -> int:
 	"""Return how many customers a campaign would be for, as it stands on the form."""
 	frappe.has_permission("Alliance Campaign", "create", throw=True)
-	return invitations.count(frappe._dict(frappe.parse_json(campaign)))
+	return invitations.count(read_form("Alliance Campaign", campaign))
 
 
 @frappe.whitelist(methods=["GET"])
 def get_merchants(campaign: str, tiers: str) -> list[dict[str, str]]:
 	"""Return the merchants of tiers that may take part in a campaign as it stands on the form."""
 	frappe.has_permission("Alliance Campaign", "create", throw=True)
-	named = {tier.value for tier in Tier}
-	chosen = [tier for tier in frappe.parse_json(tiers) if tier in named]
-	form = frappe._dict(frappe.parse_json(campaign))
+	named = [tier.value for tier in Tier]
+	chosen = [tier for tier in read_list(tiers, _("Tiers")) if tier in named]
+	form = read_form("Alliance Campaign", campaign)
 	if not form.from_date:
 		frappe.throw(_("Say first when the campaign begins."), title=_("Date Missing"))
 	return campaigns.merchants_of_tiers(form, chosen)

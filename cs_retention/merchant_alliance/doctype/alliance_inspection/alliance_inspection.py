@@ -1,12 +1,12 @@
 from typing import Any
 
 import frappe
-from frappe.model.document import Document
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.merchant_alliance import inspections
 
 
-class AllianceInspection(Document):
+class AllianceInspection(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

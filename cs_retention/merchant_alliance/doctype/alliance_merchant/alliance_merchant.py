@@ -2,9 +2,9 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.alliance_life import Candidate, check_parents, contract_notice
 from cs_retention.engine.reasons import WorkError
@@ -30,7 +30,7 @@ LEAVES = {
 """Why a merchant leaves its campaigns, by the status it comes to."""
 
 
-class AllianceMerchant(Document):
+class AllianceMerchant(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -2,13 +2,13 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import escape_html
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.merchant_alliance import evidence, reviews, words
 
 
-class AllianceReview(Document):
+class AllianceReview(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

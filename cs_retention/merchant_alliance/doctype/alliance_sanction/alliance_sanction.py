@@ -1,8 +1,8 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.alliance_life import sanction
 from cs_retention.engine.callback_work import check_reason
@@ -12,7 +12,7 @@ from cs_retention.merchant_alliance.campaigns import leave_all
 from cs_retention.merchant_alliance.settings import life_policy
 
 
-class AllianceSanction(Document):
+class AllianceSanction(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -1,12 +1,11 @@
-from frappe.model.document import Document
-
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import refuse
 from cs_retention.engine.reasons import PolicyError
 from cs_retention.merchant_alliance.inspections import validate_questions
 from cs_retention.merchant_alliance.settings import alliance_policy, life_policy
 
 
-class AllianceSettings(Document):
+class AllianceSettings(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -1,13 +1,14 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint
+
+from cs_retention.cs_retention.record import Record
 
 SPANS = (1, 2, 3, 4, 6, 12)
 """Months that a year falls into without a rest."""
 
 
-class AllianceTier(Document):
+class AllianceTier(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

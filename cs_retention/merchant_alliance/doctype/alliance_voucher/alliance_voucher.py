@@ -1,13 +1,13 @@
 from typing import Any
 
 import frappe
-from frappe.model.document import Document
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.merchant_alliance import vouchers
 from cs_retention.store.keys import UNIQUE_KEYS
 
 
-class AllianceVoucher(Document):
+class AllianceVoucher(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

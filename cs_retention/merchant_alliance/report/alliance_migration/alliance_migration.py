@@ -5,6 +5,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.vocabulary import Tier
 from cs_retention.merchant_alliance.reviews import REVIEW
 
@@ -15,7 +16,7 @@ NONE = ""
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return from which tier to which the reviews of a quarter moved merchants: a row per tier before, or the merchants."""
-	wanted = frappe._dict(filters or {})
+	wanted = report_filters(filters)
 	reviews = submitted(wanted)
 	if wanted.before is not None and wanted.after:
 		shown = [

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.alliance_life import contract_notice
 from cs_retention.engine.vocabulary import MerchantStatus, Tier
 from cs_retention.merchant_alliance.exchanges import due_by, last_contacts
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return how every merchant stands, the best tier first, and how many each tier has."""
-	wanted = frappe._dict(filters or {})
+	wanted = report_filters(filters)
 	rows = merchants(wanted)
 	today = getdate(nowdate())
 	found = {

@@ -4,6 +4,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.alliance_campaign import CampaignFigures
 from cs_retention.merchant_alliance.campaigns import CAMPAIGN
 from cs_retention.merchant_alliance.results import figures_of
@@ -13,7 +14,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return what campaigns came to, the last one first."""
-	wanted = frappe._dict(filters or {})
+	wanted = report_filters(filters)
 	campaigns = begun(wanted)
 	figures = figures_of([row.name for row in campaigns])
 	rows = [line(row, figures[row.name]) for row in campaigns]

@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.workdays import month_span
 from cs_retention.merchant_alliance.exchanges import due_by, last_contacts, months_of, planned_calls
 from cs_retention.merchant_alliance.merchants import MERCHANT
@@ -17,7 +18,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return the merchants to be met in their month or quarter, the earliest due first, with who is to do it."""
-	wanted = frappe._dict(filters or {})
+	wanted = report_filters(filters)
 	today = getdate(nowdate())
 	rows = lines(merchants(wanted), today)
 	shown = rows if wanted.with_met else [row for row in rows if row["due_by"]]

@@ -2,10 +2,10 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint, getdate, nowdate
 
 from cs_retention.cs_retention import document_jobs
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.settings import SETTINGS, year_start
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.quarter_periods import QUARTERS, QuarterPeriod, YearStart
@@ -19,7 +19,7 @@ DAYS = ("quarter", "from_date", "to_date", "currency")
 """What a new report is given before it is saved."""
 
 
-class QuarterlyRetentionReport(Document):
+class QuarterlyRetentionReport(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -185,6 +185,11 @@ def download_pdf(name: str) -> None:
 def download_workbook(name: str) -> None:
 	"""Hand out the figures, and the rows behind them that the reader may read, as a workbook."""
 	report = get_report(name, "export")
+	if not report.summary:
+		frappe.throw(
+			_("{0} was not computed yet. Compute it first.").format(frappe.bold(report.name)),
+			title=_("Not Computed"),
+		)
 	workbook = report_files.make_workbook(report, frappe.session.user, frappe.local.lang)
 	hand_out(report_files.file_name(report, "xlsx"), workbook)
 

@@ -2,9 +2,9 @@ from hashlib import sha256
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.engine.target_periods import Span
 from cs_retention.engine.targets import ADDED_UP
 from cs_retention.engine.vocabulary import Kpi, TargetMeasure, TargetPeriod
@@ -13,7 +13,7 @@ KEY_FIELDS = ("kpi", "period", "from_date", "company", "in_territory", "person")
 """What tells targets apart. The territory has a name of its own: Frappe fills `territory` with the default of Selling Settings."""
 
 
-class RetentionTarget(Document):
+class RetentionTarget(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -12,6 +12,7 @@ from cs_retention.callbacks.customer import CALLBACK
 from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.report_rows import column, inert, percent, seen
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.book_load import WEEKS, BookLoad, Relief, reliefs
@@ -66,7 +67,7 @@ class Book:
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return every person's book beside the others', or the customers, calls or weeks that a figure counted."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	company = get_company(filters)
 	if filters.figure in CUSTOMERS:
 		return customer_columns(), list(customer_rows(filters, company))

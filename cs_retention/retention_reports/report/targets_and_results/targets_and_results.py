@@ -4,9 +4,9 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.permissions import get_user_permissions
-from frappe.utils import getdate
 
 from cs_retention.callbacks.report_rows import column, inert, seen
+from cs_retention.cs_retention.inputs import read_word, report_filters
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.kpis import DEFINITIONS, Part, Unit
@@ -39,11 +39,12 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 
 	Account managers see their own lines.
 	"""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	span, company = get_span(filters), get_company(filters)
 	if filters.figure in FIGURES:
 		return opened(filters, span, company)
-	by = TargetHolder(filters.by or TargetHolder.PERSON.value) if sees_all(None) else TargetHolder.PERSON
+	asked = read_word(filters.by or TargetHolder.PERSON.value, _("Of"), [each.value for each in TargetHolder])
+	by = TargetHolder(asked) if sees_all(None) else TargetHolder.PERSON
 	lines = seen_by_reader(read_lines(span, company, by), by)
 	if filters.only_targets:
 		lines = [line for line in lines if line.standing.target is not None]
@@ -99,8 +100,12 @@ def get_span(filters: frappe._dict) -> Span:
 	"""Return the period asked for; a missing or impossible first day is refused with a sentence."""
 	if not filters.from_date:
 		frappe.throw(_("Give {0}.").format(frappe.bold(_("Start"))), title=_("Missing Filter"))
+	words = [each.value for each in TargetPeriod]
+	period = read_word(
+		filters.period or TargetPeriod.MONTH.value, _("Period", context="Retention Target"), words
+	)
 	try:
-		return Span(TargetPeriod(filters.period or TargetPeriod.MONTH.value), getdate(filters.from_date))
+		return Span(TargetPeriod(period), filters.from_date)
 	except ValueError:
 		frappe.throw(
 			_(

@@ -1,11 +1,11 @@
 import frappe
-from frappe.model.document import Document
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.states import ensure_state
 from cs_retention.store.keys import UNIQUE_KEYS
 
 
-class HeadOfficeLevel(Document):
+class HeadOfficeLevel(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -1,12 +1,12 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.refusals import validate_policy
 from cs_retention.star_levels.policies import cadence_mapping
 
 
-class StarLevel(Document):
+class StarLevel(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

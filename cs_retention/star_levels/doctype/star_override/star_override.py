@@ -1,14 +1,14 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.cs_retention.states import lock_state
 
 APPROVING_ROLE = "Retention Manager"
 
 
-class StarOverride(Document):
+class StarOverride(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

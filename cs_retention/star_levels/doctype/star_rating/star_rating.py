@@ -1,10 +1,10 @@
 import frappe
-from frappe.model.document import Document
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.store.keys import INDEXES, UNIQUE_KEYS
 
 
-class StarRating(Document):
+class StarRating(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

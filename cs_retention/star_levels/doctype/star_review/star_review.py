@@ -2,9 +2,9 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
+from cs_retention.cs_retention.record import Record
 from cs_retention.engine.star_review import ReviewStatus
 from cs_retention.engine.vocabulary import PolicyStatus
 from cs_retention.star_levels import review_jobs
@@ -16,7 +16,7 @@ DECIDES = ("as_of", "kind", "policy", "near_points")
 """Fields that a computed review rests on; a change of one of them takes it back to a draft."""
 
 
-class StarReview(Document):
+class StarReview(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.permissions import get_user_permissions
 from frappe.utils import getdate
 
+from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.star_levels.migration import LEVELS, NOT_RATED, Cell, read_cells, read_customers_of
 
 Row = dict[str, Any]
@@ -15,7 +16,7 @@ TOTAL = "Total"
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return the matrix of levels at start and end, or the customers of one of its cells."""
-	filters = frappe._dict(filters or {})
+	filters = report_filters(filters)
 	period = get_period(filters)
 	currency = frappe.get_cached_value("Company", filters.company, "default_currency")
 	if filters.level_at_start or filters.level_at_end:
