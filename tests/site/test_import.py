@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 
 import pytest
+from bad_inputs import DAYS, TEXTS, WORDS, of
 from personas import make_customer, user
 from private_bench import CHECKOUT
+from support_inputs import LIVE
 
 SAMPLES = CHECKOUT / "docs/samples"
 SAMPLE = SAMPLES / "head_office_levels.csv"
@@ -65,6 +68,35 @@ def test_a_row_that_cannot_be_used_keeps_the_others_from_nothing(frappe, custome
 	good = f"{customers[0]},Two Star,2026-10-01,List\n"
 	log = importing(f"{head}{good}{customers[1]},Two Star,,List\n")
 	assert log == [("[2]", 1), ("[3]", 0)]
+
+
+def cells(*rows: tuple[object, ...]) -> str:
+	"""Return CSV of level rows."""
+	text = StringIO()
+	csv.writer(text).writerows([("Customer", "Level", "Decided On", "Source"), *rows])
+	return text.getvalue()
+
+
+@pytest.mark.parametrize("text", [text for text in of(TEXTS) if len(str(text)) < 10_000])
+def test_a_bad_text_comes_in_inert_or_keeps_its_row_out(frappe, customers, importing, text: str) -> None:
+	((_row, is_in),) = importing(cells((customers[0], "Two Star", "2026-10-01", text)))
+	stored = frappe.get_all("Head Office Level", pluck="source")
+	assert len(stored) == is_in
+	for source in stored:
+		assert not LIVE.search(source) and "\x00" not in source
+
+
+@pytest.mark.parametrize("day", of(DAYS))
+def test_a_day_that_is_none_is_not_stored(frappe, customers, importing, day: str) -> None:
+	importing(cells((customers[0], "Two Star", day, "List")))
+	stored = frappe.get_all("Head Office Level", {"source": "List"}, pluck="decided_on")
+	assert [str(each) for each in stored if str(each) != "2026-12-31"] == []
+
+
+@pytest.mark.parametrize("word", [*of(WORDS), "<script>alert(1)</script>"])
+def test_a_word_that_no_choice_has_is_not_stored(frappe, customers, importing, word: str) -> None:
+	importing(cells((customers[0], word, "2026-10-01", "List")))
+	assert not frappe.db.exists("Head Office Level", {"source": "List"})
 
 
 @pytest.fixture

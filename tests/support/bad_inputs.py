@@ -115,11 +115,7 @@ def of(kinds: Mapping[int, tuple[object, ...]]) -> list[object]:
 
 
 def for_field(fieldtype: str) -> list[object]:
-	"""Return the bad values of a field, by its type.
-
-	Over something else than a name or rows in a link or table, Frappe itself ends with an error for every DocType of
-	every app, before any code of an app is asked.
-	"""
+	"""Return the bad values of a field, by its type."""
 	if fieldtype in ("Date", "Datetime", "Time"):
 		return [*of(DAYS), "<script>alert(1)</script>", *of(SHAPES)]
 	if fieldtype in ("Int", "Float", "Currency", "Percent", "Check", "Duration"):
@@ -127,10 +123,15 @@ def for_field(fieldtype: str) -> list[object]:
 	if fieldtype == "Select":
 		return [*of(WORDS), "<script>alert(1)</script>", *of(SHAPES)]
 	if fieldtype in ("Table", "Table MultiSelect"):
-		return [[{"doctype": "User", "email": "x@y.example"}]]
-	if fieldtype in ("Link", "Dynamic Link"):
-		return of(TEXTS)
+		return [[{"doctype": "User", "email": "x@y.example"}], "abc", 7, {"a": 1}, ["x"], [[1]]]
 	return [*of(TEXTS), *of(SHAPES)]
+
+
+def for_filter(name: str) -> list[object]:
+	"""Return the bad values of a report's filter, by its name."""
+	if name.endswith("_date"):
+		return for_field("Date")
+	return [*of(TEXTS), *of(WORDS), *of(NUMBERS), *of(SHAPES)]
 
 
 def for_argument(annotation: str) -> list[object]:
@@ -143,3 +144,12 @@ def for_argument(annotation: str) -> list[object]:
 		broken = ["[1,", "[[1]]", '[{"a": 1}]', '{"a": 1}', "[null]", '["none"]', "7", '"x"', "[]", "[NaN]"]
 		return [*broken, *of(TEXTS), *of(SHAPES)]
 	return [*of(TEXTS), *of(DAYS), *of(WORDS), *of(SHAPES)]
+
+
+def number_of(value: object) -> int:
+	"""Return the number of a value in the table; 0 for a shape that an argument adds to it."""
+	for kinds in (TEXTS, DAYS, NUMBERS, WORDS, SHAPES):
+		for number, values in kinds.items():
+			if any(value is each or (type(value) is type(each) and value == each) for each in values):
+				return number
+	return 0
