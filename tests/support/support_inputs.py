@@ -145,7 +145,6 @@ def usual_arguments(bench: PrivateBench, site: str) -> dict[str, Any]:
 NAMED = {
 	"callbacks.contact_trial": "Contact Policy",
 	"retention_reports.target_split": "Retention Target",
-	"callbacks.customer.count_connections": "Customer",
 }
 """DocTypes that `name` is of, in requests that lie beside no DocType."""
 
