@@ -5,7 +5,6 @@ Of any other DocType the answer stays Frappe's own. The order of arguments and t
 
 import json
 from collections import Counter
-from inspect import unwrap
 from typing import Any
 
 import frappe
@@ -110,25 +109,22 @@ def get_chart(
 	heatmap_year: Any = None,
 	refresh: Any = None,
 ) -> Any:
-	"""Return a chart of the rows that the reader sees; Frappe keeps one answer for all readers, and its heat map counts all rows."""
+	"""Return a chart; a heat map, for which Frappe counts every row, to who sees every customer."""
 	shown = frappe.get_doc("Dashboard Chart", chart_name) if chart_name else charted(chart)
-	ours = guards(shown.document_type)
-	given = {
-		"chart_name": chart_name,
-		"chart": chart,
-		"no_cache": no_cache,
-		"filters": filters,
-		"from_date": from_date,
-		"to_date": to_date,
-		"timespan": timespan,
-		"time_interval": time_interval,
-		"heatmap_year": heatmap_year,
-	}
-	if not ours:
-		return dashboard_chart.get(**given, refresh=refresh)
-	if shown.type == "Heatmap" and not sees_all(None):
+	if guards(shown.document_type) and shown.type == "Heatmap" and not sees_all(None):
 		frappe.throw(_("A heat map counts the rows of everybody's customers."), frappe.PermissionError)
-	return unwrap(dashboard_chart.get)(**given)
+	return dashboard_chart.get(
+		chart_name=chart_name,
+		chart=chart,
+		no_cache=no_cache,
+		filters=filters,
+		from_date=from_date,
+		to_date=to_date,
+		timespan=timespan,
+		time_interval=time_interval,
+		heatmap_year=heatmap_year,
+		refresh=refresh,
+	)
 
 
 def charted(chart: Any) -> Any:
