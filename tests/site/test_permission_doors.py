@@ -74,9 +74,10 @@ def test_a_count_is_of_the_rows_seen(frappe: Any) -> None:
 	assert door(frappe, COUNT)(CALLBACK) == 1
 	assert own(frappe, COUNT)(CALLBACK, {"customer": WEST}) == 1
 	assert door(frappe, COUNT)(CALLBACK, {"customer": WEST}) == 0
-	of_rows = [["Customer Callback Purpose", "kind", "is", "set"]]
-	listed = {*frappe.get_list(CALLBACK, of_rows, pluck="name")}
-	assert door(frappe, COUNT)(CALLBACK, json.dumps(of_rows)) == len(listed)
+	for kind, count in (("Promise", 1), ("Quota", 0)):
+		of_rows = [["Customer Callback Purpose", "kind", "=", kind]]
+		assert door(frappe, COUNT)(CALLBACK, json.dumps(of_rows)) == count
+		assert len({*frappe.get_list(CALLBACK, of_rows, pluck="name")}) == count
 	frappe.set_user(user("manager"))
 	assert door(frappe, COUNT)(CALLBACK) == 4
 	assert door(frappe, COUNT)("Customer") == own(frappe, COUNT)("Customer") >= 4
