@@ -53,7 +53,9 @@ def get_document(doctype: str, name: Any = None, filters: Any = None, parent: st
 		return client.get(doctype, name, filters, parent)
 	found = frappe.get_list(doctype, filters=frappe.parse_json(filters), pluck="name", limit=1)
 	if not found:
-		frappe.throw(_("{0} not found").format(_(doctype)), frappe.DoesNotExistError)
+		frappe.throw(
+			_("No {0} that you may see meets these filters.").format(_(doctype)), frappe.DoesNotExistError
+		)
 	return client.get(doctype, found[0])
 
 

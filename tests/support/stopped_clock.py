@@ -12,6 +12,7 @@ CLOCKS = (
 	"frappe.utils",
 	"frappe.automation.doctype.reminder.reminder",
 	"cs_retention.callbacks.promises",
+	"cs_retention.callbacks.reminder_trial",
 )
 """Modules that look at the clock by a name of their own."""
 
