@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import blake2b
+from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -88,6 +89,9 @@ class Window(NamedTuple):
 	counts_from: date | None = None
 
 
+DOCUMENT = attrgetter("document")
+
+
 @dataclass(frozen=True, slots=True)
 class OwedDuties:
 	"""What is owed to a customer beside cadence and agreements, and the keys of what time has taken away unmet."""
@@ -112,7 +116,8 @@ def duties_of(
 	"""
 	owed: dict[str, DatedObligation] = {}
 	lapsed: set[str] = set()
-	for occasion in (*occasions, *_without_documents(state, policy, frame)):
+	# Two festivals of one day are one call: of whose name does not depend on the order in which they are told.
+	for occasion in sorted((*occasions, *_without_documents(state, policy, frame)), key=DOCUMENT):
 		row, rule = TABLE[occasion.source], policy.rule(occasion.source)
 		if not rule.is_for(level):
 			continue

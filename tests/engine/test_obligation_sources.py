@@ -311,6 +311,14 @@ def test_a_leaver_is_called_as_agreed_and_once_more_before_it_may_not_be():
 	assert duties(leaver(until="12-01"), frame=replace(FRAME, as_of=day("12-02"))).lapsed == {owed.key}
 
 
+def test_of_two_festivals_on_one_day_the_same_is_named_whatever_comes_first():
+	policy = replace(POLICY, festival=replace(POLICY.festival, is_on=True))
+	pair = [Occasion(ObligationSource.FESTIVAL, name, day("11-20")) for name in ("one", "two")]
+	found = [duties(*order, policy=policy, level="Five Star") for order in (pair, pair[::-1])]
+	assert found[0] == found[1]
+	assert len(found[0].owed) == 1
+
+
 def merchant(admitted="01-05", months=1):
 	return Occasion(ObligationSource.MERCHANT_EXCHANGE, "AM-1", day(admitted), months=months)
 
