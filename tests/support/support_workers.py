@@ -53,6 +53,14 @@ class Branch:
 			for worker in started:
 				kill(worker)
 
+	def are_waiting(self, workers: list[subprocess.Popen[bytes]]) -> bool:
+		"""Tell whether all of them have begun to wait for jobs."""
+		from frappe.utils.background_jobs import get_redis_conn
+		from rq import Worker
+
+		known = {each.pid for each in Worker.all(get_redis_conn())}
+		return {worker.pid for worker in workers} <= known
+
 	def wake(self) -> None:
 		"""Let the scheduler's job do its work."""
 		from cs_retention.cs_retention import retention_night
