@@ -314,7 +314,7 @@ def test_a_leaver_is_called_as_agreed_and_once_more_before_it_may_not_be():
 def test_of_two_festivals_on_one_day_the_same_is_named_whatever_comes_first():
 	policy = replace(POLICY, festival=replace(POLICY.festival, is_on=True))
 	pair = [Occasion(ObligationSource.FESTIVAL, name, day("11-20")) for name in ("one", "two")]
-	found = [duties(*order, policy=policy, level="Five Star") for order in (pair, pair[::-1])]
+	found = [duties(*order, policy=policy, level=KEY_ACCOUNT) for order in (pair, pair[::-1])]
 	assert found[0] == found[1]
 	assert len(found[0].owed) == 1
 
