@@ -9,9 +9,7 @@ submitted one by one, told per piece.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,11 +21,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
-import private_bench  # noqa: E402
 from support_reviews import connect  # noqa: E402
 
-from benchmarks.floors import Floors, measure_floors  # noqa: E402
-from benchmarks.stars import SITE, make_site  # noqa: E402
+from benchmarks.floors import Floors  # noqa: E402
+from benchmarks.stars import SITE, site_of_a_book  # noqa: E402
 
 YEAR, QUARTER, DAY = 2026, "Q1", date(2026, 2, 10)
 ONE_BY_ONE = 20
@@ -205,18 +202,8 @@ def main() -> None:
 	parser.add_argument("--merchants", type=int, default=1000)
 	parser.add_argument("--members", type=int, default=100_000)
 	asked = parser.parse_args()
-	source = Path(os.environ.get("BENCH", "~/frappe-bench")).expanduser()
-	with (
-		tempfile.TemporaryDirectory() as folder,
-		private_bench.started(Path(folder) / "bench", source) as bench,
-	):
-		store = make_site(bench, asked.members)
-		floors = measure_floors(store)
-		store.close()
-		os.environ["FRAPPE_BENCH_ROOT"] = str(bench.folder)
-		os.chdir(bench.sites)
+	with site_of_a_book(asked.members, 3) as floors:
 		measure(asked.merchants, floors)
-		os.chdir(ROOT)
 
 
 if __name__ == "__main__":

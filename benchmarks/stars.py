@@ -10,7 +10,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -38,7 +39,14 @@ MUST, AIM = 15, 9
 
 
 def main(customers: int, rounds: int) -> None:
-	"""Make the site, take floors and steps in the same run, print the table."""
+	"""Take floors and steps in the same run, print the table."""
+	with site_of_a_book(customers, rounds) as floors:
+		print_table(customers, floors, measure_steps(rounds))
+
+
+@contextmanager
+def site_of_a_book(customers: int, rounds: int) -> Iterator[Floors]:
+	"""Make a site with a book beside the bench that BENCH names, be in its folder, and yield the floors taken on it."""
 	source = Path(os.environ.get("BENCH", "~/frappe-bench")).expanduser()
 	with (
 		tempfile.TemporaryDirectory() as folder,
@@ -49,7 +57,8 @@ def main(customers: int, rounds: int) -> None:
 		store.close()
 		os.environ["FRAPPE_BENCH_ROOT"] = str(bench.folder)
 		os.chdir(bench.sites)
-		print_table(customers, floors, measure_steps(rounds))
+		yield floors
+		os.chdir(ROOT)
 
 
 def make_site(bench: PrivateBench, customers: int) -> MariaDBStore:

@@ -7,9 +7,7 @@ the browser. A script that saves every customer is measured over as many of them
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,13 +16,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
-import private_bench  # noqa: E402
 from support_reviews import connect  # noqa: E402
 
 from benchmarks.book import AS_OF, COMPANY  # noqa: E402
-from benchmarks.floors import measure_floors, seconds  # noqa: E402
+from benchmarks.floors import seconds  # noqa: E402
 from benchmarks.night import POLICY, silent  # noqa: E402
-from benchmarks.stars import SITE, make_site  # noqa: E402
+from benchmarks.stars import SITE, site_of_a_book  # noqa: E402
 
 DAY = timedelta(days=1)
 ROUNDS = 3
@@ -39,16 +36,8 @@ Row = tuple[str, float, str]
 
 def main(customers: int, saves: int) -> None:
 	"""Make the site, take F and everything else in the same run, print the table."""
-	source = Path(os.environ.get("BENCH", "~/frappe-bench")).expanduser()
-	with (
-		tempfile.TemporaryDirectory() as folder,
-		private_bench.started(Path(folder) / "bench", source) as bench,
-	):
-		store = make_site(bench, customers)
-		floor = measure_floors(store, ROUNDS).covered
-		store.close()
-		os.environ["FRAPPE_BENCH_ROOT"] = str(bench.folder)
-		os.chdir(bench.sites)
+	with site_of_a_book(customers, ROUNDS) as floors:
+		floor = floors.covered
 		print(f"{customers:,} customers, F {floor:.3f} s\n")
 		print("| | seconds | F | |\n|---|---|---|---|")
 		for what, taken, told in rows(customers, saves):

@@ -6,9 +6,7 @@ site is that of benchmarks/stars.py, made beside the bench and thrown away.
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -17,11 +15,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
-import private_bench  # noqa: E402
 from support_reviews import connect  # noqa: E402
 
-from benchmarks.floors import measure_floors, seconds  # noqa: E402
-from benchmarks.stars import SITE, make_site  # noqa: E402
+from benchmarks.floors import seconds  # noqa: E402
+from benchmarks.stars import SITE, site_of_a_book  # noqa: E402
 
 OFFER = "Free month"
 AT_ONCE = 5000
@@ -29,16 +26,8 @@ AT_ONCE = 5000
 
 def main(customers: int, rounds: int) -> None:
 	"""Make the site, take floors and what is looked up in the same run, print the table."""
-	source = Path(os.environ.get("BENCH", "~/frappe-bench")).expanduser()
-	with (
-		tempfile.TemporaryDirectory() as folder,
-		private_bench.started(Path(folder) / "bench", source) as bench,
-	):
-		store = make_site(bench, customers)
-		floor = measure_floors(store, rounds).covered
-		store.close()
-		os.environ["FRAPPE_BENCH_ROOT"] = str(bench.folder)
-		os.chdir(bench.sites)
+	with site_of_a_book(customers, rounds) as floors:
+		floor = floors.covered
 		print(f"{customers} customers; F = {floor:.2f} s; medians of {rounds}")
 		for name, (taken, statements, found) in look_up(rounds).items():
 			print(f"{name:<34}{taken:8.2f} s{taken / floor:7.1f} F{statements:6} statements   {found}")

@@ -5,7 +5,7 @@ import sys
 from contextlib import nullcontext
 
 import frappe
-from personas import PERSONAS, make_customer, make_personas, user
+from personas import PERSONAS, make_customer, make_personas, token
 from stopped_clock import stopped_clock
 
 
@@ -30,13 +30,6 @@ def plan_book() -> None:
 	ensure_states()
 	frappe.db.commit()
 	run_night(open_store(), load_policy(), frappe.utils.getdate(frappe.utils.nowdate()))
-
-
-def token(persona: str) -> str:
-	from frappe.core.doctype.user.user import generate_keys
-
-	secret = generate_keys(user(persona))["api_secret"]
-	return f"{frappe.db.get_value('User', user(persona), 'api_key')}:{secret}"
 
 
 main(*sys.argv[1:])

@@ -6,7 +6,7 @@ import sys
 import frappe
 from channels import MARKED, MARKER, REPORT, SHOP, file_name
 from frappe.desk.doctype.tag.tag import add_tag
-from personas import PERSONAS, make_branch, user
+from personas import PERSONAS, make_branch, token
 
 frappe.init(site=sys.argv[1])
 frappe.connect()
@@ -38,12 +38,7 @@ for doctype, field in MARKED.items():
 	version.update({"ref_doctype": doctype, "docname": name, "data": changed})
 	version.insert()
 
-tokens = {}
-for persona in PERSONAS:
-	account = frappe.get_doc("User", user(persona))
-	account.api_key, account.api_secret = frappe.generate_hash(), frappe.generate_hash()
-	account.save()
-	tokens[persona] = f"{account.api_key}:{account.get_password('api_secret')}"
+tokens = {persona: token(persona) for persona in PERSONAS}
 frappe.db.commit()
 print(json.dumps(tokens))
 frappe.destroy()

@@ -87,6 +87,15 @@ def make_personas() -> None:
 		).insert()
 
 
+def token(persona: str) -> str:
+	"""Give the user of a persona an API key and return what a request says of it."""
+	import frappe
+	from frappe.core.doctype.user.user import generate_keys
+
+	secret = generate_keys(user(persona))["api_secret"]
+	return f"{frappe.db.get_value('User', user(persona), 'api_key')}:{secret}"
+
+
 def make_customer(name: str, **fields: Any) -> Any:
 	"""Insert a customer; persons are given as personas."""
 	import frappe

@@ -126,6 +126,15 @@ class Branch:
 		self.frappe.clear_cache()
 
 
+def assert_finished_later(branch: Branch, reference: dict[str, list[tuple[Any, ...]]]) -> None:
+	"""A worker that comes minutes later finishes what was left lying, as if nothing had happened."""
+	pass_by(minutes=4)
+	with branch.workers(1):
+		branch.wake()
+		branch.wait_until(branch.finished)
+	assert_as_undisturbed(branch, reference)
+
+
 def assert_as_undisturbed(branch: Branch, reference: dict) -> None:
 	"""One night, done, nothing held, nobody left out, and every business row as it must be."""
 	run = branch.run()

@@ -12,7 +12,7 @@ from pathlib import Path
 import fault_table
 import pytest
 from private_mariadb import read_only
-from support_workers import Branch, assert_as_undisturbed, pass_by
+from support_workers import Branch, assert_as_undisturbed, assert_finished_later
 
 HOUR, DAY = 3600, 86400
 CLOCKS = {
@@ -78,11 +78,7 @@ def test_a_worker_that_is_asked_twice_leaves_the_rest_to_the_next(
 		branch.wait_until(lambda: branch.chunks(status="Done") > done)
 		worker.terminate()
 		worker.wait(timeout=60)
-	pass_by(minutes=4)
-	with branch.workers(1):
-		branch.wake()
-		branch.wait_until(branch.finished)
-	assert_as_undisturbed(branch, reference)
+	assert_finished_later(branch, reference)
 	note(f"F15 SIGTERM twice after {done} chunks", done)
 
 

@@ -9,7 +9,7 @@ from threading import Timer
 from typing import Any
 
 import pytest
-from support_workers import Branch, assert_as_undisturbed, kill, pass_by
+from support_workers import Branch, assert_as_undisturbed, assert_finished_later, kill, pass_by
 
 WAKES = 3
 
@@ -30,11 +30,7 @@ def test_a_worker_killed_in_mid_run_is_followed_by_one_that_finishes(branch, ref
 		branch.wait_until(lambda: branch.chunks(status="Done") >= done)
 		kill(worker)
 	assert branch.run().status == "Running"
-	pass_by(minutes=4)
-	with branch.workers(1):
-		branch.wake()
-		branch.wait_until(branch.finished)
-	assert_as_undisturbed(branch, reference)
+	assert_finished_later(branch, reference)
 
 
 def test_a_job_that_is_held_for_started_is_enqueued_again_once_it_is_lost_and_not_before(

@@ -14,7 +14,7 @@ from personas import make_personas, user
 from private_bench import PrivateBench
 from private_mariadb import read_only
 from support_reviews import connect, connected
-from support_workers import Branch, assert_as_undisturbed, kill, pass_by
+from support_workers import Branch, assert_finished_later, kill
 
 SITE = "restored.localhost"
 OUTBOX, QUEUE = "Message Outbox", "Email Queue"
@@ -133,9 +133,5 @@ def test_a_night_goes_on_from_where_the_backup_has_it(
 	bench.restore(name, backup)
 	connect(frappe, name)
 	assert branch.run().status == "Running"
-	pass_by(minutes=4)
-	with branch.workers(1):
-		branch.wake()
-		branch.wait_until(branch.finished)
-	assert_as_undisturbed(branch, reference)
+	assert_finished_later(branch, reference)
 	fault_table.note(f"F19 restored: a night after {done} chunks", [(done, ())])
