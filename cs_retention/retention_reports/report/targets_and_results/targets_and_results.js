@@ -27,6 +27,13 @@
 			...figures.filters,
 		],
 		onload: figures.onload,
-		formatter: figures.formatter,
+
+		/** Counts as counts: the columns hold amounts and shares as well, with cents and decimals. */
+		formatter(value, row, column, data, default_formatter) {
+			const counts = data?.unit === "%" ? ["numerator", "denominator"] : ["value", "target", "numerator", "denominator"];
+			const is_count = counts.includes(column.fieldname) && Number.isInteger(value);
+			const held = is_count ? { ...column, fieldtype: "Int" } : column;
+			return figures.formatter(value, row, held, data, default_formatter);
+		},
 	};
 })();
