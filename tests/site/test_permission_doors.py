@@ -103,6 +103,16 @@ def test_connections_count_the_rows_seen(frappe: Any) -> None:
 	assert (counted(own(frappe, OPEN), EAST), counted(door(frappe, OPEN), EAST)) == (1, 1)
 
 
+def test_a_form_opens_without_counts_where_one_takes_too_long(
+	frappe: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	from cs_retention.cs_retention import doors
+
+	monkeypatch.setattr(doors, "count_seen", lambda *asked: frappe.db.sql("SELECT SLEEP(3)"))
+	assert door(frappe, OPEN)("Customer", EAST) == {"count": []}
+	assert frappe.db.sql("SELECT @@max_statement_time")[0][0] == 1
+
+
 def test_a_record_is_found_by_filters_among_those_seen(frappe: Any) -> None:
 	assert door(frappe, GET)(CALLBACK, filters={"status": "Planned"})["customer"] == EAST
 	assert door(frappe, GET)(CALLBACK, name_of(frappe, CALLBACK, EAST))["customer"] == EAST
