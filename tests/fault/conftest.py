@@ -1,12 +1,11 @@
 """A MariaDB server with the branch on it, and two processes that make trials; a table says what they found.
 
-FAULT_SCALE multiplies the number of trials of every fault (1 by default); the commit boundaries are always all there.
+FAULT_SCALE multiplies the number of trials of every fault, 1 by default; of the commit boundaries there are never more than all.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -19,11 +18,10 @@ import fault_trials
 import private_mariadb
 import pytest
 from fault_branch import write_branch
+from fault_scale import SEED, scaled
 from fault_slot import PRISTINE, make_pristine
 
-SCALE = float(os.environ.get("FAULT_SCALE", "1"))
 PROCESSES = 2
-SEED = 1
 
 Trial = tuple[Any, ...]
 
@@ -54,16 +52,6 @@ class Faults:
 		draw, parts = random.Random(SEED), scaled(count)
 		edges = [1 + part * self.statements // parts for part in range(parts + 1)]
 		return [draw.randrange(start, max(start + 1, end)) for start, end in pairwise(edges)]
-
-
-@pytest.fixture(name="scaled")
-def scaled_fixture() -> Callable[[int], int]:
-	return scaled
-
-
-def scaled(count: int) -> int:
-	"""Return how many trials there are for a count of the test plan."""
-	return max(1, round(count * SCALE))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import fault_table
 import outbox_trials
 import private_mariadb
 import pytest
+from fault_scale import scaled, thinned
 from support_outbox import open_outbox
 
 
@@ -49,39 +50,41 @@ def test_a_sweep_without_a_fault_leaves_one_mail_and_one_text_per_key(outbox):
 	assert outbox.found == []
 
 
-def test_killed_at_a_statement(outbox, scaled):
+def test_killed_at_a_statement(outbox):
 	cases = [(number,) for number in outbox.statement_numbers(scaled(25))]
 	outbox.try_all("F10 outbox killed at a statement", outbox_trials.killed, cases)
 
 
 def test_killed_around_every_commit(outbox):
 	cases = [(None, commit, made) for commit in range(1, outbox.commits + 1) for made in (False, True)]
-	outbox.try_all("F10 outbox killed before or after a commit", outbox_trials.killed, cases)
+	outbox.try_all("F10 outbox killed before or after a commit", outbox_trials.killed, thinned(cases))
 
 
 def test_killed_between_the_gateway_and_the_mark(outbox):
 	cases = [(number,) for number in range(1, outbox_trials.TEXTS + 1)]
-	outbox.try_all("F10 killed when the gateway took a text", outbox_trials.killed_at_the_gateway, cases)
+	outbox.try_all(
+		"F10 killed when the gateway took a text", outbox_trials.killed_at_the_gateway, thinned(cases)
+	)
 
 
 @pytest.mark.parametrize("act", ["400", "429", "503", "500", "502", "drop", "hang"])
 def test_the_gateway_refuses_hangs_or_drops_the_line(outbox, act):
 	cases = [(act, number) for number in range(1, outbox_trials.TEXTS + 1)]
-	outbox.try_all(f"F10 gateway: {act}", outbox_trials.answered, cases)
+	outbox.try_all(f"F10 gateway: {act}", outbox_trials.answered, thinned(cases))
 
 
-def test_several_sweeps_at_once(outbox, scaled):
+def test_several_sweeps_at_once(outbox):
 	cases = [((2, 4)[number % 2], number) for number in range(scaled(20))]
 	outbox.try_all("F3 two or four sweeps at once", outbox_trials.raced, cases)
 
 
-def test_connection_killed(outbox, scaled):
+def test_connection_killed(outbox):
 	cases = [(number,) for number in outbox.statement_numbers(scaled(20))]
 	outbox.try_all("F7 sweep cut off at a statement", outbox_trials.cut_off, cases)
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_statement_refused(outbox, scaled, times):
+def test_statement_refused(outbox, times):
 	errors = (1213, 1205, 1020, 2006, 2013)
 	numbers = outbox.statement_numbers(scaled(15))
 	cases = [(errors[place % 5], number, times) for place, number in enumerate(numbers)]

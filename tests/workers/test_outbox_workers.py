@@ -10,6 +10,7 @@ from typing import Any
 
 import fault_table
 import pytest
+from fault_scale import thinned
 from private_bench import CHECKOUT, database_of
 from support_workers import Branch, kill, start_worker
 
@@ -169,7 +170,7 @@ def test_without_its_queue_messages_are_kept_and_go_out_once_when_it_is_back(
 ) -> None:
 	trial, cases = F6[name]
 	made = []
-	for case in cases:
+	for case in thinned(cases):
 		empty(mailing)
 		made.append((case, trial(mailing, *case)))
 	fault_table.note(name, made)
