@@ -24,6 +24,7 @@ TITLES = {
 		"nobody": "无客户经理",
 	},
 }
+COMES = {"en": "The next call is on", "zh": "下次回访"}
 SAID = {"en": "Satisfied; wants a quote for a second line.", "zh": "客户满意，希望报价第二条专线。"}
 
 
@@ -112,22 +113,50 @@ def test_the_manager_sees_the_team(desk_as: As, language: str) -> None:
 		desk.screenshot("desk-manager")
 
 
+def log_the_selected_call(desk: Desk, language: str) -> None:
+	desk.page.keyboard.press("d")
+	dialog = desk.page.locator(".modal.show")
+	dialog.locator("[data-fieldname=summary] textarea").wait_for(state="visible")
+	dialog.locator("[data-fieldname=spoken_to] input").fill("owner")
+	dialog.locator("[data-fieldname=summary] textarea").fill(SAID[language])
+	if not dialog.locator("[data-fieldname=next_date] input").input_value():
+		dialog.locator("[data-fieldname=no_next_reason] input").fill(SAID[language])
+	desk.page.keyboard.press("Control+Enter")
+
+
 def test_a_call_is_logged_from_the_keyboard(desk_as: As, language: str, branch: dict[str, str]) -> None:
-	"""Last, for it takes the call away."""
+	"""Among the last, for it takes the call away."""
 	with desk_as("east") as desk:
 		open_desk(desk)
 		rows = desk.page.locator(".desk-row")
 		count, name = rows.count(), rows.first.get_attribute("data-name")
 		begun = time.monotonic()
-		desk.page.keyboard.press("d")
-		dialog = desk.page.locator(".modal.show")
-		dialog.locator("[data-fieldname=summary] textarea").wait_for(state="visible")
-		dialog.locator("[data-fieldname=spoken_to] input").fill("owner")
-		dialog.locator("[data-fieldname=summary] textarea").fill(SAID[language])
-		if not dialog.locator("[data-fieldname=next_date] input").input_value():
-			dialog.locator("[data-fieldname=no_next_reason] input").fill(SAID[language])
-		desk.page.keyboard.press("Control+Enter")
+		log_the_selected_call(desk, language)
 		desk.page.wait_for_function(f"!document.querySelector('.desk-row[data-name=\"{name}\"]')")
 		print(f"logged in {time.monotonic() - begun:.1f} s")
 		assert rows.count() == count - 1
 		assert desk.page.locator(".desk-row.is-selected").count() == 1
+
+
+def test_after_the_last_call_the_desk_says_what_comes(
+	desk_as: As, language: str, branch: dict[str, str], bench: PrivateBench
+) -> None:
+	planned = (
+		"UPDATE `tabCustomer Callback` SET responsible = {} WHERE status = 'Planned' AND responsible = {}"
+	)
+	with desk_as("east") as desk:
+		open_desk(desk)
+		last = desk.page.locator(".desk-row").first.get_attribute("data-name")
+		mine, away = f"'{branch['east']}'", "'put away'"
+		bench.sql(SITE, f"{planned.format(away, mine)} AND name != '{last}'")
+		try:
+			open_desk(desk)
+			assert desk.page.locator(".desk-row").count() == 1
+			log_the_selected_call(desk, language)
+			said = desk.page.locator(".desk-empty")
+			said.wait_for(state="visible")
+			assert COMES[language] in said.inner_text()
+			desk.page.wait_for_timeout(500)
+			desk.screenshot("desk-done")
+		finally:
+			bench.sql(SITE, planned.format(mine, away))

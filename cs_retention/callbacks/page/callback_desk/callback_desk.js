@@ -212,7 +212,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			cs_retention.cases.wants_to_leave(row.customer, () => this.refresh_row(row.name));
 		}
 
-		/** Show calls as they stand now; where the one worked on has left its place, the next is selected. */
+		/** Show calls as they stand now and select the next where the one worked on has left; after the last, say what comes. */
 		async follow([name, ...others]) {
 			const rows = this.body.find(".desk-row");
 			const at = rows.index(this.box(name));
@@ -221,6 +221,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			const next = stays ? this.box(name) : beside;
 			this.select(next.length ? next : this.body.find(".desk-row").first());
 			for (const other of others) await this.refresh_row(other);
+			if (!this.body.find(".desk-row").length) await this.load();
 		}
 
 		/** Show one call in the section it belongs to now; return whether it stays where it was. */
