@@ -116,7 +116,7 @@ frappe.provide("cs_retention.cases");
 		...beside(),
 		{
 			...{ fieldname: "asked_on", fieldtype: "Date", label: label("Asked On"), reqd: 1 },
-			default: frappe.datetime.get_today(),
+			default: cs_retention.today(),
 		},
 		{ fieldtype: "Section Break" },
 		...reasons_of_case(),

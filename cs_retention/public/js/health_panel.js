@@ -68,13 +68,13 @@ frappe.provide("cs_retention");
 		if (!trend.length) return "";
 		const day = (text) => new Date(text).getTime();
 		const first = day(trend[0].day);
-		const last = Math.max(day(frappe.datetime.get_today()), day(trend[trend.length - 1].day));
+		const last = Math.max(day(cs_retention.today()), day(trend[trend.length - 1].day));
 		const x = (text) => 4 + (592 * (day(text) - first)) / Math.max(1, last - first);
 		const y = (value) => 64 - 0.56 * value;
 		const svg = shape("svg", { viewBox: "0 0 600 72", class: "health-trend w-100", preserveAspectRatio: "none", height: 72, role: "img" });
 		svg.setAttribute("aria-label", trend.map(({ title }) => title).join("; "));
 		const steps = trend.map((point, place) => `${place ? `H ${x(point.day)} V ${y(point.health)}` : `M ${x(point.day)} ${y(point.health)}`}`);
-		svg.append(shape("path", { d: `${steps.join(" ")} H ${x(frappe.datetime.get_today())}`, fill: "none", stroke: COLOURS[band], ...UNSCALED, "stroke-width": 2 }));
+		svg.append(shape("path", { d: `${steps.join(" ")} H ${x(cs_retention.today())}`, fill: "none", stroke: COLOURS[band], ...UNSCALED, "stroke-width": 2 }));
 		for (const point of trend) {
 			const mark = shape("path", { d: `M ${x(point.day)} ${y(point.health)} h 0.01`, stroke: COLOURS[point.band], ...UNSCALED });
 			mark.classList.add("health-mark");

@@ -9,7 +9,7 @@
 
 		/** Red for what is late, amber for today, green for later. */
 		get_indicator({ status, due_date }) {
-			const today = frappe.datetime.get_today();
+			const today = cs_retention.today();
 			if (status !== "Planned") return [word(status), ENDED[status], `status,=,${status}`];
 			if (due_date < today) return [__("Overdue", null, "Customer Callback"), "red", `status,=,Planned|due_date,<,${today}`];
 			if (due_date === today) return [__("Due Today", null, "Customer Callback"), "orange", `status,=,Planned|due_date,=,${today}`];

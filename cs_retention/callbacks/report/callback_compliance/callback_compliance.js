@@ -17,7 +17,7 @@
 			},
 			{
 				...{ fieldname: "to_date", label: __("End"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.get_today(),
+				default: cs_retention.today(),
 			},
 			{
 				...{ fieldname: "group_by", label: __("Group By", null, "Callback Compliance"), fieldtype: "Select", default: "Person", reqd: 1 },

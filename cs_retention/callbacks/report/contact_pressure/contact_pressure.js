@@ -16,7 +16,7 @@
 		filters: [
 			{
 				...{ fieldname: "to_date", label: __("30 Days Up to"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.get_today(),
+				default: cs_retention.today(),
 			},
 			{
 				...{ fieldname: "group_by", label: __("By"), fieldtype: "Select", default: "Level", reqd: 1 },

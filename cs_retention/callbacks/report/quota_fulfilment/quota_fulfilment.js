@@ -10,7 +10,7 @@
 			},
 			{
 				...{ fieldname: "to_date", label: __("End"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.get_today(),
+				default: cs_retention.today(),
 			},
 			...figures.filters,
 		],

@@ -116,8 +116,8 @@ function ask_silence(frm) {
 }
 
 function silence_fields() {
-	const tomorrow = frappe.datetime.add_days(frappe.datetime.get_today(), 1);
-	const later = frappe.datetime.add_days(frappe.datetime.get_today(), 30);
+	const tomorrow = frappe.datetime.add_days(cs_retention.today(), 1);
+	const later = frappe.datetime.add_days(cs_retention.today(), 30);
 	return [
 		{ fieldname: "until", fieldtype: "Date", label: word("Silent Until"), reqd: 1, default: later, min_date: new Date(tomorrow) },
 		{ fieldname: "reason", fieldtype: "Small Text", label: word("Reason for Silence"), reqd: 1 },

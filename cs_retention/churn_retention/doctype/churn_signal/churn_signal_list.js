@@ -63,7 +63,7 @@
 	};
 
 	const ask_silence = (list) => {
-		const later = frappe.datetime.add_days(frappe.datetime.get_today(), 30);
+		const later = frappe.datetime.add_days(cs_retention.today(), 30);
 		const dialog = new frappe.ui.Dialog({
 			title: __("{0} Signals", [list.get_checked_items(true).length]),
 			fields: [

@@ -2,7 +2,7 @@
 {
 	const field = frappe.meta.get_docfield("Retention Case", "status_since");
 	const words = (days) => (days === 1 ? __("{0} day", [days]) : __("{0} days", [days]));
-	const age = (day) => words(frappe.datetime.get_day_diff(frappe.datetime.get_today(), day));
+	const age = (day) => words(frappe.datetime.get_day_diff(cs_retention.today(), day));
 	if (field) field.formatter = (day) => (day ? age(day) : "");
 }
 

@@ -42,7 +42,7 @@
 				{ fieldname: "reason", fieldtype: "Small Text", reqd: 1, label: label("Why") },
 				{
 					...{ fieldname: "until", fieldtype: "Date", reqd: 1, label: label("Until") },
-					default: frappe.datetime.add_days(frappe.datetime.get_today(), 30),
+					default: frappe.datetime.add_days(cs_retention.today(), 30),
 				},
 				{ fieldname: "branch", fieldtype: "Link", options: "Branch", label: label("For the Branch") },
 			],

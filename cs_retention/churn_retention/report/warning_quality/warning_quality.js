@@ -9,11 +9,11 @@
 		filters: [
 			{
 				...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.add_months(frappe.datetime.get_today(), -6),
+				default: frappe.datetime.add_months(cs_retention.today(), -6),
 			},
 			{
 				...{ fieldname: "to_date", label: __("End"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.get_today(),
+				default: cs_retention.today(),
 			},
 			...figures.filters,
 		],

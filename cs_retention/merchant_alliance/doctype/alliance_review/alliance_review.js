@@ -8,7 +8,7 @@ frappe.ui.form.on("Alliance Review", {
 
 	onload(frm) {
 		if (!frm.is_new()) return;
-		const today = frappe.datetime.str_to_obj(frappe.datetime.get_today());
+		const today = frappe.datetime.str_to_obj(cs_retention.today());
 		if (!frm.doc.year) frm.set_value("year", today.getFullYear());
 		if (!frm.doc.quarter) frm.set_value("quarter", `Q${Math.floor(today.getMonth() / 3) + 1}`);
 		if (!(frm.doc.scores || []).length) {
