@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ def test_a_quarter_is_computed_read_submitted_and_printed(
 	fields = "name, company_name, abbr, default_currency"
 	bench.sql(SITE, f"INSERT IGNORE INTO tabCompany ({fields}) VALUES ('{company}', '{company}', 'E', 'CNY')")
 	desk.open("/app/quarterly-retention-report/new", ".frappe-control[data-fieldname=part]:visible")
+	desk.page.wait_for_function("cur_frm.doc.year && cur_frm.doc.company")
+	assert desk.page.evaluate("[cur_frm.doc.year, cur_frm.doc.part]") == last_quarter(date.today())
 	values = {"company": company, "year": 2026, "part": "Q3"}
 	desk.page.evaluate("values => cur_frm.set_value(values)", values)
 	desk.page.evaluate("cur_frm.save()")
@@ -69,6 +72,12 @@ def test_a_quarter_is_computed_read_submitted_and_printed(
 	desk.page.evaluate("void cur_frm.savecancel()")
 	desk.page.locator(".modal.show .btn-primary:visible").first.click()
 	desk.page.wait_for_function("cur_frm.doc.docstatus === 2", timeout=40_000)
+
+
+def last_quarter(day: date) -> list[object]:
+	"""Return year and name of the quarter that ended last."""
+	ended = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
+	return [ended.year, f"Q{ended.month // 3}"]
 
 
 def add_action(desk) -> None:

@@ -10,7 +10,7 @@ frappe.ui.form.on("Quarterly Retention Report", {
 	},
 
 	onload(frm) {
-		if (frm.is_new() && !frm.doc.part) propose_quarter(frm);
+		if (frm.is_new() && !frm.doc.year) propose_quarter(frm);
 	},
 
 	refresh(frm) {
@@ -25,7 +25,7 @@ frappe.ui.form.on("Quarterly Retention Report", {
 
 /** The quarter that has ended last, of the calendar year. */
 function propose_quarter(frm) {
-	const [year, month] = frappe.datetime.get_today().split("-").map(Number);
+	const [year, month] = cs_retention.today().split("-").map(Number);
 	const running = Math.floor((month - 1) / 3);
 	frm.set_value({ year: running ? year : year - 1, part: `Q${running || 4}` });
 	if (!frm.doc.company) frm.set_value("company", frappe.defaults.get_user_default("Company"));
