@@ -51,6 +51,28 @@ def test_the_field_order_lists_every_field_once(doctype: dict) -> None:
 	assert not set(names) & host.RESERVED_FIELDNAMES
 
 
+def test_a_list_has_no_column_of_random_names(doctype: dict) -> None:
+	if doctype.get("autoname") == "hash" and not doctype.get("istable"):
+		settings = doctype["path"].with_name(f"{scrub(doctype['name'])}_list.js")
+		assert "hide_name_column: true" in settings.read_text(encoding="utf-8")
+
+
+def test_a_form_that_begins_with_today_begins_with_the_date_of_the_site(doctype: dict) -> None:
+	script = (APP / "public/js/site_date.js").read_text(encoding="utf-8")
+	for field in doctype["fields"]:
+		if field.get("default") == "Today":
+			assert f'"{doctype["name"]}": "{field["fieldname"]}"' in script
+
+
+def test_no_script_asks_for_the_date_of_the_reader() -> None:
+	asking = {
+		file.name
+		for file in APP.rglob("*.js")
+		if "datetime.get_today" in (text := file.read_text(encoding="utf-8")) or "datetime.nowdate" in text
+	}
+	assert asking == {"site_date.js"}
+
+
 def test_links_lead_to_a_doctype_that_exists(doctype: dict) -> None:
 	targets = {field["options"] for field in fields_of(doctype, "Link", "Table", "Table MultiSelect")}
 	assert targets <= set(OURS) | host.DOCTYPES

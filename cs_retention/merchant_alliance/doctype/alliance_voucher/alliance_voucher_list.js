@@ -1,4 +1,6 @@
 frappe.listview_settings["Alliance Voucher"] = {
+	hide_name_column: true,
+
 	get_indicator(doc) {
 		const colours = { Open: "blue", Redeemed: "green" };
 		return [__(doc.status, null, "Alliance Voucher"), colours[doc.status], `status,=,${doc.status}`];

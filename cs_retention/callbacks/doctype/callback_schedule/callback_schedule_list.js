@@ -1,0 +1,1 @@
+frappe.listview_settings["Callback Schedule"] = { hide_name_column: true };

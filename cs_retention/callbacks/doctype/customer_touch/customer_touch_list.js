@@ -1,0 +1,1 @@
+frappe.listview_settings["Customer Touch"] = { hide_name_column: true };

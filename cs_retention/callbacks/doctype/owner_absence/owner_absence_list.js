@@ -1,0 +1,1 @@
+frappe.listview_settings["Owner Absence"] = { hide_name_column: true };

@@ -1,0 +1,1 @@
+frappe.listview_settings["Retention Recommendation"] = { hide_name_column: true };

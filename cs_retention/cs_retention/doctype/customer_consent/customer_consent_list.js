@@ -1,0 +1,1 @@
+frappe.listview_settings["Customer Consent"] = { hide_name_column: true };

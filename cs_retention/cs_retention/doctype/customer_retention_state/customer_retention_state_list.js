@@ -1,0 +1,1 @@
+frappe.listview_settings["Customer Retention State"] = { hide_name_column: true };

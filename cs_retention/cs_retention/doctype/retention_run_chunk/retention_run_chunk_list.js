@@ -1,0 +1,1 @@
+frappe.listview_settings["Retention Run Chunk"] = { hide_name_column: true };

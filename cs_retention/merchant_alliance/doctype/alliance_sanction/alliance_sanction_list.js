@@ -1,0 +1,1 @@
+frappe.listview_settings["Alliance Sanction"] = { hide_name_column: true };

@@ -1,0 +1,1 @@
+frappe.listview_settings["Star Override"] = { hide_name_column: true };

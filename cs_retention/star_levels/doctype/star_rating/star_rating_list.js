@@ -1,0 +1,1 @@
+frappe.listview_settings["Star Rating"] = { hide_name_column: true };
