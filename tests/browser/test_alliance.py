@@ -83,7 +83,7 @@ def test_a_candidate_is_admitted(desk, merchants, language) -> None:
 	desk.page.wait_for_function("cur_frm && cur_frm.doc.status === 'Candidate'")
 	desk.page.evaluate(f"cur_frm.custom_buttons[{SAID[language]['admit']!r}].click()")
 	desk.page.locator(".modal.show textarea").fill("the board agreed")
-	desk.page.locator(".modal.show .btn-modal-primary").click()
+	desk.agree()
 	desk.page.wait_for_function("cur_frm.doc.status === 'Admitted' && cur_frm.doc.admitted_on")
 
 

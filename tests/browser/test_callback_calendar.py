@@ -73,7 +73,7 @@ def test_a_call_that_is_dragged_asks_for_the_reason_and_moves(
 	desk.page.locator(".modal.show [data-fieldname=reason] textarea").fill(REASON[language])
 	desk.screenshot("callback-calendar-reason")
 	assert desk.overflow() <= 0
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 	desk.page.locator(".modal.show").wait_for(state="hidden")
 	assert stored(bench, call) == (wednesday, 1)
 	reason = f"SELECT reason FROM `tabCustomer Callback Reschedule` WHERE parent = '{call}'"

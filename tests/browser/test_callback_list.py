@@ -66,7 +66,7 @@ def go(desk, **values: str) -> None:
 
 
 def send(desk) -> None:
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 	desk.page.locator(".modal.show .btn-modal-primary").wait_for(state="hidden")
 	desk.page.wait_for_load_state("networkidle")
 

@@ -106,7 +106,7 @@ def test_more_takes_promises_and_a_need(desk, language: str, bench: PrivateBench
 	desk.page.locator(".modal.show [data-fieldname=due_date]:visible").last.scroll_into_view_if_needed()
 	desk.screenshot("callback-log-more")
 	assert desk.overflow() <= 0
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 	desk.page.locator(".modal.show").wait_for(state="hidden")
 	count = (
 		f"SELECT COUNT(*) FROM `tabCustomer Callback Promise` WHERE parent = '{call}' AND todo IS NOT NULL"
@@ -123,7 +123,7 @@ def test_an_attempt_proposes_another_day(desk, language: str, bench: PrivateBenc
 	)
 	desk.screenshot("callback-attempt")
 	assert desk.overflow() <= 0
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 	desk.page.locator(".modal.show").wait_for(state="hidden")
 	assert stored(bench, call, "status") == ("Planned",)
 	attempts = f"SELECT COUNT(*) FROM `tabCustomer Callback Attempt` WHERE parent = '{call}'"
@@ -135,12 +135,12 @@ def test_an_attempt_proposes_another_day(desk, language: str, bench: PrivateBenc
 def test_a_skip_asks_for_its_reason(desk, language: str, bench: PrivateBench, call: str) -> None:
 	open_form(desk, call)
 	press(desk, BUTTONS[language][2])
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 	desk.page.wait_for_timeout(600)
 	assert stored(bench, call, "status") == ("Planned",)
 	desk.page.evaluate("frappe.msg_dialog && frappe.msg_dialog.hide()")
 	desk.page.wait_for_timeout(600)
 	desk.page.locator(".modal.show [data-fieldname=reason] textarea").fill(SAID[language])
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 	desk.page.locator(".modal.show").wait_for(state="hidden")
 	assert stored(bench, call, "status", "skip_reason") == ("Skipped", SAID[language])

@@ -97,7 +97,7 @@ def test_a_policy_is_tried_on_the_book(desk, bench: PrivateBench, customer: str)
 	desk.open(f"/app/contact-policy/{quote(name)}", ".form-message, .form-dashboard")
 	desk.page.wait_for_load_state("networkidle")
 	desk.press("Try")
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 	figures = desk.page.locator(".trial-figure")
 	figures.first.wait_for(timeout=120_000)
 	counts = [int(text.replace(",", "")) for text in figures.all_inner_texts()]

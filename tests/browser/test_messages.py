@@ -77,7 +77,7 @@ def test_a_manager_sends_what_is_held_for_review(desk, language: str, made: dict
 	desk.page.locator(".actions-btn-group .dropdown-menu:visible").get_by_text(
 		words["send"], exact=True
 	).click()
-	desk.page.locator(".modal.show .btn-primary:visible").click()
+	desk.agree()
 	row.wait_for(state="detached")
 
 

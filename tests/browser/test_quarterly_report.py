@@ -64,13 +64,13 @@ def test_a_quarter_is_computed_read_submitted_and_printed(
 	assert {"report", "reached_in"} <= set(listed)
 	desk.open(f"/app/quarterly-retention-report/{name}", FRAME)
 	desk.page.evaluate("void cur_frm.savesubmit()")
-	desk.page.locator(".modal.show .btn-primary:visible").first.click()
+	desk.agree()
 	desk.page.wait_for_function("cur_frm.doc.docstatus === 1", timeout=40_000)
 	expect(desk.page.frame_locator(FRAME).locator(".eyebrow")).to_be_visible(timeout=30_000)
 	desk.page.wait_for_timeout(500)
 	desk.screenshot("quarterly-report-submitted")
 	desk.page.evaluate("void cur_frm.savecancel()")
-	desk.page.locator(".modal.show .btn-primary:visible").first.click()
+	desk.agree()
 	desk.page.wait_for_function("cur_frm.doc.docstatus === 2", timeout=40_000)
 
 

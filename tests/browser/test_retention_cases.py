@@ -40,7 +40,7 @@ def dialog(desk, label: str) -> None:
 
 
 def send(desk) -> None:
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 
 
 def sent(desk) -> None:
@@ -197,7 +197,7 @@ def submit_with_proof(desk, name: str) -> None:
 	desk.page.evaluate("cur_frm.save()")
 	desk.page.wait_for_function("!cur_frm.is_dirty() && cur_frm.doc.proof")
 	desk.page.evaluate("() => { cur_frm.savesubmit(); }")
-	desk.page.locator(".modal.show .btn-primary:visible").click()
+	desk.agree()
 	desk.page.wait_for_function("cur_frm.doc.docstatus === 1")
 	desk.page.wait_for_load_state("networkidle")
 	desk.page.wait_for_timeout(500)

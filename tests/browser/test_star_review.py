@@ -22,7 +22,7 @@ def wait_for(desk, status: str) -> None:
 
 
 def confirm(desk) -> None:
-	desk.page.locator(".modal.show .btn-modal-primary:visible").click()
+	desk.agree()
 
 
 def test_a_review_is_tried_submitted_read_and_cancelled(desk, book) -> None:

@@ -26,7 +26,7 @@ def split(desk: Desk) -> None:
 	desk.open(f"/app/retention-target/{name}", ".page-actions:visible")
 	desk.page.wait_for_load_state("networkidle")
 	desk.press("Split Target")
-	desk.page.locator(".modal.show .btn-primary:visible").click()
+	desk.agree()
 	parts = desk.page.locator(".target-split input")
 	parts.first.wait_for(timeout=PATIENCE)
 	assert parts.count() == 4
@@ -38,7 +38,7 @@ def split(desk: Desk) -> None:
 	assert desk.page.locator(".target-sum .green").count() == 1
 	desk.page.wait_for_timeout(400)
 	desk.screenshot("target-split")
-	desk.page.locator(".modal.show .btn-primary:visible").click()
+	desk.agree()
 	desk.page.wait_for_function(
 		"cur_list?.doctype === 'Retention Target' && cur_list.data.length === 4", timeout=PATIENCE
 	)

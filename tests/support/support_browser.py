@@ -19,6 +19,10 @@ SCREENSHOTS = CHECKOUT / ".work/screenshots"
 SLOW, SLOW_REQUESTS = 5000, CHECKOUT / ".work/slow_requests.log"
 # The throw-away bench runs no socket server; the desk says so in its console.
 EXPECTED_TO_FAIL = ("socket.io",)
+STANDS = """() => {
+	const open = $(".modal.show").toArray();
+	return open.length && open.every((modal) => !($(modal).data("bs.modal") || {})._isTransitioning);
+}"""
 FILL = """
 import sys
 sys.path.insert(0, sys.argv[3])
@@ -86,6 +90,11 @@ class Desk:
 			self.page.locator(".page-actions .menu-btn-group > button:visible").click()
 			button = self.page.locator(".menu-btn-group .dropdown-item:visible", has_text=words)
 		button.first.click()
+
+	def agree(self) -> None:
+		"""Press the main button of the dialog, once it stands: what would close one that still moves in is ignored."""
+		self.page.wait_for_function(STANDS)
+		self.page.locator(".modal.show .btn-primary:visible").first.click()
 
 	def overflow(self) -> int:
 		"""Return by how many pixels the page is wider than the window."""
