@@ -5,6 +5,8 @@ Of any other DocType the answer stays Frappe's own. The order of arguments and t
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import frappe
@@ -13,6 +15,7 @@ from frappe.desk import listview, notifications, search
 from frappe.desk.doctype.dashboard_chart import dashboard_chart
 from frappe.desk.doctype.tag import tag as tags
 
+from cs_retention.cs_retention.inputs import parsed, read_filters, refuse_value
 from cs_retention.cs_retention.permissions import sees_all
 
 APP = "cs_retention"
@@ -36,13 +39,30 @@ def guards(doctype: str) -> bool:
 	return True
 
 
+def rows_seen(doctype: str, filters: Any, **asked: Any) -> list[Any]:
+	"""Return rows of a list that the reader sees."""
+	with filtered_by(filters) as read:
+		return frappe.get_list(doctype, filters=read, **asked)
+
+
+@contextmanager
+def filtered_by(filters: Any) -> Iterator[Any]:
+	"""Yield filters that were read; a field that there is not is refused with a sentence."""
+	try:
+		yield read_filters(filters)
+	except frappe.db.OperationalError as error:
+		if not frappe.db.is_missing_column(error):
+			raise
+		refuse_value(_("Filters"), filters, _("filter by fields that there are"))
+
+
 @frappe.whitelist(methods=["GET", "POST"])
 def get_count(doctype: str, filters: Any = None, debug: bool = False, cache: bool = False) -> int:
 	"""Return how many rows the reader sees; Frappe's own counts them all, for everybody."""
 	if not guards(doctype):
 		return client.get_count(doctype, filters, debug, cache)
 	counted = f"count(distinct `tab{doctype}`.name) as count"
-	rows = frappe.get_list(doctype, filters=client.get_safe_filters(filters), fields=[counted], order_by=None)
+	rows = rows_seen(doctype, filters, fields=[counted], order_by=None)
 	return rows[0]["count"]
 
 
@@ -51,7 +71,7 @@ def get_document(doctype: str, name: Any = None, filters: Any = None, parent: st
 	"""Return a document; by filters the first that the reader sees, where Frappe's own tells whether there is another."""
 	if name or not filters or not guards(doctype):
 		return client.get(doctype, name, filters, parent)
-	found = frappe.get_list(doctype, filters=frappe.parse_json(filters), pluck="name", limit=1)
+	found = rows_seen(doctype, filters, pluck="name", limit=1)
 	if not found:
 		frappe.throw(
 			_("No {0} that you may see meets these filters.").format(_(doctype)), frappe.DoesNotExistError
@@ -62,16 +82,16 @@ def get_document(doctype: str, name: Any = None, filters: Any = None, parent: st
 @frappe.whitelist(methods=["GET", "POST"])
 def get_group_by_count(doctype: str, current_filters: str, field: str) -> list[dict[str, Any]]:
 	"""Return the groups of a list's sidebar; by person, the open assignments of rows that the reader sees."""
-	if not guards(doctype) or field != "assigned_to":
+	if not guards(doctype):
 		return listview.get_group_by_count(doctype, current_filters, field)
+	if field != "assigned_to":
+		if field not in frappe.get_meta(doctype).get_valid_columns():
+			refuse_value(_("Field"), field, _("name a field that there is"))
+		with filtered_by(current_filters) as read:
+			return listview.get_group_by_count(doctype, json.dumps(read), field)
 	found: Counter[str] = Counter()
-	for row in frappe.get_list(
-		doctype,
-		filters=frappe.parse_json(current_filters),
-		fields=["_assign", "count(name) as count"],
-		group_by="_assign",
-		order_by=None,
-	):
+	groups = {"fields": ["_assign", "count(name) as count"], "group_by": "_assign", "order_by": None}
+	for row in rows_seen(doctype, current_filters, **groups):
 		for person in json.loads(row["_assign"] or "[]"):
 			found[person] += row["count"]
 	return [{"name": person, "count": count} for person, count in found.most_common(SHOWN)]
@@ -137,7 +157,10 @@ def get_chart(
 
 def charted(chart: Any) -> Any:
 	"""Return a chart that is sent along as Frappe reads it."""
-	return frappe._dict(frappe.parse_json(chart))
+	described = parsed(chart, _("Chart")) if isinstance(chart, str) else chart
+	if not isinstance(described, dict):
+		refuse_value(_("Chart"), chart, _("give a chart of named values"))
+	return frappe._dict(described)
 
 
 @frappe.whitelist(methods=["GET", "POST"])

@@ -31,6 +31,8 @@ from support_inputs import (
 from werkzeug.test import TestResponse
 from wire import messages, wired
 
+from cs_retention import hooks
+
 SITE = "inputs.localhost"
 FORMS = sorted(name for name, described in doctypes().items() if not described.get("istable"))
 PACKAGE = "cs_retention."
@@ -46,7 +48,27 @@ FILTERS = {
 
 
 INSTEAD_OF_FRAPPE = "cs_retention.cs_retention.doors."
-"""Requests of Frappe that the app answers for it: what is none of a reader's rows they pass on as it came."""
+"""Requests of Frappe that the app answers for it, asked under Frappe's own path."""
+CALLBACK = "Customer Callback"
+CHART = {
+	**{"name": "Calls", "type": "Bar", "document_type": CALLBACK, "timespan": "Last Year"},
+	**{
+		"chart_type": "Group By",
+		"group_by_type": "Count",
+		"group_by_based_on": "docstatus",
+		"filters_json": "[]",
+	},
+}
+DOORS: dict[str, dict[str, Any]] = {
+	"frappe.client.get": {"filters": '{"status": "Planned"}'},
+	"frappe.client.get_count": {"filters": '{"status": "Planned"}'},
+	"frappe.desk.listview.get_group_by_count": {"current_filters": "[]", "field": "assigned_to"},
+	"frappe.desk.notifications.get_open_count": {"name": "none"},
+	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": {"chart": json.dumps(CHART)},
+	"frappe.desk.doctype.tag.tag.get_tagged_docs": {"tag": "%urgent%"},
+	"frappe.desk.search.get_link_title": {"docname": "none"},
+}
+"""Each of these requests with what it is asked about a DocType of ours."""
 
 
 def requests() -> dict[str, tuple[str, Any]]:
@@ -165,6 +187,21 @@ def test_a_request_refuses_or_takes_what_comes(call, record, usual, tally: Tally
 		for value in share(for_argument(annotation), place + len(name), 8):
 			answer = send({**given, argument: value})
 			tally.note(f"arguments {short}({argument})", value, answer)
+
+
+def test_every_request_answered_for_frappe_is_asked() -> None:
+	assert set(DOORS) == set(hooks.override_whitelisted_methods)
+
+
+@pytest.mark.parametrize("path", DOORS)
+def test_a_request_answered_for_frappe_refuses_or_takes_what_comes(call, tally: Tally, path: str) -> None:
+	usual = {"doctype": CALLBACK, "no_cache": 1, **DOORS[path]}
+	for place, argument in enumerate(DOORS[path]):
+		for value in share(for_argument("list" if "filters" in argument else "str"), place, 2):
+			answer = call("POST", f"method/{path}", json={**usual, argument: value})
+			# An answer in JSON may say again what was asked for.
+			if answer.status_code >= 400:
+				tally.note(f"arguments {path}({argument})", value, answer)
 
 
 @pytest.mark.parametrize("report", reports())
