@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, nowdate
 
@@ -68,9 +69,7 @@ def validate_questions(settings: Document) -> None:
 	for row in settings.inspection_questions:
 		for field in ("criterion", "question"):
 			if not row.get(field):
-				refuse_value(
-					label_of(row.meta.get_field(field), row), row.get(field), frappe._("give one value")
-				)
+				refuse_value(label_of(row.meta.get_field(field), row), row.get(field), _("give one value"))
 	asked = [
 		Question(Criterion(row.criterion), row.question, flt(row.weight))
 		for row in settings.inspection_questions

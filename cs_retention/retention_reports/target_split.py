@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, escape_html, formatdate
+from frappe.utils import escape_html, fmt_money, formatdate
 
 from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.working_days import today
@@ -130,9 +130,10 @@ def validate_values(target: Document, parts: list[Part], given: Mapping[str, Dec
 	if total != Decimal(str(target.value)):
 		frappe.throw(
 			_("The parts add up to {0}, the target is {1}. Change the parts by {2}.").format(
-				frappe.bold(cint(total)),
-				frappe.bold(cint(target.value)),
-				frappe.bold(cint(Decimal(str(target.value)) - total)),
+				*(
+					frappe.bold(fmt_money(number, precision=0))
+					for number in (total, target.value, Decimal(str(target.value)) - total)
+				)
 			),
 			title=_("Split Not Possible"),
 		)

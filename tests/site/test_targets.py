@@ -120,12 +120,12 @@ def test_a_company_splits_to_people_and_a_figure_holds_for_everybody(frappe) -> 
 def test_parts_that_do_not_add_up_are_refused_and_nothing_is_written(frappe) -> None:
 	from cs_retention.retention_reports.target_split import propose, split_target
 
-	whole = target(frappe, period="Quarter", from_date="2026-10-01", value=10)
+	whole = target(frappe, period="Quarter", from_date="2026-10-01", value=11_000)
 	values = {part["key"]: 1 for part in propose(whole.name, "Month")}
 	for given, sentence in (
-		(values, "add up to.*3.*10.*by.*7"),
+		(values, "add up to.*3.*11,000.*by.*10,997"),
 		({**values, "2026-10-01": -8}, "negative"),
-		({"2026-10-01": 10}, "changed meanwhile"),
+		({"2026-10-01": 11_000}, "changed meanwhile"),
 	):
 		with pytest.raises(frappe.ValidationError, match=f"(?s){sentence}"):
 			split_target(whole.name, "Month", json.dumps(given))
@@ -163,6 +163,19 @@ def test_value_target_achieved_and_rank_of_everybody(frappe) -> None:
 	assert run(frappe, from_date="2026-12-01") == []
 	with pytest.raises(frappe.ValidationError, match="No such period"):
 		run(frappe, from_date="2026-10-31")
+
+
+def test_the_chart_is_of_what_was_achieved_and_there_is_none_of_nothing(frappe) -> None:
+	from cs_retention.retention_reports.report.targets_and_results.targets_and_results import execute
+
+	october_targets(frappe)
+	october = {"company": company(frappe), "period": "Month", "from_date": "2026-10-01", "only_targets": 1}
+	(values,) = (each["values"] for each in execute(october)[3]["data"]["datasets"])
+	assert sorted(values) == [75, 100]
+	none = {**october, "from_date": "2026-12-01"}
+	target(frappe, person=user("east"), value=4, period="Month", from_date="2026-12-01")
+	assert len(execute(none)[1]) >= 1
+	assert execute(none)[3] is None
 
 
 def test_an_account_manager_sees_the_own_line_and_the_own_target(frappe) -> None:

@@ -225,9 +225,9 @@ def opened_columns() -> dict[str, Row]:
 
 
 def chart(rows: list[Row]) -> Row | None:
-	"""Return what was achieved of every target."""
+	"""Return what was achieved of every target; none where nothing was, for the axis of such a chart has no end."""
 	told = [row for row in rows if row["achieved"] is not None]
-	if not told:
+	if not any(row["achieved"] for row in told):
 		return None
 	return {
 		"data": {
