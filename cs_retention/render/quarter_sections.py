@@ -272,7 +272,7 @@ def cell_of(column: Column, row: SectionRow, how: Told, where: Where, told: Call
 	if column.of:
 		return Cell(told(share_of(column, number, row.sums[column.of])))
 	address = where(filters_of(column, row.name, how)) if column.opens is not None and number else ""
-	return Cell(formats.amount(number), address)
+	return Cell(formats.amount(round(number)), address)
 
 
 def filters_of(column: Column, name: str, how: Told) -> Filters:
