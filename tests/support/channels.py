@@ -114,6 +114,7 @@ CHANNELS: Mapping[str, Callable[[Row], Channel]] = {
 		"resource/Version", EVERYTHING | {"filters": json.dumps({"ref_doctype": row.doctype})}, MARKER
 	),
 	"print": lambda row: method("frappe.www.printview.get_html_and_style", doc=row.doctype, name=row.name),
+	"page to print": lambda row: Channel("../printview", {"doctype": row.doctype, "name": row.name}, MARKER),
 	"file list": lambda row: Channel(
 		"resource/File",
 		EVERYTHING | {"filters": json.dumps({"attached_to_doctype": row.doctype})},
