@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
 
-MOST = 5_000_000
+MOST = 3_000_000
 """Characters of the statements that may wait or run together; a single one that is longer runs alone."""
 
 
