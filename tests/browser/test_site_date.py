@@ -6,20 +6,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from app_files import doctypes
 from support_browser import Desk
 from support_case_screens import leaver
 
 FIRST_AND_LAST = ("Pacific/Kiritimati", "Pacific/Pago_Pago")
 """Zones 25 hours apart: in one of them at least the date is another than the site's."""
 FORMS = {
-	"Alliance Inspection": "inspected_on",
-	"Alliance Sanction": "decided_on",
-	"Churn Backtest": "until",
-	"Customer Consent": "consent_date",
-	"Customer Touch": "touch_date",
-	"External Warning": "warned_on",
-	"Star Review": "as_of",
+	name: field["fieldname"]
+	for name, described in doctypes().items()
+	for field in described["fields"]
+	if field.get("default") == "Today"
 }
+"""The forms that propose today, each with the field."""
 
 
 @pytest.mark.parametrize("desk", [1280], ids=["wide"], indirect=True)
