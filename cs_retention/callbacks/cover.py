@@ -27,10 +27,11 @@ def absent_people(day: date) -> set[str]:
 @frappe.whitelist(methods=["GET"])
 def get_card(customer: str) -> dict[str, Any]:
 	"""Return the hand-over card of a customer: the last contacts, promises that are open, issues that are open."""
-	frappe.has_permission("Customer", "read", customer, throw=True)
+	doc = frappe.get_doc("Customer", customer)
+	doc.check_permission("read")
 	return {
 		"customer": customer,
-		"customer_name": frappe.db.get_value("Customer", customer, "customer_name"),
+		"customer_name": doc.customer_name,
 		"contacts": last_contacts(customer),
 		"promises": open_promises(customer),
 		"issues": open_issues(customer),

@@ -181,7 +181,8 @@ def customers_of(customers: list | str, most: int = MOST_CUSTOMERS) -> list[str]
 
 def states_of(customers: Sequence[str]) -> dict[str, str]:
 	"""Return the states by customer; who does not answer for every one of them is refused."""
-	ensure_states_of(set(customers))
+	there = frappe.db.get_values("Customer", {"name": ("in", customers)}, "name", pluck=True)
+	ensure_states_of(set(there))
 	seen = frappe.get_list(
 		STATE, {"customer": ("in", customers)}, ["customer", "name"], order_by="customer", limit_page_length=0
 	)

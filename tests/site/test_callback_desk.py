@@ -381,6 +381,9 @@ def test_the_hand_over_card_tells_the_backup_what_was_said(frappe) -> None:
 	assert [row["summary"] for row in card["contacts"]] == ["talk 1", "talk 2", "talk 3"]
 	frappe.set_user(user("team"))
 	assert get_card("Corner shop")["contacts"] == []
+	frappe.set_user("Administrator")
+	with pytest.raises(frappe.DoesNotExistError):
+		get_card("Nobody's shop")
 
 
 def test_facts_chosen_in_the_settings_stand_in_the_row(frappe) -> None:

@@ -405,6 +405,14 @@ class TestSending:
 			with pytest.raises(frappe.PermissionError):
 				preview(["Corner shop"])
 
+	def test_a_name_that_is_no_customer_is_refused_and_is_given_no_state(self, frappe, shops) -> None:
+		for person in (user("east"), "Administrator"):
+			frappe.set_user(person)
+			for ask in (preview, send):
+				with pytest.raises(frappe.PermissionError, match="Of the 2 customers you answer for 1 only"):
+					ask(["Corner shop", "Nobody's shop"])
+		assert not frappe.db.exists("Customer Retention State", {"customer": "Nobody's shop"})
+
 	def test_only_a_manager_sends_past_the_policy(self, frappe, shops) -> None:
 		consent(frappe, "Corner shop", channel="All Channels", status="Withdrawn")
 		with pytest.raises(frappe.PermissionError, match=r"Legal and Service.*Choose another class"):
