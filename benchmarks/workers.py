@@ -123,7 +123,8 @@ def _work(address: Mapping[str, Any], name: str, gate: Any, figures: Any) -> Non
 
 def _open_night(ledger: Ledger, run: Run) -> Night:
 	read_basis = partial(ledger.basis_of, run.name)
-	return Night(ledger.store, ledger.rules_of(run.name), run.as_of, read_basis)
+	rules, before = ledger.rules_of(run.name), ledger.basis_before
+	return Night(ledger.store, rules, run.as_of, read_basis, read_basis_before=before)
 
 
 def _megabytes() -> float:

@@ -85,6 +85,7 @@ def open_night(ledger: Ledger, run: Run) -> Night:
 		mirrored=clear_mirrored,
 		say=say,
 		begins=year_start(settings),
+		read_basis_before=ledger.basis_before,
 	)
 
 

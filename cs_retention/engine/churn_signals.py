@@ -135,13 +135,17 @@ def may_have_moved(
 	A snooze may be over, a customer who looks billed may buy no more, and one may be lost by time alone. The fact of a
 	signal that a person closed may have gone while it was silent, or in the night in which it was closed.
 	"""
-	by_themselves = (
+	return moves_by_itself(standing, as_of) or (bool(standing) and is_lost(facts, health, policy, as_of))
+
+
+def moves_by_itself(standing: Iterable[StandingSignal], as_of: date) -> bool:
+	"""Tell whether one of these signals may end or wake while facts and health stay as they are."""
+	return any(
 		signal.rule is SignalRule.LOOKS_BILLED
 		or signal.status is SignalStatus.CLOSED
 		or (signal.status is SignalStatus.SNOOZED and not _is_silent(signal, as_of))
 		for signal in standing
 	)
-	return any(by_themselves) or (bool(standing) and is_lost(facts, health, policy, as_of))
 
 
 def value_at_risk(facts: CustomerFacts, health: Health) -> float:

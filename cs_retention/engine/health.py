@@ -13,12 +13,12 @@ from cs_retention.engine import health_contract, health_free
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health_contract import ContractCustomerCard
 from cs_retention.engine.health_free import BOUGHT_NEVER, FreeBuyerCard, median_gap, proposes_billed
-from cs_retention.engine.health_parts import Part, band_of
+from cs_retention.engine.health_parts import NEVER, Part, band_of, first_to_come
 from cs_retention.engine.health_policy import HealthPolicy
 from cs_retention.engine.reasons import Figure, Reason
 from cs_retention.engine.vocabulary import Band, Card
 
-__all__ = ["REASONS", "Health", "HealthPolicy", "Part", "assess", "median_gap", "proposes_billed"]
+__all__ = ["REASONS", "Health", "HealthPolicy", "Part", "assess", "median_gap", "proposes_billed", "turns_in"]
 
 REASONS: Mapping[str, tuple[str, ...]] = {
 	**health_free.REASONS,
@@ -67,6 +67,20 @@ def assess(facts: CustomerFacts, policy: HealthPolicy, gap: Fraction | None, as_
 	if facts.last_purchase is None:
 		return PROSPECT
 	return _sum_up(_free_card(policy, gap.as_integer_ratio() if gap else None, as_of), facts)
+
+
+def turns_in(facts: CustomerFacts, policy: HealthPolicy, gap: Fraction | None, as_of: date) -> int:
+	"""Return in how many days, at the earliest, a customer may have another health, or be lost, by time alone.
+
+	All facts stay as they are until then; a prospect's health stays for good.
+	"""
+	if facts.is_contract_customer:
+		return _contract_card(policy, as_of).turns(facts)
+	if facts.last_purchase is None:
+		return NEVER
+	lost = (facts.last_purchase - as_of).days + policy.signals.lost_after_days + 1
+	card = _free_card(policy, gap.as_integer_ratio() if gap else None, as_of)
+	return min(card.turns(facts), first_to_come(lost))
 
 
 def aged(reason: Reason, days: int) -> Reason:

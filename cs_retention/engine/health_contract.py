@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
 
 from cs_retention.engine.customer import CustomerFacts
-from cs_retention.engine.health_parts import Part
+from cs_retention.engine.health_parts import NEVER, Part, days_beyond, first_to_come
 from cs_retention.engine.health_policy import HealthPolicy
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.steps import at_least, exact
@@ -57,6 +58,30 @@ class ContractCustomerCard:
 		self.best = (trend, commitment, table.arrears[0][1], table.service[0], tenure, table.contact[0])
 		self.tenure: Callable[[date | None], Part] = cache(self._tenure)
 		self.contact: Callable[[int, bool, bool], Part] = cache(self._contact)
+		self._arrears_limits = [math.floor(bound) for bound, _ in table.arrears]
+		self._commitment_bounds = [math.floor(bound) for bound, _ in table.commitment]
+
+	def turns(self, facts: CustomerFacts) -> int:
+		"""Return in how many days, at the earliest, days that only pass may move the health of a contract customer."""
+		turns = [self._tenure_turns(facts.contract_start or facts.first_purchase)]
+		if facts.contract_end is not None:
+			left = (facts.contract_end - self.as_of).days
+			turns.append(first_to_come(*[left - bound for bound in self._commitment_bounds]))
+		if facts.oldest_overdue is not None:
+			turns.append(days_beyond(self._arrears_limits, (self.as_of - facts.oldest_overdue).days))
+		if facts.last_satisfaction_on is not None:
+			turns.append(first_to_come((facts.last_satisfaction_on - self.satisfied_since).days))
+		if last := facts.last_purchase or facts.contract_start:
+			usual = (add_months(last, 1) - self.as_of).days
+			caps = self.policy.caps
+			turns.append(first_to_come(usual + caps.late_bill_days, usual + caps.missing_bill_days))
+		return min(turns)
+
+	def _tenure_turns(self, start: date | None) -> int:
+		"""Return in how many days another month of tenure is full, where months still count."""
+		if start is None or (months := full_months(start, self.as_of)) >= self.table.tenure[-1][0]:
+			return NEVER
+		return (add_months(start, months + 1) - self.as_of).days
 
 	def parts(self, facts: CustomerFacts) -> tuple[Part, ...]:
 		"""Return the six parts of a contract customer."""
@@ -136,9 +161,7 @@ class ContractCustomerCard:
 	def _tenure(self, start: date | None) -> Part:
 		if start is None:
 			return Part("tenure", self.table.tenure[0][1], Reason("start_unknown"))
-		months = 12 * (self.as_of.year - start.year) + self.as_of.month - start.month
-		if add_months(start, months) > self.as_of:
-			months -= 1
+		months = full_months(start, self.as_of)
 		reason = Reason.of("months_since_start", start=start, months=months)
 		return Part("tenure", at_least(self.table.tenure, months), reason)
 
@@ -168,3 +191,9 @@ class ContractCustomerCard:
 			return ()
 		cap = caps.missing_bill if days >= caps.missing_bill_days else caps.late_bill
 		return ((cap, Reason.of("bill_missing", usual_date=usual, days=days, cap=cap)),)
+
+
+def full_months(start: date, as_of: date) -> int:
+	"""Return the months that are full since a start."""
+	months = 12 * (as_of.year - start.year) + as_of.month - start.month
+	return months - 1 if add_months(start, months) > as_of else months

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import lcm
 
 from cs_retention.engine.customer import CustomerFacts
-from cs_retention.engine.health_parts import Part
+from cs_retention.engine.health_parts import NEVER, Part, days_beyond, first_to_come
 from cs_retention.engine.health_policy import HealthPolicy
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.steps import at_least
@@ -69,6 +69,7 @@ class FreeBuyerCard:
 		self._lateness_limits = [int(bound * self._unit) for bound in bounds]
 		self._lateness_points = [*(points for _, points in free.lateness), 0]
 		self.recency: Callable[[date], Part] = cache(self._recency)
+		self.recency_turns: Callable[[date], int] = cache(self._recency_turns)
 		self.repeats: Callable[[int], Part] = cache(self._repeats)
 
 	def parts(self, facts: CustomerFacts) -> tuple[Part, Part, Part]:
@@ -83,6 +84,32 @@ class FreeBuyerCard:
 		points = self._recency_points[bisect_left(self._recency_limits, days)]
 		figures = (("days", days), ("last_purchase", last), ("usual", self.usual_days))
 		return Part("recency", points, Reason("days_since_last_purchase", figures))
+
+	def _recency_turns(self, last: date) -> int:
+		return days_beyond(self._recency_limits, (self.as_of - last).days)
+
+	def turns(self, facts: CustomerFacts) -> int:
+		"""Return in how many days, at the earliest, days that only pass may move the health of a customer who has bought."""
+		first, last = facts.first_purchase, facts.last_purchase
+		assert first is not None and last is not None
+		in_days = min(
+			self.recency_turns(last),
+			self._lateness_turns((self.as_of - last).days, (last - first).days, facts.repeats),
+		)
+		if facts.contract_end is None:
+			return in_days
+		left = (facts.contract_end - self.as_of).days
+		return min(in_days, first_to_come(left - self.policy.deductions.contract_ending_days, left + 1))
+
+	def _lateness_turns(self, days: int, span: int, repeats: int) -> int:
+		"""Return in how many days days / own is beyond its bound: the comparison of `lateness`, solved for the days."""
+		gap = self.usual
+		parts = gap.denominator * (repeats + 2) * self._unit
+		own = span * gap.denominator + 2 * gap.numerator
+		place = bisect_left(self._lateness_limits, -(-days * parts // own))
+		if place == len(self._lateness_limits):
+			return NEVER
+		return self._lateness_limits[place] * own // parts + 1 - days
 
 	def lateness(self, days: int, span: int, repeats: int) -> Part:
 		"""Return the points of days since the last purchase over own = (span + 2 m) / (repeats + 2).

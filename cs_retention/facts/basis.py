@@ -12,7 +12,7 @@ from pypika import MySQLQuery
 from pypika import functions as fn
 
 from cs_retention.engine.workdays import add_months
-from cs_retention.facts.book import BookShape, pages_of_names
+from cs_retention.facts.book import BookShape, book_query, pages_of_names
 from cs_retention.facts.invoices import boundaries, purchase_day, read_revenue_by_company, revenue
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
@@ -68,6 +68,12 @@ def read_book_figures(
 		for name, amount in _by_company(source, selection, as_of, shape, rated):
 			revenues.setdefault(name, array("d")).append(amount)
 	return BookFigures(days, repeats, {name: array("d", sorted(found)) for name, found in revenues.items()})
+
+
+def count_customers(source: Source) -> int:
+	"""Return how many customers the book has."""
+	((count,),) = source.rows(str(book_query(fn.Count("*"))))
+	return as_count(count)
 
 
 def _asked_ahead(source: Source, pages: Iterable[list[str]], as_of: date) -> Iterator[list[str]]:

@@ -21,7 +21,8 @@ from cs_retention.facts.invoices import (
 	InvoiceFacts,
 	ask_invoices,
 	ask_revenue_by_company,
-	read_invoices,
+	invoice_facts,
+	read_packed_invoices,
 	read_revenue_by_company,
 )
 from cs_retention.facts.issues import IssueFacts, ask_issues, read_issues
@@ -30,13 +31,15 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
-from cs_retention.facts.touches import TouchFacts, ask_touches, read_touches
-from cs_retention.facts.values import as_count
+from cs_retention.facts.touches import TouchFacts, ask_touches, read_packed_touches, touch_facts
+from cs_retention.facts.values import Packed, as_count, packed_text
 
 PAGE = 10_000
 """Customers read and written together: every fact costs a statement per page, and every customer some memory."""
 HALVED = 1000
 """Customers from which on the invoices of a page are read in two halves."""
+BETWEEN = "\x1e"
+"""What stands between the facts of a customer that are told as one text."""
 
 customer, state = table("Customer"), table("Customer Retention State")
 account = table("Account")
@@ -144,6 +147,56 @@ def read_customers(
 	return PageFacts(source, page, shape, complaints, as_of, page_of(page)).read(overdue_before, warnings)
 
 
+class ToldOfCustomer(NamedTuple):
+	"""What was read of a customer: invoices and touches as they came, None where there are none."""
+
+	row: CustomerRow
+	key: str
+	invoices: Packed | None
+	issues: IssueFacts
+	touches: Packed | None
+	item_groups: int | None
+	agreements: AgreementFacts
+	only_company: str | None
+	revenue_by_company: tuple[tuple[str, float], ...]
+
+	def text(self) -> str:
+		"""Return a text that is another where one of the facts is that health and the days between reviews rest on."""
+		_, _, _, is_named, is_billed = self.row
+		bought, touched = self.invoices, self.touches
+		return BETWEEN.join(
+			(
+				packed_text(bought) if bought is not None else "",
+				packed_text(touched) if touched is not None else "",
+				"" if self.issues is NO_ISSUE else repr(self.issues),
+				"" if self.agreements is NO_AGREEMENT else repr(self.agreements),
+				"named" if is_named else "",
+				"billed" if is_billed else "",
+			)
+		)
+
+	def facts(self, overdue_before: float | None, warnings: tuple[str, ...]) -> CustomerFacts:
+		"""Return the facts; `overdue_before` and `warnings` as in CustomerFacts."""
+		bought = invoice_facts(self.invoices) if self.invoices is not None else NOTHING_BOUGHT
+		revenues = self.revenue_by_company
+		if self.only_company is not None and bought.purchase_days:
+			revenues = ((self.only_company, bought.revenue_12m),)
+		# By place, in the order of CustomerFacts: by name it costs twice as much.
+		figures: tuple[Any, ...] = (
+			*self.row,
+			*bought[:PURCHASES],
+			revenues,
+			*bought[PURCHASES:],
+			overdue_before,
+			*self.issues,
+			*(touch_facts(self.touches) if self.touches is not None else NO_TOUCH),
+			self.item_groups,
+			*self.agreements,
+			warnings,
+		)
+		return CustomerFacts(*figures)
+
+
 @dataclass(frozen=True, slots=True)
 class PageFacts:
 	"""The facts of customers as of a date, with one query per fact; `selection` is how they are picked out."""
@@ -178,32 +231,34 @@ class PageFacts:
 		`overdue_before` holds the overdue amounts of states read 30 days ago or more, by folded customer; `warnings` are
 		those that cap health.
 		"""
+		before, warned = overdue_before or {}, warnings or {}
+		for told in self.told():
+			yield told.facts(before.get(told.key), warned.get(told.key, ()))
+
+	def told(self) -> Iterator[ToldOfCustomer]:
+		"""Yield what was read of each customer, in the order of the rows; its facts are made when they are asked for."""
 		bounds, shape, complaints = (self.source, self.selection, self.as_of), self.shape, self.complaints
-		touches, agreements = read_touches(*bounds), read_agreements(*bounds)
+		touches, agreements = read_packed_touches(*bounds), read_agreements(*bounds)
 		issues = read_issues(*bounds, complaints.issue_types, complaints.serious_priorities)
 		revenues = read_revenue_by_company(*bounds) if self._is_of_companies else None
 		groups = read_item_groups(*bounds) if shape.has_items else None
-		before, warned = overdue_before or {}, warnings or {}
+		only_company = shape.companies[0] if revenues is None else None
 		for rows, part in self._parts():
-			invoices = read_invoices(self.source, part, self.as_of, shape.has_foreign_receivables)
+			invoices = read_packed_invoices(self.source, part, self.as_of, shape.has_foreign_receivables)
 			for row in rows:
 				key = fold(row.name)
 				# What was yielded is not kept: memory bounds the page.
-				bought = invoices.pop(key, NOTHING_BOUGHT)
-				# By place, in the order of CustomerFacts: by name it costs twice as much.
-				figures: tuple[Any, ...] = (
-					*row,
-					*bought[:PURCHASES],
-					_by_company(key, bought, revenues, shape),
-					*bought[PURCHASES:],
-					before.get(key),
-					*issues.pop(key, NO_ISSUE),
-					*touches.pop(key, NO_TOUCH),
+				yield ToldOfCustomer(
+					row,
+					key,
+					invoices.pop(key, None),
+					issues.pop(key, NO_ISSUE),
+					touches.pop(key, None),
 					groups.get(key, 0) if groups is not None else None,
-					*agreements.get(key, NO_AGREEMENT),
-					warned.get(key, ()),
+					agreements.get(key, NO_AGREEMENT),
+					only_company,
+					revenues.get(key, ()) if revenues is not None else (),
 				)
-				yield CustomerFacts(*figures)
 
 	@property
 	def _is_of_companies(self) -> bool:
@@ -226,17 +281,6 @@ NOTHING_BOUGHT, NO_ISSUE, NO_TOUCH, NO_AGREEMENT = (
 )
 PURCHASES = InvoiceFacts._fields.index("overdue_amount")
 """How many facts of the invoices stand before the revenues by company."""
-
-
-def _by_company(
-	key: str,
-	bought: InvoiceFacts,
-	revenues: Mapping[str, tuple[tuple[str, float], ...]] | None,
-	shape: BookShape,
-) -> tuple[tuple[str, float], ...]:
-	if revenues is not None:
-		return revenues.get(key, ())
-	return ((shape.companies[0], bought.revenue_12m),) if bought.purchase_days else ()
 
 
 def ask_rows(source: Source, selection: Selection) -> None:

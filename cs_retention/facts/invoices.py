@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pypika import Case, MySQLQuery
 from pypika import functions as fn
@@ -23,7 +23,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
-from cs_retention.facts.values import as_amount, as_count, as_date
+from cs_retention.facts.values import Packed, as_amount, as_count, as_date, pack, unpack
 
 OPENING = "Yes"
 MONTHS = {"after_3m": -3, "after_6m": -6, "after_12m": -12, "after_24m": -24}
@@ -66,9 +66,17 @@ def read_invoices(
 	source: Source, selection: Selection, as_of: date, has_foreign_receivables: bool = False
 ) -> dict[str, InvoiceFacts]:
 	"""Return what the invoices of the selected customers say, by folded customer."""
+	packed = read_packed_invoices(source, selection, as_of, has_foreign_receivables)
+	return {customer: invoice_facts(cells) for customer, cells in packed.items()}
+
+
+def read_packed_invoices(
+	source: Source, selection: Selection, as_of: date, has_foreign_receivables: bool = False
+) -> dict[str, Packed]:
+	"""Return the same as it came, for `invoice_facts` to read."""
 	values = {**boundaries(as_of)}
-	found = selection.lines(source, invoices_query(has_foreign_receivables), COLUMNS, values)
-	return {fold(customer): _facts(figures) for customer, *figures in found}
+	found = selection.lines(source, invoices_query(has_foreign_receivables), COLUMNS, values, cut=1)
+	return {fold(customer): pack(figures) for customer, *figures in found}
 
 
 def ask_revenue_by_company(source: Source, selection: Selection, as_of: date) -> None:
@@ -170,8 +178,9 @@ def _outstanding(has_foreign_receivables: bool) -> Term:
 	return Case().when(is_foreign, converted).else_(invoice.outstanding_amount)
 
 
-def _facts(figures: list[Any]) -> InvoiceFacts:
-	first, last, days, days_12m, *amounts, oldest = figures
+def invoice_facts(packed: Packed) -> InvoiceFacts:
+	"""Return what the invoices of one customer say."""
+	first, last, days, days_12m, *amounts, oldest = unpack(packed)
 	year, year_before, quarter, quarter_before, owed = map(as_amount, amounts)
 	return InvoiceFacts(
 		as_date(first),

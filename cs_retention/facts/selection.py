@@ -51,12 +51,13 @@ class Selection:
 		columns: int,
 		values: Mapping[str, Any] | None = None,
 		in_order: bool = False,
+		cut: int = -1,
 	) -> Iterable[Sequence[Any]]:
 		"""Run such a query of so many columns, and return its rows, cells as they are or as text.
 
-		They are in any order, unless they are asked for in that of their first cell.
+		They are in any order, unless they are asked for in that of their first cell; `cut` is as a source has it.
 		"""
-		return source.lines(self.told(query), columns, {**(values or {}), **self.values}, in_order)
+		return source.lines(self.told(query), columns, {**(values or {}), **self.values}, in_order, cut)
 
 	def ahead(
 		self,

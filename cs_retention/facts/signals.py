@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -20,6 +21,8 @@ from cs_retention.facts.values import as_date
 
 signal = table("Churn Signal")
 
+RULES: Mapping[str, SignalRule] = {rule.value: rule for rule in SignalRule}
+STATUSES: Mapping[str, SignalStatus] = {status.value: status for status in SignalStatus}
 COLUMNS = 6
 """Columns of the query of signals."""
 
@@ -42,13 +45,15 @@ def read_signals(source: Source, selection: Selection) -> dict[str, list[KnownSi
 	for customer, name, rule, status, snoozed_until, reasons in selection.lines(
 		source, signals_query(), COLUMNS
 	):
-		standing = StandingSignal(name, SignalRule(rule), SignalStatus(status), as_date(snoozed_until))
+		standing = StandingSignal(name, RULES[rule], STATUSES[status], as_date(snoozed_until))
 		found[fold(customer)].append(KnownSignal(standing, reasons or ""))
 	return dict(found)
 
 
-def warnings_of(signals: list[KnownSignal]) -> tuple[str, ...]:
+def warnings_of(signals: Sequence[KnownSignal]) -> tuple[str, ...]:
 	"""Return the warnings that cap health until they are closed, each once."""
+	if not signals:
+		return ()
 	rules = {known.signal.rule for known in signals if known.signal.status is not SignalStatus.CLOSED}
 	return tuple(warning for rule, warning in WARNINGS.items() if rule in rules)
 

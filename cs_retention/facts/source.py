@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+CELL_END = "\x1f"
+"""What stands between cells that come as one text."""
+
 
 class Source(Protocol):
 	"""Anything that runs a query with %(x)s parameters; every `Store` does."""
@@ -16,9 +19,17 @@ class Source(Protocol):
 		"""Tell whether the table of a DocType exists; that of an app which is not installed does not."""
 
 	def lines(
-		self, query: str, columns: int, values: Mapping[str, Any] | None = None, in_order: bool = False
+		self,
+		query: str,
+		columns: int,
+		values: Mapping[str, Any] | None = None,
+		in_order: bool = False,
+		cut: int = -1,
 	) -> Iterable[Sequence[Any]]:
-		"""Run a query of so many columns and return its rows, cells as they are or as text; `in_order` of the first."""
+		"""Run a query of so many columns and return its rows, cells as they are or as text; `in_order` of the first.
+
+		After `cut` cells the others may come as one text, with CELL_END between them.
+		"""
 
 	def ahead(
 		self, query: str, columns: int, values: Mapping[str, Any] | None = None, in_order: bool = False

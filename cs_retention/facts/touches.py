@@ -16,7 +16,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import BY_PEOPLE, COUNTED, VAIN, parameter, table
-from cs_retention.facts.values import as_count, as_date
+from cs_retention.facts.values import Packed, as_count, as_date, pack, unpack
 
 touch = table("Customer Touch")
 NOTED_FIELDS = ("name", "customer", "source_doctype", "source_name", "touch_date", "channel", "outcome")
@@ -112,11 +112,14 @@ def ask_touches(source: Source, selection: Selection, as_of: date) -> None:
 
 def read_touches(source: Source, selection: Selection, as_of: date) -> dict[str, TouchFacts]:
 	"""Return the facts of the selected customers from their touches up to as_of, by folded customer."""
-	values = {"as_of": as_of}
-	return {
-		fold(customer): _facts(figures)
-		for customer, *figures in selection.lines(source, touches_query(), COLUMNS, values)
-	}
+	packed = read_packed_touches(source, selection, as_of)
+	return {customer: touch_facts(cells) for customer, cells in packed.items()}
+
+
+def read_packed_touches(source: Source, selection: Selection, as_of: date) -> dict[str, Packed]:
+	"""Return the same as it came, for `touch_facts` to read."""
+	found = selection.lines(source, touches_query(), COLUMNS, {"as_of": as_of}, cut=1)
+	return {fold(customer): pack(figures) for customer, *figures in found}
 
 
 def read_contacts(
@@ -231,8 +234,9 @@ def attempts_query() -> str:
 	)
 
 
-def _facts(figures: list[Any]) -> TouchFacts:
-	contact, answer, satisfaction, unreached, latest, refused = figures
+def touch_facts(packed: Packed) -> TouchFacts:
+	"""Return what the touches of one customer say."""
+	contact, answer, satisfaction, unreached, latest, refused = unpack(packed)
 	return TouchFacts(
 		last_satisfaction=as_count(satisfaction) or None,
 		last_satisfaction_on=as_date(answer),

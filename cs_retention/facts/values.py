@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
+
+from cs_retention.facts.source import CELL_END
 
 MICRO = Decimal("0.000001")
 DIGITS = 6
@@ -83,3 +86,25 @@ def as_count(value: Any) -> int:
 def as_text(value: Any) -> str | None:
 	"""Return a text column, empty text as None."""
 	return value or None
+
+
+Packed = str | tuple[Any, ...]
+"""Cells of a row that are read later, if at all: as one text where all of them are text, which takes least memory."""
+
+
+def pack(cells: Sequence[Any]) -> Packed:
+	"""Return cells, which may be one text already, as `unpack` takes them; equal ones of one database are packed alike."""
+	try:
+		return CELL_END.join(cells)
+	except TypeError:
+		return tuple(cells)
+
+
+def unpack(packed: Packed) -> Sequence[Any]:
+	"""Return the cells that were packed."""
+	return packed.split(CELL_END) if packed.__class__ is str else packed
+
+
+def packed_text(packed: Packed) -> str:
+	"""Return packed cells as a text that is another where a cell is."""
+	return packed if isinstance(packed, str) else CELL_END.join(map(repr, packed))

@@ -8,19 +8,29 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any, NamedTuple
 from zlib import compress, decompress
 
 from cs_retention.engine.health import median_gap
+from cs_retention.engine.night import keeps_figures
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import RevenueStanding
 from cs_retention.engine.vocabulary import ContactDocument
-from cs_retention.facts.basis import read_book_figures
+from cs_retention.facts.basis import count_customers, read_book_figures
 from cs_retention.facts.book import BookShape, read_shape
 from cs_retention.facts.given_levels import has_given_levels
 from cs_retention.facts.source import has_any
 from cs_retention.nightly.collector import collector_paused
 from cs_retention.nightly.contacts import Gathering, gathering_of
 from cs_retention.store.base import Store
+
+
+class FiguresOf(NamedTuple):
+	"""The day on which figures of the book were read, how many customers it had, and from which history on they are rated."""
+
+	read_on: date
+	customers: int
+	months_before_rating: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ class Basis:
 	`gap` is the book's median gap between purchase days (None without repeat buyers), `standing` the 12-month
 	revenues of the rated customers per company, `has_given_levels` whether overrides or imported levels are kept,
 	`gathering` which documents are looked for that tell of a contact, `has_released` whether customers were let go.
+	`figures` tells of which book gap and standing are.
 	"""
 
 	as_of: date
@@ -39,18 +50,42 @@ class Basis:
 	gathering: Gathering
 	has_given_levels: bool = False
 	has_released: bool = False
+	figures: FiguresOf | None = None
+
+
+def read_basis(store: Store, policy: Policy, as_of: date, before: Basis | None = None) -> Basis:
+	"""Read the basis of a run; the figures of the book are those of an earlier one where they still hold."""
+	shape = read_shape(store)
+	figures = FiguresOf(as_of, count_customers(store), policy.stars.months_before_rating)
+	if before is not None and _still_hold(before, figures, shape):
+		gap, standing, figures = before.gap, before.standing, before.figures or figures
+	else:
+		gap, standing = _read_figures(store, shape, figures)
+	gathering = gathering_of(store, policy, as_of)
+	given, released = has_given_levels(store), has_any(store, "Release File")
+	return Basis(as_of, shape, gap, standing, gathering, given, released, figures)
+
+
+def _still_hold(before: Basis, now: FiguresOf, shape: BookShape) -> bool:
+	"""Tell whether the figures of an earlier basis are to be compared with now; those of a book without repeat buyers are not."""
+	then = before.figures
+	if then is None or before.gap is None:
+		return False
+	is_same_book = (then.months_before_rating, before.shape.companies) == (
+		now.months_before_rating,
+		shape.companies,
+	)
+	return is_same_book and keeps_figures(then.read_on, now.read_on, then.customers, now.customers)
 
 
 @collector_paused()
-def read_basis(store: Store, policy: Policy, as_of: date) -> Basis:
-	"""Read the basis of a run, streaming the book once."""
-	shape = read_shape(store)
+def _read_figures(
+	store: Store, shape: BookShape, figures: FiguresOf
+) -> tuple[Fraction | None, RevenueStanding]:
+	"""Read gap and standing, streaming the book once."""
 	with store.overlapping():
-		figures = read_book_figures(store, shape, as_of, policy.stars.months_before_rating)
-	gap, standing = median_gap(figures.spans()), RevenueStanding(figures.revenues)
-	gathering = gathering_of(store, policy, as_of)
-	given, released = has_given_levels(store), has_any(store, "Release File")
-	return Basis(as_of, shape, gap, standing, gathering, given, released)
+		found = read_book_figures(store, shape, figures.read_on, figures.months_before_rating)
+	return median_gap(found.spans()), RevenueStanding(found.revenues)
 
 
 def dump_basis(basis: Basis) -> str:
@@ -69,6 +104,7 @@ def dump_basis(basis: Basis) -> str:
 			"documents_since": basis.gathering.since.isoformat(),
 			"has_given_levels": basis.has_given_levels,
 			"has_released": basis.has_released,
+			"figures": basis.figures and [basis.figures.read_on.isoformat(), *basis.figures[1:]],
 		},
 		ensure_ascii=False,
 	)
@@ -90,4 +126,12 @@ def load_basis(text: str) -> Basis:
 		Gathering(tuple(map(ContactDocument, stored["documents"])), since, as_of),
 		stored["has_given_levels"],
 		stored.get("has_released", False),
+		_load_figures(stored.get("figures")),
 	)
+
+
+def _load_figures(stored: list[Any] | None) -> FiguresOf | None:
+	if stored is None:
+		return None
+	read_on, *counts = stored
+	return FiguresOf(date.fromisoformat(read_on), *counts)

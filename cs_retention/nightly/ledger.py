@@ -208,6 +208,11 @@ class Ledger:
 		((text,),) = self.store.rows(f"SELECT basis FROM `tab{RUN}` WHERE name = %(name)s", {"name": name})
 		return str(text)
 
+	def basis_before(self, day: date) -> str | None:
+		"""Return the basis of the last run before a date that has one; None where there is none."""
+		rows = list(self.store.rows(BASIS_BEFORE, {"job": JOB, "day": day}))
+		return str(rows[0][0]) if rows else None
+
 	def take(self, run: Run) -> Chunk | None:
 		"""Claim the next chunk of the phase that nobody works on; None when there is none.
 
@@ -392,6 +397,8 @@ SUM_CHUNKS = (
 FIRST_ERROR = (
 	f"""SELECT error FROM `tab{CHUNK}` WHERE run = %(run)s AND status = %(failed)s ORDER BY first_key"""
 )
+BASIS_BEFORE = f"""SELECT basis FROM `tab{RUN}` WHERE job = %(job)s AND site_date < %(day)s AND basis > ''
+	ORDER BY site_date DESC LIMIT 1"""
 DROP_CHUNKS = f"""UPDATE `tab{CHUNK}` SET status = %(dropped)s, token = NULL
 	WHERE run = %(run)s AND status IN (%(open)s, %(claimed)s)"""
 REOPEN_CHUNKS = (

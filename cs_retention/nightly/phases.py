@@ -31,6 +31,11 @@ def nobody_told(_customers: Sequence[str]) -> None:
 	"""Tell nobody whose mirrors changed."""
 
 
+def no_night_before(_as_of: date) -> str | None:
+	"""Return no basis of an earlier night."""
+	return None
+
+
 def nothing_said(_as_of: date) -> None:
 	"""Say nothing at the end of a night."""
 
@@ -41,7 +46,8 @@ class Night:
 
 	`stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
 	chunk changes, before its commit; `say` is what the last phase tells people; `chunk` is how many customers a chunk has
-	as far as people can be planned apart; `begins` is the day on which the year of the quarters begins.
+	as far as people can be planned apart; `begins` is the day on which the year of the quarters begins;
+	`read_basis_before` gives the basis of the night before, whose figures of the book may still hold.
 	"""
 
 	store: Store
@@ -53,6 +59,7 @@ class Night:
 	mirrored: Callable[[Sequence[str]], None] = nobody_told
 	say: Callable[[date], None] = nothing_said
 	begins: YearStart = CALENDAR
+	read_basis_before: Callable[[date], str | None] = no_night_before
 
 	@cached_property
 	def basis(self) -> Basis:
@@ -128,7 +135,9 @@ PARTS: Mapping[Phase, Callable[[Night], Sequence[Part]]] = {
 
 
 def _read_basis(night: Night, chunk: Chunk) -> Done:
-	basis = dump_basis(read_basis(night.store, night.policy, night.as_of))
+	stored = night.read_basis_before(night.as_of)
+	before = load_basis(stored) if stored else None
+	basis = dump_basis(read_basis(night.store, night.policy, night.as_of, before))
 	night.store.update_rows(RUN, ("name", "basis"), [(chunk.run, basis)])
 	return Done()
 

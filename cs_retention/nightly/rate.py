@@ -8,14 +8,13 @@ from typing import Any
 
 from cs_retention.engine.churn_signals import may_have_moved, value_at_risk
 from cs_retention.engine.customer import CustomerFacts
-from cs_retention.engine.health import assess
+from cs_retention.engine.health import Health, assess
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.star_rating import ReviewKind, is_rated
 from cs_retention.engine.vocabulary import Level, RatingStatus
-from cs_retention.facts.book import PageFacts, ask_rows, read_rows
+from cs_retention.facts.book import PageFacts, ToldOfCustomer, ask_rows, read_rows
 from cs_retention.facts.cases import read_released
 from cs_retention.facts.given_levels import NOTHING_GIVEN, GivenLevels, read_given_levels
-from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.signals import KnownSignal, ask_signals, read_signals, warnings_of
 from cs_retention.nightly import outcomes
@@ -32,23 +31,20 @@ from cs_retention.nightly.reviews import (
 )
 from cs_retention.nightly.signals import PageSignals
 from cs_retention.nightly.states import DOCTYPE as STATE
-from cs_retention.nightly.states import StoredState, ask_states, read_states, write_states
+from cs_retention.nightly.states import StatesOfPage, StoredState, ask_states, write_states
+from cs_retention.nightly.steady import MARK, SHOWN, SteadyMarks, is_other
 from cs_retention.store.base import Store
 
 Spare = Callable[[str, Exception], bool]
 WAITING = 3400
 """New or changed states that wait at most to be written together: a third of a page, about two statements of new ones."""
 COMPARED = (
-	"health_mark",
+	MARK,
+	*SHOWN,
 	"health",
 	"health_band",
 	"main_reason",
-	"star_level",
-	"own_level",
-	"is_key_account",
-	"key_account_reason",
 	"rated_on",
-	"reviewed_on",
 	"rating_valid_until",
 	"interim_below",
 	"overdue_amount",
@@ -60,7 +56,10 @@ COMPARED = (
 	"cadence_before",
 	"cadence_changed_on",
 )
-"""Fields of a state that a night reads: those it decides upon, and those that show whether the row is another."""
+"""Fields of a state that a night reads: those it decides upon, and those that show whether the row is another.
+
+They are read of those alone whom their marks do not hold for.
+"""
 
 
 @dataclass(slots=True)
@@ -91,10 +90,13 @@ class PageRating:
 	policy: Policy
 	counts: RateCounts
 	signals: PageSignals
+	marks: SteadyMarks
 	new: list[dict[str, Any]] = field(default_factory=list)
 	changed: list[dict[str, Any]] = field(default_factory=list)
 	records: list[tuple[Any, ...]] = field(default_factory=list)
 	changes: list[tuple[Any, ...]] = field(default_factory=list)
+	looked_at: list[tuple[str, str]] = field(default_factory=list)
+	"""States that stay as they are, and the marks they are given anew: no rows that anybody reads."""
 	unlike: list[str] = field(default_factory=list)
 	"""Customers who show another level or band than what waits for them."""
 	mirrored: list[str] = field(default_factory=list)
@@ -102,7 +104,7 @@ class PageRating:
 
 	def rate(
 		self,
-		facts: CustomerFacts,
+		told: ToldOfCustomer,
 		state: StoredState | None,
 		given: GivenLevels,
 		known: Sequence[KnownSignal] = (),
@@ -111,9 +113,10 @@ class PageRating:
 		"""Rate and assess a customer and keep what differs; nothing is kept of one that cannot be rated.
 
 		Signals are looked at where the health is another, or where days that only passed may have moved one; of a
-		customer who was let go none is raised.
+		customer who was let go none is raised. Who was let go or given a level is looked at every night, without a mark.
 		"""
 		policy, as_of = self.policy, self.basis.as_of
+		facts = told.facts(outcomes.overdue_before(state, as_of) if state else None, warnings_of(known))
 		name = state.name if state is not None else self.store.new_name()
 		health = assess(facts, policy.health, self.basis.gap, as_of)
 		mark = outcomes.health_mark(health, facts, policy.churn_version)
@@ -131,21 +134,32 @@ class PageRating:
 			"last_contact": facts.last_contact,
 			**decided,
 		}
+		is_marked = given is NOTHING_GIVEN and not is_released
+		steady = self.marks.mark(told, facts, state, fields) if is_marked else None
 		if state is not None and record is None and not state.differs(fields):
+			if steady is not None and is_other(steady, state[MARK]):
+				self.looked_at.append((name, steady))
 			return
-		fields |= outcomes.health_fields(health, value, policy.churn_version, as_of)
-		if state is not None:
-			self.changed.append({"name": name, **fields})
-			if change := outcomes.health_change(health, facts, state, as_of):
-				self.changes.append(change)
-			if any(fields.get(shown, state[shown]) != state[shown] for shown in MIRRORS.values()):
-				self.unlike.append(facts.customer)
-		else:
-			self.unlike.append(facts.customer)
-			known_since = facts.first_purchase or as_of
-			self.new.append({"name": name, "customer": facts.customer, "known_since": known_since, **fields})
+		health_told = outcomes.health_fields(health, value, policy.churn_version, as_of)
+		self._keep(facts, health, state, {"name": name, **fields, MARK: steady, **health_told})
 		if record is not None:
 			self.records.append(record)
+
+	def _keep(
+		self, facts: CustomerFacts, health: Health, state: StoredState | None, row: dict[str, Any]
+	) -> None:
+		"""Keep the row of a state that is new or differs, and what a change of it leaves."""
+		if state is None:
+			self.unlike.append(facts.customer)
+			self.new.append(
+				{**row, "customer": facts.customer, "known_since": facts.first_purchase or self.basis.as_of}
+			)
+			return
+		self.changed.append(row)
+		if change := outcomes.health_change(health, facts, state, self.basis.as_of):
+			self.changes.append(change)
+		if any(row.get(shown, state[shown]) != state[shown] for shown in MIRRORS.values()):
+			self.unlike.append(facts.customer)
 
 	def _review(
 		self,
@@ -205,7 +219,9 @@ class PageRating:
 		self.counts.signals += self.signals.write()
 		copy_mirrors(self.store, self.unlike)
 		self.mirrored.extend(self.unlike)
-		for rows in (self.new, self.changed, self.records, self.changes, self.unlike):
+		if self.looked_at:
+			self.store.update_rows(STATE, ("name", MARK), self.looked_at)
+		for rows in (self.new, self.changed, self.records, self.changes, self.looked_at, self.unlike):
 			rows.clear()
 
 
@@ -225,7 +241,8 @@ def rate_page(
 	"""
 	given = read_given_levels(store, selection, basis.as_of) if basis.has_given_levels else {}
 	released = read_released(store, selection) if basis.has_released else frozenset()
-	page = PageRating(store, basis, policy, counts, PageSignals(store, policy.health, basis.as_of))
+	marks = SteadyMarks(policy, basis)
+	page = PageRating(store, basis, policy, counts, PageSignals(store, policy.health, basis.as_of), marks)
 	with store.overlapping():
 		# What is read of the first answers is done while the server makes the next.
 		ask_rows(store, selection)
@@ -235,18 +252,19 @@ def rate_page(
 		found = PageFacts(store, customers, basis.shape, policy.complaints, basis.as_of, selection)
 		found.ask()
 		ask_stale(store, selection)
-		states = read_states(store, selection, COMPARED)
-		before = {key: outcomes.overdue_before(state, basis.as_of) for key, state in states.items()}
-		known = {key: amount for key, amount in before.items() if amount is not None}
+		states = StatesOfPage(store, selection, COMPARED)
 		signals = read_signals(store, selection)
-		warnings = {key: warned for key, standing in signals.items() if (warned := warnings_of(standing))}
-		for facts in found.read(known, warnings):
-			key = fold(facts.customer)
+		for told in found.told():
+			key = told.key
+			packed, known = states.packed.get(key), signals.pop(key, ())
+			held = given.get(key, NOTHING_GIVEN), known, key in released
 			try:
-				held = given.get(key, NOTHING_GIVEN), signals.pop(key, ()), key in released
-				page.rate(facts, states.get(key), *held)
+				if packed is None:
+					page.rate(told, None, *held)
+				elif key in given or key in released or not marks.hold(told, packed, known):
+					page.rate(told, states.read(packed), *held)
 			except Exception as error:
-				if spare is None or not spare(facts.customer, error):
+				if spare is None or not spare(told.row.name, error):
 					raise
 			if page.is_full:
 				page.write()

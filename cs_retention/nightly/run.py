@@ -9,7 +9,7 @@ from datetime import date
 from cs_retention.engine.policy import Policy
 from cs_retention.facts.book import page_bounds
 from cs_retention.facts.selection import Selection
-from cs_retention.nightly.basis import read_basis
+from cs_retention.nightly.basis import Basis, read_basis
 from cs_retention.nightly.contacts import note_contacts
 from cs_retention.nightly.plan import PlanOutcome, plan_book_of
 from cs_retention.nightly.rate import RateCounts, rate_page
@@ -44,9 +44,11 @@ def run_night(store: Store, policy: Policy, as_of: date, progress: Progress | No
 	return NightSummary(as_of, counts, plan_book_of(store, policy, as_of, tell))
 
 
-def rate_book(store: Store, policy: Policy, as_of: date, progress: Progress) -> RateCounts:
-	"""Run the phases basis and rate."""
-	basis = read_basis(store, policy, as_of)
+def rate_book(
+	store: Store, policy: Policy, as_of: date, progress: Progress, basis: Basis | None = None
+) -> RateCounts:
+	"""Run the phases basis and rate, the former unless its outcome is given."""
+	basis = basis or read_basis(store, policy, as_of)
 	counts = RateCounts()
 	for bounds in page_bounds(store):
 		page = Selection.between(*bounds)

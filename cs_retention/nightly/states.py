@@ -12,7 +12,7 @@ from pypika import MySQLQuery
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.sql import table
-from cs_retention.facts.values import as_amount, as_count, as_date, as_text
+from cs_retention.facts.values import Packed, as_amount, as_count, as_date, as_text, pack, unpack
 from cs_retention.store.base import Store
 
 DOCTYPE = "Customer Retention State"
@@ -44,6 +44,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 	"health_band": as_text,
 	"main_reason": as_text,
 	"health_mark": as_text,
+	"steady_mark": as_text,
 	"health_parts": as_text,
 	"churn_policy": as_text,
 	"overdue_amount": as_amount,
@@ -117,13 +118,25 @@ def states_query(fieldnames: tuple[str, ...]) -> str:
 
 def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> dict[str, StoredState]:
 	"""Return the states of the selected customers by folded customer, with the named fields (all that decide by default)."""
-	wanted = tuple(fieldnames or READERS)
-	readers = [Read(READERS[name]).__getitem__ for name in wanted]
-	states: dict[str, StoredState] = {}
-	for customer, name, *values in selection.lines(store, states_query(wanted), len(wanted) + 2):
-		fields = zip(wanted, [read(value) for read, value in zip(readers, values, strict=True)], strict=True)
-		states[fold(customer)] = StoredState(name, fields)
-	return states
+	states = StatesOfPage(store, selection, fieldnames)
+	return {key: states.read(cells) for key, cells in states.packed.items()}
+
+
+class StatesOfPage:
+	"""The states of the selected customers as they came, by folded customer; each is read when it is asked for."""
+
+	def __init__(self, store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> None:
+		"""Take over what `ask_states` announced."""
+		self.fieldnames = tuple(fieldnames or READERS)
+		self._readers = [Read(READERS[name]).__getitem__ for name in self.fieldnames]
+		lines = selection.lines(store, states_query(self.fieldnames), len(self.fieldnames) + 2, cut=1)
+		self.packed: dict[str, Packed] = {fold(customer): pack(cells) for customer, *cells in lines}
+
+	def read(self, packed: Packed) -> StoredState:
+		"""Return a state that was packed."""
+		name, *cells = unpack(packed)
+		values = [read(value) for read, value in zip(self._readers, cells, strict=True)]
+		return StoredState(name, zip(self.fieldnames, values, strict=True))
 
 
 def write_states(

@@ -57,12 +57,18 @@ class Store(Protocol):
 		"""Tell whether the table of a DocType exists; that of an app which is not installed does not."""
 
 	def lines(
-		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+		self,
+		query: str,
+		columns: int,
+		values: Mapping[str, Value] | None = None,
+		in_order: bool = False,
+		cut: int = -1,
 	) -> Iterable[Sequence[Any]]:
 		"""Run a query of so many columns and return its rows all at once and cheaper than `rows`.
 
 		A cell is as `rows` gives it or its text, where nothing is empty text. A query ordered by its first column keeps
-		its order only when asked to.
+		its order only when asked to. The cells after the first `cut` may come as one text, each but the last ended as
+		`one_cell` does.
 		"""
 
 	def ahead(

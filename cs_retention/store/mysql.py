@@ -45,12 +45,17 @@ class MySQLWrites(ABC):
 		return any(self.rows(query, {"name": f"tab{doctype}"}))
 
 	def lines(
-		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+		self,
+		query: str,
+		columns: int,
+		values: Mapping[str, Value] | None = None,
+		in_order: bool = False,
+		cut: int = -1,
 	) -> Iterable[Sequence[Any]]:
 		"""Run a query and return its rows as texts, which come in one cell and are cut as they are taken."""
 		question, ask = self._question(query, columns, values, in_order)
 		((count, text),) = self._behind.answer(question, ask)
-		found = split(text or "", count, columns)
+		found = split(text or "", count, columns, cut)
 		return self.rows(query, values) if found is None else found
 
 	def ahead(

@@ -21,8 +21,11 @@ def in_one_cell(query: str, columns: int, in_order: bool = False) -> str:
 	)
 
 
-def split(text: str, rows: int, columns: int) -> Iterator[list[str]] | None:
-	"""Return the cells of such a text; None where a cell holds one of the marks itself, or the end is missing."""
+def split(text: str, rows: int, columns: int, cut: int = -1) -> Iterator[list[str]] | None:
+	"""Return the cells of such a text, after the first `cut` the others as they are; None where it cannot be cut.
+
+	It cannot where a cell holds one of the marks itself, or the end is missing.
+	"""
 	if text.count(ROW_END) != rows or text.count(CELL_END) != rows * (columns - 1):
 		return None
-	return (line.split(CELL_END) for line in islice(text.split(ROW_END), rows))
+	return (line.split(CELL_END, cut) for line in islice(text.split(ROW_END), rows))

@@ -75,7 +75,12 @@ class SQLiteStore:
 		return any(self.rows(query, {"name": f"tab{doctype}"}))
 
 	def lines(
-		self, query: str, columns: int, values: Mapping[str, Value] | None = None, in_order: bool = False
+		self,
+		query: str,
+		columns: int,
+		values: Mapping[str, Value] | None = None,
+		in_order: bool = False,
+		cut: int = -1,
 	) -> Iterable[Sequence[Any]]:
 		"""Run a query and return its rows as the file gives them."""
 		return self.rows(query, values)

@@ -56,6 +56,7 @@ class CustomerRetentionState(Record):
 		service_points: DF.Float
 		star_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
 		star_policy: DF.Data | None
+		steady_mark: DF.Data | None
 		tenure_points: DF.Float
 		value_at_risk: DF.Currency
 	# end: auto-generated types
