@@ -11,6 +11,7 @@ from cs_retention.engine.night import (
 	Target,
 	may_begin_again,
 	next_phase,
+	keeps_figures,
 	night_of,
 	superseded,
 	targets,
@@ -102,6 +103,34 @@ class TestBeginningAgain:
 		by_itself = [may_begin_again(RunStatus.FAILED, attempts, True, False) for attempts in range(1, 6)]
 		assert by_itself == [True] * (MOST_ATTEMPTS - 1) + [False] * (6 - MOST_ATTEMPTS)
 		assert may_begin_again(RunStatus.FAILED, 99, is_newest=True, by_person=True)
+
+
+MONDAY = date(2026, 9, 28)
+"""The first day of a week in which a month ends."""
+
+
+@pytest.mark.parametrize(
+	("days", "customers", "kept"),
+	[
+		(0, 1000, True),
+		(2, 1000, True),
+		(3, 1000, False),
+		(-1, 1000, False),
+		(1, 1050, True),
+		(1, 1051, False),
+		(1, 950, True),
+		(1, 949, False),
+	],
+)
+def test_figures_of_a_book_hold_within_a_week_and_a_month_while_the_book_is_the_same(days, customers, kept):
+	assert keeps_figures(MONDAY, MONDAY + timedelta(days=days), 1000, customers) is kept
+
+
+@pytest.mark.parametrize("days", range(1, 8))
+def test_the_first_day_of_a_week_reads_them_anew(days):
+	monday = date(2026, 11, 9)
+	assert keeps_figures(monday, monday + timedelta(days=days), 1000, 1000) is (days < 7)
+	assert not keeps_figures(date(2025, 11, 10), monday + timedelta(days=days), 1000, 1000)
 
 
 def test_phases_follow_each_other_to_the_last():

@@ -2,7 +2,8 @@
 
 import json
 from array import array
-from datetime import date, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta, timezone
 from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from cs_retention.facts.book import BookShape, read_rows
 from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly import phases
-from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
+from cs_retention.nightly.basis import Basis, FiguresOf, dump_basis, load_basis, read_basis
 from cs_retention.nightly.contacts import Gathering
 from cs_retention.nightly.ledger import (
 	CHUNK,
@@ -44,6 +45,10 @@ CUSTOMERS = 96
 PAGE = 20
 NIGHT = name_of(AS_OF)
 NEXT_DAY = AS_OF + timedelta(days=1)
+IN_BOOK = 81
+"""Customers of the book that are neither disabled nor internal."""
+
+TUESDAY = date(2026, 11, 17)
 
 
 NAME = "%(name)s"
@@ -409,6 +414,61 @@ class TestBasis:
 	def test_a_book_without_repeat_buyers_has_no_gap(self):
 		basis = Basis(AS_OF, BookShape((), False, False), None, RevenueStanding({}), GATHERING)
 		assert figures(load_basis(dump_basis(basis))) == figures(basis)
+
+	def test_a_basis_of_a_release_that_did_not_say_of_which_book_it_is_can_be_read(self):
+		basis = Basis(AS_OF, BookShape((), False, False), Fraction(30), RevenueStanding({}), GATHERING)
+		told = {name: kept for name, kept in json.loads(dump_basis(basis)).items() if name != "figures"}
+		assert load_basis(json.dumps(told)).figures is None
+
+	def test_the_nights_of_a_week_compare_with_the_same_figures_of_the_book(self, book, ledger, clock):
+		def basis_of(days):
+			clock.now = datetime.combine(TUESDAY, time(5)) + timedelta(days=days)
+			day = clock.now.date()
+			run = opened_run(ledger, day)
+			night = night_over(ledger, read_basis_before=ledger.basis_before)
+			Worker(ledger, run.name, night, sleep=lambda _seconds: None, patience=0.05).work()
+			return load_basis(ledger.basis_of(run.name))
+
+		def everybody_buys(day):
+			for name in [name for (name,) in list(book.rows("SELECT name FROM `tabCustomer`"))]:
+				sold = {
+					"customer": name,
+					"company": "East",
+					"docstatus": 1,
+					"is_return": 0,
+					"is_opening": "No",
+				}
+				add(book, "Sales Invoice", [{**sold, "posting_date": day, "base_net_total": 7.0}])
+			book.commit()
+
+		first = basis_of(0)
+		everybody_buys(TUESDAY)
+		second = basis_of(1)
+		assert (second.as_of, second.figures) == (TUESDAY + timedelta(days=1), first.figures)
+		assert (second.gap, second.standing.by_company) == (first.gap, first.standing.by_company)
+		next_week = basis_of(6)
+		assert next_week.figures.read_on == TUESDAY + timedelta(days=6)
+		assert next_week.gap != first.gap
+		exact = read_basis(book, Policy(), next_week.as_of)
+		assert (next_week.gap, next_week.standing.by_company) == (exact.gap, exact.standing.by_company)
+
+	@pytest.mark.parametrize(
+		"change",
+		[
+			{"shape": BookShape(("East",), True, True)},
+			{"figures": FiguresOf(AS_OF, IN_BOOK, 3)},
+			{"figures": FiguresOf(AS_OF, IN_BOOK * 2, 6)},
+			{"figures": FiguresOf(AS_OF - timedelta(days=7), IN_BOOK, 6)},
+			{"figures": None},
+			{"gap": None},
+		],
+	)
+	def test_of_another_book_or_by_another_rule_they_are_read_anew(self, book, change):
+		exact = read_basis(book, Policy(), AS_OF)
+		assert exact.figures == FiguresOf(AS_OF, IN_BOOK, 6)
+		known = replace(exact, gap=Fraction(1, 7))
+		assert read_basis(book, Policy(), AS_OF, known).gap == Fraction(1, 7)
+		assert read_basis(book, Policy(), AS_OF, replace(known, **change)) == exact
 
 	def test_the_basis_of_a_book(self, book):
 		basis = read_basis(book, Policy(), AS_OF)
