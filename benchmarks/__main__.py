@@ -16,18 +16,24 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from benchmarks import plan, quarter, workers
 from benchmarks.book import AS_OF
 from benchmarks.floors import INDEX, measure_floors
-from benchmarks.night import POLICY, measure, silent
+from benchmarks.night import POLICY, Taken, measure, silent
 from benchmarks.server import ROOT, mariadb_book
 from cs_retention.engine.cadence import PlanningPolicy
+from cs_retention.engine.night import NightPolicy
+from cs_retention.engine.vocabulary import RunStatus
 from cs_retention.facts.erpnext_schema import OUR_INDEXES
+from cs_retention.nightly.basis import Basis, dump_basis, read_basis
+from cs_retention.nightly.daytime import look_by_day
+from cs_retention.nightly.ledger import RUN, Ledger, name_of
 from cs_retention.nightly.plan import plan_book_of
+from cs_retention.nightly.rate import RateCounts
 from cs_retention.nightly.run import rate_book
 from cs_retention.store.mariadb import MariaDBStore
 
@@ -67,35 +73,50 @@ def _number(value: float | None, unit: str) -> str:
 def lines(customers: int, bench: Path | None) -> Iterator[Line]:
 	"""Yield every line that can be measured."""
 	with mariadb_book(customers) as store:
-		seconds = yield from nights(store, customers)
+		seconds = yield from of_nights(store, customers)
 	yield from of_a_tenth(customers, seconds)
 	yield from of_a_worker(customers)
 	if bench:
 		yield from on_a_site(bench.expanduser().resolve(), customers)
 
 
-def nights(store: MariaDBStore, customers: int) -> Generator[Line, None, float]:
+class Nights:
+	"""Nights in a row, rated as the ledger has it done: the figures of the book hold for the nights of a week."""
+
+	def __init__(self, store: MariaDBStore) -> None:
+		self.store = store
+		self.basis: Basis | None = None
+
+	def measured(self, day: date) -> Taken:
+		"""Rate a night and measure it."""
+		return measure(self.store, lambda: self._rate(day))
+
+	def _rate(self, day: date) -> RateCounts:
+		self.basis = read_basis(self.store, POLICY, day, self.basis)
+		return rate_book(self.store, POLICY, day, silent, self.basis)
+
+
+def of_nights(store: MariaDBStore, customers: int) -> Generator[Line, None, float]:
 	"""Yield the lines of rating, planning left out as RULES has it; return the seconds of a next day."""
 	floors = measure_floors(store, ROUNDS)
 	print(f"{customers:,} customers, F {floors.covered:.3f} s, F0 {floors.uncovered:.3f} s", file=sys.stderr)
 
-	def rated(day: date) -> Any:
-		return measure(store, lambda: rate_book(store, POLICY, day, silent))
-
+	nights = Nights(store)
+	rated = nights.measured
 	first, again = rated(AS_OF), rated(AS_OF)
 	yield Line("first night, everything new", 15, 9, first.seconds / floors.covered, "F")
+	assert isinstance(again.outcome, RateCounts)
 	yield Line("second run on the same date", 0, 0, again.outcome.rows_written, "rows")
+	monday = rated(AS_OF + DAY)
+	yield Line("next day, the first of a week", 6, 3.5, monday.seconds / floors.covered, "F")
 	sent = workers.questions(store)
-	following = rated(AS_OF + DAY)
+	following = rated(AS_OF + 2 * DAY)
 	sent = workers.questions(store) - sent
 	yield Line("next day", 6, 3.5, following.seconds / floors.covered, "F")
 	share = sent / -(-customers // workers.SHARE)
 	yield Line("statements per 5,000 customers, next day, ledger left out", 12, 6, share, "")
-	workers.buy(store, AS_OF + DAY)
-	changed = rated(AS_OF + 2 * DAY)
-	yield Line(
-		"1 % of the customers bought", 10, 6, 100 * changed.seconds / following.seconds, "% of a next day"
-	)
+	changed = looked_by_day(store, AS_OF + 2 * DAY, nights.basis)
+	yield Line("1 % of the customers bought", 10, 6, 100 * changed / following.seconds, "% of a next day")
 	planned = measure(store, lambda: plan_book_of(store, POLICY, AS_OF + 2 * DAY, silent))
 	print(f"plan with reading and writing {planned.seconds / floors.covered:.1f} F", file=sys.stderr)
 	yield from plans(customers, floors.covered)
@@ -106,6 +127,20 @@ def nights(store: MariaDBStore, customers: int) -> Generator[Line, None, float]:
 	columns = ", ".join(OUR_INDEXES["Sales Invoice"][INDEX])
 	list(store.rows(f"CREATE INDEX {INDEX} ON `tabSales Invoice` ({columns})"))
 	return float(following.seconds)
+
+
+def looked_by_day(store: MariaDBStore, day: date, basis: Basis | None) -> float:
+	"""Let every hundredth customer buy after the night of a day, and return the seconds of the look that follows."""
+	assert basis
+	four, noon = (datetime.combine(day, time(hour)) for hour in (4, 12))
+	name = Ledger(store, lambda: four).open_dates(day, NightPolicy(), lambda: POLICY)
+	done = (name, RunStatus.DONE.value, dump_basis(basis))
+	store.update_rows(RUN, ("name", "status", "basis"), [done])
+	workers.buy(store, day, noon)
+	ledger = Ledger(store, lambda: noon)
+	taken = measure(store, lambda: look_by_day(ledger, name_of(day), partial(workers.open_night, ledger)))
+	print(f"by day: {taken.outcome}, {taken.seconds:.2f} s", file=sys.stderr)
+	return float(taken.seconds)
 
 
 def plans(customers: int, floor: float) -> Iterator[Line]:
@@ -136,9 +171,9 @@ def of_a_worker(customers: int) -> Iterator[Line]:
 def of_a_tenth(customers: int, seconds: float) -> Iterator[Line]:
 	"""Yield how much longer the next day takes than that of a tenth of the book."""
 	with mariadb_book(customers // 10) as store:
-		for day in (AS_OF, AS_OF + DAY):
-			tenth = measure(store, lambda day=day: rate_book(store, POLICY, day, silent)).seconds
-	yield Line("ten times the data, next day", 12, 10, seconds / tenth, "times the time")
+		nights = Nights(store)
+		*_, tenth = (nights.measured(AS_OF + number * DAY) for number in range(3))
+	yield Line("ten times the data, next day", 12, 10, seconds / tenth.seconds, "times the time")
 
 
 def on_a_site(bench: Path, customers: int) -> Iterator[Line]:

@@ -115,13 +115,14 @@ def _work(address: Mapping[str, Any], name: str, gate: Any, figures: Any) -> Non
 	ledger, idle, before = Ledger(store, datetime.now), _megabytes(), questions(store)
 	gate.wait()
 	start = time.perf_counter()
-	Worker(ledger, name, partial(_open_night, ledger)).work()
+	Worker(ledger, name, partial(open_night, ledger)).work()
 	taken = time.perf_counter() - start
 	figures.put(Figures(taken, _megabytes() - idle, questions(store) - before))
 	store.close()
 
 
-def _open_night(ledger: Ledger, run: Run) -> Night:
+def open_night(ledger: Ledger, run: Run) -> Night:
+	"""Return the night that a run is."""
 	read_basis = partial(ledger.basis_of, run.name)
 	rules, before = ledger.rules_of(run.name), ledger.basis_before
 	return Night(ledger.store, rules, run.as_of, read_basis, read_basis_before=before)
@@ -153,10 +154,11 @@ def _make_calls(store: MariaDBStore, day: date) -> None:
 	store.commit()
 
 
-def buy(store: MariaDBStore, day: date) -> None:
-	"""Let every hundredth customer buy."""
+def buy(store: MariaDBStore, day: date, moment: datetime | None = None) -> None:
+	"""Let every hundredth customer buy, at a moment if that matters."""
 	names = [name for (name,) in store.rows("SELECT name FROM `tabCustomer` ORDER BY name")][::100]
-	store.insert_rows("Sales Invoice", INVOICE, [(name, COMPANY, 1, day, 0, "No", 250) for name in names])
+	rows = [(name, COMPANY, 1, day, 0, "No", 250, moment or AUTHORSHIP.now()) for name in names]
+	store.insert_rows("Sales Invoice", (*INVOICE, "modified"), rows)
 	store.commit()
 
 

@@ -128,6 +128,7 @@ retention_handover = [
 	"cs_retention.callbacks.handover_moves.promises",
 	"cs_retention.churn_retention.case_customer.cases",
 ]
+retention_moved = ["cs_retention.callbacks.replanning.replan"]
 retention_say = [
 	"cs_retention.star_levels.scheduled.open_scheduled_review",
 	"cs_retention.churn_retention.scheduled.open_quarterly_backtest",

@@ -15,6 +15,7 @@ from cs_retention.cs_retention.states import clear_customers, open_store
 from cs_retention.engine.night import night_of
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import RunStatus
+from cs_retention.nightly.daytime import look_by_day
 from cs_retention.nightly.ledger import Ledger, Run, name_of
 from cs_retention.nightly.phases import Night
 from cs_retention.nightly.worker import Ending, Worker
@@ -34,7 +35,8 @@ def wake() -> None:
 def see_to(due: date, by_person: bool = False) -> str | None:
 	"""Open the night of a date unless it is on record, begin a failed one again, and enqueue workers while it runs.
 
-	Return its name; None when the date has none, as after the clock went back.
+	While the date of one that is done lasts, those whose documents changed since are looked at again. Return its name; None
+	when the date has none, as after the clock went back.
 	"""
 	ledger, policy = open_ledger(), night_policy(frappe.get_doc(SETTINGS))
 	name = ledger.open_dates(due, policy, load_rules) or name_of(due)
@@ -43,6 +45,8 @@ def see_to(due: date, by_person: bool = False) -> str | None:
 	if run and run.status is RunStatus.RUNNING:
 		for number in range(1, policy.workers + 1):
 			enqueue_worker(name, str(number))
+	if run and run.status is RunStatus.DONE and run.as_of == now_datetime().date():
+		enqueue_once(look_again, f"retention_look::{name}", MINUTES, run=name)
 	return name if run else None
 
 
@@ -69,6 +73,24 @@ def work(run: str, number: str) -> None:
 		enqueue_worker(run, f"{number}+")
 		# The job ends here, and what waits for the commit must be enqueued.
 		frappe.db.commit()  # nosemgrep: frappe-manual-commit
+
+
+def look_again(run: str) -> None:
+	"""Look at those who changed since the night; what the database refuses now the next look does."""
+	ledger = open_ledger()
+	try:
+		look_by_day(ledger, run, partial(open_night, ledger), plan_anew)
+	except Exception as error:
+		if not ledger.store.is_passing(error):
+			raise
+		ledger.store.recover()
+
+
+def plan_anew(customers: Sequence[str]) -> None:
+	"""Have the room that plans plan customers whose level or band is another."""
+	if customers:
+		for path in frappe.get_hooks("retention_moved"):
+			frappe.get_attr(path)(customers)
 
 
 def open_night(ledger: Ledger, run: Run) -> Night:

@@ -233,6 +233,12 @@ HRMS: Mapping[str, Mapping[str, str]] = {
 """The same of HRMS, which a site may do without: ask `has_table` before a query."""
 
 FRAPPE: Mapping[str, Mapping[str, str]] = {
+	"Deleted Document": {
+		"name": "varchar(140)",
+		"deleted_doctype": "varchar(140)",
+		"deleted_name": "varchar(140)",
+		"data": "longtext",
+	},
 	"Email Queue": {
 		"name": "varchar(140)",
 		"sender": "varchar(140)",
@@ -274,7 +280,8 @@ FRAPPE: Mapping[str, Mapping[str, str]] = {
 		"read": "int(1)",
 	},
 }
-"""The tables of Frappe's that messages are written to: a mail waits in the queue, one row per recipient; the bell."""
+"""Tables of Frappe's: those that messages are written to (a mail waits in the queue, one row per recipient; the bell), and
+what was deleted."""
 
 INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 	"Call Log": {"modified": ("modified",)},
@@ -293,7 +300,10 @@ INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 	"Email Queue": {"index_bulk_flush": ("status", "send_after", "priority", "creation")},
 	"Email Queue Recipient": {"parent": ("parent",)},
 	"Holiday": {"parent": ("parent",)},
-	"Issue": {"customer": ("customer",), "status": ("status",)},
+	"Contract": {"modified": ("modified",)},
+	"Customer": {"modified": ("modified",)},
+	"Deleted Document": {"modified": ("modified",)},
+	"Issue": {"customer": ("customer",), "modified": ("modified",), "status": ("status",)},
 	"Maintenance Schedule": {"customer": ("customer",)},
 	"Maintenance Schedule Detail": {"parent": ("parent",), "scheduled_date": ("scheduled_date",)},
 	"Maintenance Visit Purpose": {"parent": ("parent",)},
@@ -302,8 +312,13 @@ INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 		"party": ("party",),
 		"against_voucher_no": ("against_voucher_no",),
 	},
-	"Sales Invoice": {"customer": ("customer",), "posting_date": ("posting_date",)},
+	"Sales Invoice": {
+		"customer": ("customer",),
+		"modified": ("modified",),
+		"posting_date": ("posting_date",),
+	},
 	"Sales Invoice Item": {"parent": ("parent",)},
+	"Subscription": {"modified": ("modified",)},
 	"ToDo": {"reference_type_reference_name_index": ("reference_type", "reference_name")},
 }
 """The indexes of ERPNext's that our queries meet."""

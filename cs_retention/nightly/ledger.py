@@ -23,7 +23,7 @@ from cs_retention.engine.night import (
 )
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import ChunkStatus, Phase, RunStatus
-from cs_retention.facts.values import as_count, as_date
+from cs_retention.facts.values import as_count, as_date, as_datetime
 from cs_retention.nightly.reason_json import dump_reasons
 from cs_retention.store.base import Store, Value
 
@@ -213,6 +213,18 @@ class Ledger:
 		rows = list(self.store.rows(BASIS_BEFORE, {"job": JOB, "day": day}))
 		return str(rows[0][0]) if rows else None
 
+	def looked_until(self, name: str) -> datetime | None:
+		"""Return until when a run's customers were looked at: since it began, or since the last look by day."""
+		query = f"SELECT looked_until, started_on FROM `tab{RUN}` WHERE name = %(name)s"
+		((looked, started),) = self.store.rows(query, {"name": name})
+		return as_datetime(looked) or as_datetime(started)
+
+	def note_look(self, name: str, until: datetime, customers: int, states: int) -> None:
+		"""Add a look by day to what a run has on record."""
+		values: dict[str, Value] = {"name": name, "until": until, "customers": customers, "states": states}
+		self.store.change(NOTE_LOOK, values)
+		self.store.commit()
+
 	def take(self, run: Run) -> Chunk | None:
 		"""Claim the next chunk of the phase that nobody works on; None when there is none.
 
@@ -399,6 +411,8 @@ FIRST_ERROR = (
 )
 BASIS_BEFORE = f"""SELECT basis FROM `tab{RUN}` WHERE job = %(job)s AND site_date < %(day)s AND basis > ''
 	ORDER BY site_date DESC LIMIT 1"""
+NOTE_LOOK = f"""UPDATE `tab{RUN}` SET looked_until = %(until)s, looked_at = looked_at + %(customers)s,
+	changed_by_day = changed_by_day + %(states)s WHERE name = %(name)s"""
 DROP_CHUNKS = f"""UPDATE `tab{CHUNK}` SET status = %(dropped)s, token = NULL
 	WHERE run = %(run)s AND status IN (%(open)s, %(claimed)s)"""
 REOPEN_CHUNKS = (

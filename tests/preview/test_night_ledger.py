@@ -468,7 +468,8 @@ class TestBasis:
 		assert exact.figures == FiguresOf(AS_OF, IN_BOOK, 6)
 		known = replace(exact, gap=Fraction(1, 7))
 		assert read_basis(book, Policy(), AS_OF, known).gap == Fraction(1, 7)
-		assert read_basis(book, Policy(), AS_OF, replace(known, **change)) == exact
+		found = read_basis(book, Policy(), AS_OF, replace(known, **change))
+		assert (found.gap, found.figures) == (exact.gap, exact.figures)
 
 	def test_the_basis_of_a_book(self, book):
 		basis = read_basis(book, Policy(), AS_OF)

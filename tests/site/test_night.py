@@ -48,6 +48,8 @@ def empty_ledger(frappe: Any) -> None:
 	frappe.db.rollback()
 	for doctype in (RUN, CHUNK, "Notification Log"):
 		frappe.db.delete(doctype)
+	# A night of the same date would find everybody as the one of the test before left them.
+	frappe.db.sql("UPDATE `tabCustomer Retention State` SET steady_mark = NULL")
 	frappe.db.commit()
 	get_queue("long").empty()
 
@@ -139,6 +141,120 @@ def test_a_wake_enqueues_each_worker_once_an_hour_and_none_for_a_night_that_is_d
 	at(monkeypatch, FIVE + timedelta(hours=1))
 	wake(frappe)
 	assert len(jobs()) == 2
+
+
+NIGHT = "Night:2026-11-16"
+NOON = datetime(2026, 11, 16, 12, 7)
+
+
+@pytest.fixture
+def noon(frappe: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+	"""Frappe at noon after a night, which a change of now is later than."""
+	from cs_retention.facts.changes import NAMED_BY
+
+	wake(frappe)
+	work(frappe, NIGHT)
+	for doctype in NAMED_BY:
+		frappe.db.sql(f"UPDATE `tab{doctype}` SET modified = '2026-11-15 10:00:00'")
+	frappe.db.commit()
+	at(monkeypatch, NOON)
+	return frappe
+
+
+def look(frappe: Any) -> tuple[Any, ...]:
+	"""Look by day and return until when, at how many customers, and how many of their states changed so far."""
+	from cs_retention.cs_retention import retention_night
+
+	retention_night.look_again(NIGHT)
+	frappe.db.commit()
+	return frappe.db.get_value(RUN, NIGHT, ["looked_until", "looked_at", "changed_by_day"])
+
+
+def looks() -> list[str]:
+	"""Return the ids of the looks by day that wait."""
+	from frappe.utils.background_jobs import get_queue
+
+	return [job_id for job_id in get_queue("long").get_job_ids() if "retention_look" in job_id]
+
+
+def test_a_wake_by_day_has_those_who_changed_looked_at_until_the_day_is_over(noon, monkeypatch) -> None:
+	from frappe.utils.background_jobs import get_queue
+
+	assert looks() == []
+	for _ in range(2):
+		wake(noon)
+	assert len(looks()) == 1
+	get_queue("long").empty()
+	noon.set_user(user("manager"))
+	assert run_now()["status"] == "Done"
+	noon.set_user("Administrator")
+	noon.db.commit()
+	assert len(looks()) == 1
+	get_queue("long").empty()
+	at(monkeypatch, datetime(2026, 11, 17, 2, 0))
+	wake(noon)
+	assert looks() == []
+
+
+def test_a_port_out_asked_at_noon_shows_at_noon_and_its_calls_are_planned_anew(noon, monkeypatch) -> None:
+	from cs_retention.callbacks import replanning
+
+	replan, planned = replanning.replan, []
+	monkeypatch.setattr(replanning, "replan", lambda names: planned.append((list(names), replan(names))))
+	query = {"health_band": "Healthy", "star_level": ("!=", "New")}
+	state = noon.get_last_doc("Customer Retention State", query, order_by="customer")
+	assert look(noon) == (NOON, 0, 0)
+	asked = {"doctype": "Churn Signal", "customer": state.customer, "rule": "Port-Out Asked"}
+	signal = noon.get_doc(asked).insert()
+	noon.db.commit()
+	assert look(noon) == (NOON, 1, 1)
+	now = noon.get_doc("Customer Retention State", state.name)
+	assert (now.health, now.health_band, now.main_reason) == (39, "At Risk", "warning")
+	assert noon.db.get_value("Customer", state.customer, "retention_health_band") == "At Risk"
+	assert planned == [([state.customer], None)], "None: nothing stood in the way of the plan"
+	signal.reload()
+	signal.close("False Alarm", "it was the neighbour")
+	noon.db.commit()
+	look(noon)
+	assert noon.db.get_value("Customer Retention State", state.name, "health_band") == "Healthy"
+
+
+def test_an_issue_that_was_deleted_at_noon_is_a_complaint_no_more(noon) -> None:
+	state = noon.get_last_doc("Customer Retention State", {"card": "Free Buyer", "health": (">", 60)})
+	kind = "Complaint"
+	if not noon.db.exists("Issue Type", kind):
+		noon.get_doc({"doctype": "Issue Type", "__newname": kind, "name": kind}).insert()
+	told = {"doctype": "Issue", "customer": state.customer, "opening_date": "2026-11-16", "issue_type": kind}
+	issues = [noon.get_doc({**told, "subject": f"no line {number}"}).insert() for number in range(2)]
+	noon.db.set_value("Issue", {"name": ("in", [each.name for each in issues])}, "opening_date", "2026-11-16")
+	noon.db.commit()
+	look(noon)
+	worse = noon.db.get_value("Customer Retention State", state.name, "health")
+	assert worse < state.health
+	for issue in issues:
+		issue.delete()
+	noon.db.commit()
+	look(noon)
+	assert noon.db.get_value("Customer Retention State", state.name, "health") == state.health
+
+
+def test_what_passes_is_left_to_the_next_look_and_what_does_not_is_told(noon, monkeypatch) -> None:
+	from pymysql.err import OperationalError
+
+	from cs_retention.cs_retention import retention_night
+
+	def failing(error: Exception) -> Any:
+		def look_by_day(*_rest: Any) -> None:
+			raise error
+
+		return look_by_day
+
+	deadlock = noon.QueryDeadlockError(OperationalError(1213, "Deadlock found when trying to get lock"))
+	monkeypatch.setattr(retention_night, "look_by_day", failing(deadlock))
+	assert look(noon) == (None, 0, 0)
+	monkeypatch.setattr(retention_night, "look_by_day", failing(ValueError("no such band")))
+	with pytest.raises(ValueError, match="no such band"):
+		look(noon)
 
 
 def test_a_site_that_switched_the_night_off_has_none(frappe) -> None:

@@ -24,11 +24,14 @@ class RetentionRun(Record):
 		attempts: DF.Int
 		basis: DF.LongText | None
 		callbacks_written: DF.Int
+		changed_by_day: DF.Int
 		customers: DF.Int
 		customers_spared: DF.Int
 		error: DF.SmallText | None
 		finished_on: DF.Datetime | None
 		job: DF.Data
+		looked_at: DF.Int
+		looked_until: DF.Datetime | None
 		overflow: DF.Int
 		phase: DF.Literal["Basis", "Rate", "Plan", "Snapshot", "Say"]
 		policy: DF.LongText | None
@@ -67,7 +70,10 @@ def begin(day: date) -> str | None:
 
 @frappe.whitelist(methods=["POST"])
 def run_now() -> dict[str, Any]:
-	"""Open tonight's run now, or go on with it; a date that is done stays done. Return its name and status."""
+	"""Open tonight's run now, or go on with it; a date that is done stays done, and what changed since is looked at.
+
+	Return its name and status.
+	"""
 	frappe.has_permission(SETTINGS, "write", throw=True)
 	name = begin(getdate(nowdate()))
 	if name is None:
