@@ -13,7 +13,7 @@ from datetime import timedelta
 from cs_retention.engine.vocabulary import RunStatus
 from cs_retention.facts.changes import read_changed
 from cs_retention.facts.selection import Selection
-from cs_retention.nightly.ledger import Ledger, Run
+from cs_retention.nightly.ledger import Done, Ledger, Run
 from cs_retention.nightly.phases import Night
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.nightly.states import DOCTYPE as STATE
@@ -82,9 +82,8 @@ def _look_at(
 	if not _is_its_day(ledger, run):
 		store.rollback()
 		return False
-	mirrored = rate_page(
-		store, Selection.of(names), night.basis, night.policy, counts, lambda _customer, _error: True
-	)
+	spare = night.sparing(Done())
+	mirrored = rate_page(store, Selection.of(names), night.basis, night.policy, counts, spare)
 	night.mirrored(mirrored)
 	moved(mirrored)
 	store.commit()

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from itertools import count
 
 import pytest
-from poison import poison
+from poison import JobTimeout, poison
 from support_book import AS_OF, add, all_tables
 from support_random_book import fill, random_book
 
@@ -292,6 +292,23 @@ def test_a_customer_that_cannot_be_rated_is_left_to_the_night(books, clock):
 		done = look(store, clock)
 	assert band_of(store, customer) == "Healthy"
 	assert done.states_written >= 4
+
+
+def test_what_ends_a_worker_ends_a_look_and_the_next_one_does_it_all(books, clock):
+	store, _ = books
+	customer = healthy_customer(store)
+	add(store, "Issue", [{"customer": customer, **COMPLAINT}])
+	store.commit()
+	ledger = Ledger(store, clock)
+
+	def night(run):
+		return Night(store, Policy(), run.as_of, lambda: ledger.basis_of(run.name), stops=(JobTimeout,))
+
+	with poison({customer}, set(), lambda: JobTimeout("time is over")), pytest.raises(JobTimeout):
+		look_by_day(ledger, NIGHT, night)
+	store.rollback()
+	assert day_of(store) == ("None", 0, 0)
+	assert look_by_day(ledger, NIGHT, night) == DayLook(1, 1)
 
 
 def test_a_run_that_there_is_not_looks_at_nobody(books, clock):

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import requests
 from channels import CHANNELS, COUNTS, MARKED, MARKER, REPORT, SHOP, Row
 from private_bench import PrivateBench
+from pypdf import PdfReader
 from served_site import Call, filled, served
 
 SITE = "channels.localhost"
@@ -66,6 +68,38 @@ def test_a_record_that_is_not_seen_is_in_no_channel(call: Call, rows: list[Row],
 			for secret in {MARKER, SHOP, row.name, channel.found}:
 				if secret not in named:
 					assert secret not in answer.text, (row.doctype, persona, secret)
+
+
+PDFS = {
+	"download_pdf": lambda row: {"doctype": row.doctype, "name": row.name},
+	"download_multi_pdf": lambda row: {"doctype": row.doctype, "name": json.dumps([row.name])},
+}
+"""Requests for a PDF; whether one can be made is the server's matter, whether it may be is ours."""
+
+
+def pages(answer: requests.Response) -> int:
+	"""Return how many pages an answer has; where several records are asked for, Frappe leaves out those not seen."""
+	return len(PdfReader(BytesIO(answer.content)).pages)
+
+
+@pytest.mark.parametrize("name", PDFS)
+def test_no_pdf_is_made_of_a_record_that_is_not_seen(call: Call, rows: list[Row], name: str) -> None:
+	for row in rows:
+		for persona in OUTSIDERS:
+			answer = call(persona, "GET", f"method/frappe.utils.print_format.{name}", params=PDFS[name](row))
+			assert answer.status_code in REFUSED or pages(answer) == 0, (row, persona, answer.status_code)
+		allowed = call(
+			"administrator", "GET", f"method/frappe.utils.print_format.{name}", params=PDFS[name](row)
+		)
+		assert allowed.status_code not in REFUSED[:3], (row, allowed.text[:300])
+
+
+def test_the_global_search_knows_nothing_of_ours(call: Call) -> None:
+	for persona in ("administrator", *OUTSIDERS):
+		answer = call(persona, "GET", "method/frappe.utils.global_search.search", params={"text": MARKER})
+		assert answer.status_code in (200, *REFUSED)
+		assert MARKER not in answer.text.replace(f'"{MARKER}"', "")
+		assert SHOP not in answer.text
 
 
 def number(answer: requests.Response) -> int:
