@@ -83,6 +83,24 @@ def test_a_night_is_begun_loses_its_worker_says_so_and_is_finished(
 	assert run_of(bench) == ("Done", None, 0), left_out(bench)
 	expect(desk.page.locator(f"{PANEL} .indicator-pill.green")).to_have_count(5)
 	desk.screenshot("retention-run-done")
+	# What changed since is looked at by day, or when somebody asks for it.
+	desk.open("/app/retention-run", ".list-row:visible")
+	desk.page.locator(PRIMARY).first.click()
+	desk.page.wait_for_url("**/retention-run/Night*")
+	wait_for(lambda: looked_until(bench))
+	desk.page.evaluate("cur_frm.reload_doc()")
+	until = desk.page.locator("[data-fieldname=looked_until] .control-value:visible")
+	expect(until).to_contain_text(":")
+	until.scroll_into_view_if_needed()
+	assert desk.overflow() <= 0
+	desk.screenshot("retention-run-by-day")
+
+
+def looked_until(bench: PrivateBench) -> str | None:
+	((until,),) = bench.sql(
+		SITE, "SELECT looked_until FROM `tabRetention Run` ORDER BY site_date DESC LIMIT 1"
+	)
+	return until
 
 
 def kill_in_a_chunk(bench: PrivateBench, workers: Workers) -> None:
