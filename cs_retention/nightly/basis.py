@@ -48,9 +48,9 @@ class Basis:
 	gap: Fraction | None
 	standing: RevenueStanding
 	gathering: Gathering
+	figures: FiguresOf
 	has_given_levels: bool = False
 	has_released: bool = False
-	figures: FiguresOf | None = None
 
 
 def read_basis(store: Store, policy: Policy, as_of: date, before: Basis | None = None) -> Basis:
@@ -58,18 +58,18 @@ def read_basis(store: Store, policy: Policy, as_of: date, before: Basis | None =
 	shape = read_shape(store)
 	figures = FiguresOf(as_of, count_customers(store), policy.stars.months_before_rating)
 	if before is not None and _still_hold(before, figures, shape):
-		gap, standing, figures = before.gap, before.standing, before.figures or figures
+		gap, standing, figures = before.gap, before.standing, before.figures
 	else:
 		gap, standing = _read_figures(store, shape, figures)
 	gathering = gathering_of(store, policy, as_of)
 	given, released = has_given_levels(store), has_any(store, "Release File")
-	return Basis(as_of, shape, gap, standing, gathering, given, released, figures)
+	return Basis(as_of, shape, gap, standing, gathering, figures, given, released)
 
 
 def _still_hold(before: Basis, now: FiguresOf, shape: BookShape) -> bool:
 	"""Tell whether the figures of an earlier basis are to be compared with now; those of a book without repeat buyers are not."""
 	then = before.figures
-	if then is None or before.gap is None:
+	if before.gap is None:
 		return False
 	is_same_book = (then.months_before_rating, before.shape.companies) == (
 		now.months_before_rating,
@@ -104,7 +104,7 @@ def dump_basis(basis: Basis) -> str:
 			"documents_since": basis.gathering.since.isoformat(),
 			"has_given_levels": basis.has_given_levels,
 			"has_released": basis.has_released,
-			"figures": basis.figures and [basis.figures.read_on.isoformat(), *basis.figures[1:]],
+			"figures": [basis.figures.read_on.isoformat(), *basis.figures[1:]],
 		},
 		ensure_ascii=False,
 	)
@@ -118,20 +118,21 @@ def load_basis(text: str) -> Basis:
 		company: array("d", decompress(b64decode(packed))) for company, packed in stored["revenues"].items()
 	}
 	as_of, since = (date.fromisoformat(stored[name]) for name in ("as_of", "documents_since"))
+	# A night that an older release began says less.
+	read_on, *counts = stored.get("figures") or (stored["as_of"], 0, 0)
 	return Basis(
 		as_of,
 		BookShape(**{**shape, "companies": tuple(shape["companies"])}),
 		None if gap is None else Fraction(*gap),
 		RevenueStanding(revenues),
 		Gathering(tuple(map(ContactDocument, stored["documents"])), since, as_of),
+		FiguresOf(date.fromisoformat(read_on), *counts),
 		stored["has_given_levels"],
 		stored.get("has_released", False),
-		_load_figures(stored.get("figures")),
 	)
 
 
-def _load_figures(stored: list[Any] | None) -> FiguresOf | None:
-	if stored is None:
-		return None
-	read_on, *counts = stored
-	return FiguresOf(date.fromisoformat(read_on), *counts)
+def load_earlier(text: str | None) -> Basis | None:
+	"""Return the basis of an earlier night; None where there is none, or it is of a release that kept it otherwise."""
+	is_ours = bool(text) and json.loads(text or "{}").get("figures") is not None
+	return load_basis(text or "") if is_ours else None

@@ -16,7 +16,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.past import past_pages, read_past_rows
 from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
-from cs_retention.nightly.basis import Basis, dump_basis, load_basis, read_basis
+from cs_retention.nightly.basis import Basis, dump_basis, load_basis, load_earlier, read_basis
 from cs_retention.nightly.contacts import note_contacts
 from cs_retention.nightly.ledger import RUN, Chunk, Done, Part, in_words
 from cs_retention.nightly.levels_then import LevelsThen
@@ -135,8 +135,7 @@ PARTS: Mapping[Phase, Callable[[Night], Sequence[Part]]] = {
 
 
 def _read_basis(night: Night, chunk: Chunk) -> Done:
-	stored = night.read_basis_before(night.as_of)
-	before = load_basis(stored) if stored else None
+	before = load_earlier(night.read_basis_before(night.as_of))
 	basis = dump_basis(read_basis(night.store, night.policy, night.as_of, before))
 	night.store.update_rows(RUN, ("name", "basis"), [(chunk.run, basis)])
 	return Done()

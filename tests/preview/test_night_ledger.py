@@ -22,7 +22,7 @@ from cs_retention.facts.book import BookShape, read_rows
 from cs_retention.facts.people import read_rows_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly import phases
-from cs_retention.nightly.basis import Basis, FiguresOf, dump_basis, load_basis, read_basis
+from cs_retention.nightly.basis import Basis, FiguresOf, dump_basis, load_basis, load_earlier, read_basis
 from cs_retention.nightly.contacts import Gathering
 from cs_retention.nightly.ledger import (
 	CHUNK,
@@ -386,9 +386,11 @@ class TestPhases:
 
 GATHERING = Gathering((ContactDocument.CALL_LOG, ContactDocument.EVENT), date(2026, 10, 1), AS_OF)
 
+FIGURES = FiguresOf(AS_OF, 7, 6)
+
 
 def figures(basis):
-	given = basis.gathering, basis.has_given_levels, basis.has_released
+	given = basis.gathering, basis.figures, basis.has_given_levels, basis.has_released
 	return basis.as_of, basis.shape, basis.gap, basis.standing.by_company, *given
 
 
@@ -401,6 +403,7 @@ class TestBasis:
 			Fraction(61, 3),
 			RevenueStanding(revenues),
 			GATHERING,
+			FIGURES,
 			True,
 			True,
 		)
@@ -412,13 +415,20 @@ class TestBasis:
 		}
 
 	def test_a_book_without_repeat_buyers_has_no_gap(self):
-		basis = Basis(AS_OF, BookShape((), False, False), None, RevenueStanding({}), GATHERING)
+		basis = Basis(AS_OF, BookShape((), False, False), None, RevenueStanding({}), GATHERING, FIGURES)
 		assert figures(load_basis(dump_basis(basis))) == figures(basis)
 
-	def test_a_basis_of_a_release_that_did_not_say_of_which_book_it_is_can_be_read(self):
-		basis = Basis(AS_OF, BookShape((), False, False), Fraction(30), RevenueStanding({}), GATHERING)
-		told = {name: kept for name, kept in json.loads(dump_basis(basis)).items() if name != "figures"}
-		assert load_basis(json.dumps(told)).figures is None
+	def test_the_basis_of_a_night_before_is_taken_where_this_release_kept_it(self):
+		basis = Basis(
+			AS_OF, BookShape((), False, False), Fraction(30), RevenueStanding({}), GATHERING, FIGURES
+		)
+		assert figures(load_earlier(dump_basis(basis))) == figures(basis)
+		first_release = {"as_of": AS_OF.isoformat(), "shape": {}, "gap": [30, 1], "revenues": {}}
+		assert load_earlier(json.dumps(first_release)) is None
+		assert load_earlier(None) is None
+		older = {name: kept for name, kept in json.loads(dump_basis(basis)).items() if name != "figures"}
+		assert load_earlier(json.dumps(older)) is None
+		assert load_basis(json.dumps(older)).figures == FiguresOf(AS_OF, 0, 0), "a book that no other is like"
 
 	def test_the_nights_of_a_week_compare_with_the_same_figures_of_the_book(self, book, ledger, clock):
 		def basis_of(days):
@@ -459,7 +469,6 @@ class TestBasis:
 			{"figures": FiguresOf(AS_OF, IN_BOOK, 3)},
 			{"figures": FiguresOf(AS_OF, IN_BOOK * 2, 6)},
 			{"figures": FiguresOf(AS_OF - timedelta(days=7), IN_BOOK, 6)},
-			{"figures": None},
 			{"gap": None},
 		],
 	)
