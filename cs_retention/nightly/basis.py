@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import compress, decompress
 
 from cs_retention.engine.health import median_gap
