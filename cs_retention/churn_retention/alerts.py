@@ -31,7 +31,7 @@ def tell_who_answers(as_of: date | str) -> int:
 	transaction that leaves the alerts. Its caller, a job of Administrator's, commits.
 	"""
 	changes = untold(getdate(as_of))
-	people = speaking_to(changes)
+	people = speaking_to(still_so(changes))
 	languages = languages_of(people)
 	for person in sorted(set(people) & set(languages)):
 		leave_alert(person, people[person], languages[person])
@@ -43,7 +43,7 @@ def tell_who_answers(as_of: date | str) -> int:
 
 
 def untold(as_of: date) -> list[Any]:
-	"""Return the changes for the worse that nobody was told of, those of the most value at risk first."""
+	"""Return the changes for the worse that nobody was told of, those of the most value at risk first, then the newest."""
 	change, customer, state = (frappe.qb.DocType(name) for name in (CHANGE, "Customer", STATE))
 	return (
 		frappe.qb.from_(change)
@@ -53,12 +53,21 @@ def untold(as_of: date) -> list[Any]:
 		.on(state.customer == change.customer)
 		.select(change.name, change.customer, change.band, change.health, change.reasons, change.as_of)
 		.select(customer.customer_name, customer.account_manager, customer.retention_backup_manager)
-		.select(state.star_level, state.is_key_account)
+		.select(state.star_level, state.is_key_account, state.health_band)
 		.where(change.as_of[as_of - LOOKED_BACK : as_of] & (change.is_worse == 1) & (change.is_told == 0))
 		.orderby(state.value_at_risk, order=frappe.qb.desc)
+		.orderby(change.as_of, change.creation, order=frappe.qb.desc)
 		.orderby(change.name)
 		.run(as_dict=True)
 	)
+
+
+def still_so(changes: Sequence[Any]) -> list[Any]:
+	"""Return the newest change of each customer who is still in its band: by day somebody may have turned twice."""
+	newest: dict[str, Any] = {}
+	for row in changes:
+		newest.setdefault(row.customer, row)
+	return [row for row in newest.values() if row.band == row.health_band]
 
 
 def speaking_to(changes: Sequence[Any]) -> Mapping[str, list[Any]]:

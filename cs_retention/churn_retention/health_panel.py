@@ -59,7 +59,7 @@ def trend_of(state: Document, lang: str) -> Iterator[dict[str, Any]]:
 	"""Yield the healths that the customer had, the oldest first, each with its day, band and main reason."""
 	fields = ["as_of", "health_before", "band_before", "health", "band", "reasons"]
 	rows = frappe.get_list(
-		CHANGE, {"customer": state.customer}, fields, order_by="as_of desc", limit=MOST_CHANGES
+		CHANGE, {"customer": state.customer}, fields, order_by="as_of desc, creation desc", limit=MOST_CHANGES
 	)
 	rows.reverse()
 	if rows:

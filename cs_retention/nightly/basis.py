@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -64,6 +64,13 @@ def read_basis(store: Store, policy: Policy, as_of: date, before: Basis | None =
 	gathering = gathering_of(store, policy, as_of)
 	given, released = has_given_levels(store), has_any(store, "Release File")
 	return Basis(as_of, shape, gap, standing, gathering, figures, given, released)
+
+
+def by_day(store: Store, basis: Basis) -> Basis:
+	"""Return the basis of a night as it is by day: of levels given, and customers let go, the first may be of today."""
+	return replace(
+		basis, has_given_levels=has_given_levels(store), has_released=has_any(store, "Release File")
+	)
 
 
 def _still_hold(before: Basis, now: FiguresOf, shape: BookShape) -> bool:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from cs_retention.engine.vocabulary import RunStatus
 from cs_retention.facts.changes import read_changed
 from cs_retention.facts.selection import Selection
+from cs_retention.nightly.basis import by_day
 from cs_retention.nightly.ledger import Done, Ledger, Run
 from cs_retention.nightly.phases import Night
 from cs_retention.nightly.rate import RateCounts, rate_page
@@ -83,7 +84,8 @@ def _look_at(
 		store.rollback()
 		return False
 	spare = night.sparing(Done())
-	mirrored = rate_page(store, Selection.of(names), night.basis, night.policy, counts, spare)
+	basis = by_day(store, night.basis)
+	mirrored = rate_page(store, Selection.of(names), basis, night.policy, counts, spare, is_by_day=True)
 	night.mirrored(mirrored)
 	moved(mirrored)
 	store.commit()

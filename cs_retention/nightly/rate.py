@@ -91,6 +91,7 @@ class PageRating:
 	counts: RateCounts
 	signals: PageSignals
 	marks: SteadyMarks
+	is_by_day: bool = False
 	new: list[dict[str, Any]] = field(default_factory=list)
 	changed: list[dict[str, Any]] = field(default_factory=list)
 	records: list[tuple[Any, ...]] = field(default_factory=list)
@@ -101,6 +102,23 @@ class PageRating:
 	"""Customers who show another level or band than what waits for them."""
 	mirrored: list[str] = field(default_factory=list)
 	"""Customers who were told theirs."""
+
+	def look(
+		self,
+		told: ToldOfCustomer,
+		states: StatesOfPage,
+		given: GivenLevels,
+		known: Sequence[KnownSignal],
+		is_released: bool,
+	) -> None:
+		"""Look at a customer whose mark does not hold; who was let go or is given a level has none."""
+		packed, is_given = states.packed.get(told.key), given is not NOTHING_GIVEN
+		if packed is None:
+			self.rate(told, None, given, known, is_released)
+		elif is_given or is_released or not self.marks.hold(told, packed, known):
+			state = states.read(packed)
+			if not (self.is_by_day and _is_given_unrated(state, is_given)):
+				self.rate(told, state, given, known, is_released)
 
 	def rate(
 		self,
@@ -113,7 +131,7 @@ class PageRating:
 		"""Rate and assess a customer and keep what differs; nothing is kept of one that cannot be rated.
 
 		Signals are looked at where the health is another, or where days that only passed may have moved one; of a
-		customer who was let go none is raised. Who was let go or given a level is looked at every night, without a mark.
+		customer who was let go none is raised.
 		"""
 		policy, as_of = self.policy, self.basis.as_of
 		facts = told.facts(outcomes.overdue_before(state, as_of) if state else None, warnings_of(known))
@@ -233,16 +251,19 @@ def rate_page(
 	policy: Policy,
 	counts: RateCounts,
 	spare: Spare | None = None,
+	is_by_day: bool = False,
 ) -> Sequence[str]:
 	"""Rate and assess a page of customers and write what differs, and what of it Customer mirrors; nothing is committed.
 
+	By day it was done on the same date before. A date has one rating of a customer: the level that people give one who
+	cannot be rated yet is left to the next night.
 	Returns the customers whose mirrors were written. `spare` is told a customer that cannot be rated and why, and
 	whether to go on without; without it the error goes up.
 	"""
 	given = read_given_levels(store, selection, basis.as_of) if basis.has_given_levels else {}
 	released = read_released(store, selection) if basis.has_released else frozenset()
-	marks = SteadyMarks(policy, basis)
-	page = PageRating(store, basis, policy, counts, PageSignals(store, policy.health, basis.as_of), marks)
+	signals_of_page, marks = PageSignals(store, policy.health, basis.as_of), SteadyMarks(policy, basis)
+	page = PageRating(store, basis, policy, counts, signals_of_page, marks, is_by_day)
 	with store.overlapping():
 		# What is read of the first answers is done while the server makes the next.
 		ask_rows(store, selection)
@@ -256,13 +277,9 @@ def rate_page(
 		signals = read_signals(store, selection)
 		for told in found.told():
 			key = told.key
-			packed, known = states.packed.get(key), signals.pop(key, ())
-			held = given.get(key, NOTHING_GIVEN), known, key in released
+			held = given.get(key, NOTHING_GIVEN), signals.pop(key, ()), key in released
 			try:
-				if packed is None:
-					page.rate(told, None, *held)
-				elif key in given or key in released or not marks.hold(told, packed, known):
-					page.rate(told, states.read(packed), *held)
+				page.look(told, states, *held)
 			except Exception as error:
 				if spare is None or not spare(told.row.name, error):
 					raise
@@ -275,3 +292,10 @@ def rate_page(
 		copy_mirrors(store, others)
 	counts.customers += len(customers)
 	return [*page.mirrored, *others]
+
+
+def _is_given_unrated(state: StoredState, is_given: bool) -> bool:
+	"""Tell whether a customer who cannot be rated has a level that people give or gave, or is given one now."""
+	if state["rated_on"] is not None or state["star_level"] is None:
+		return False
+	return is_given or state["star_level"] != Level.NEW.value

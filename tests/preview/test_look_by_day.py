@@ -284,6 +284,60 @@ def test_a_night_that_opens_between_two_pages_ends_the_look(books, clock, monkey
 	assert day_of(store)[0] == "None"
 
 
+def test_the_level_given_to_one_who_cannot_be_rated_follows_with_the_night(books, clock):
+	store, _ = books
+	((customer,), *_) = store.rows(
+		"SELECT customer FROM `tabCustomer Retention State` WHERE star_level = 'New' ORDER BY customer"
+	)
+	level = "SELECT star_level FROM `tabCustomer Retention State` WHERE customer = %(customer)s"
+	given = {"level": "Four Star", "reason": "branch", "docstatus": 1, "approver": "m@branch.example"}
+	days = {"approved_on": AS_OF, "until": AS_OF + timedelta(days=9)}
+
+	def toggle(docstatus):
+		store.update_rows("Star Override", ("name", "docstatus"), [("o1", docstatus)])
+		store.commit()
+		assert look(store, clock).customers == 1
+		return next(iter(store.rows(level, {"customer": customer})))[0]
+
+	add(store, "Star Override", [{"name": "o1", "customer": customer, **given, **days}])
+	assert [toggle(docstatus) for docstatus in (1, 2, 1)] == ["New", "New", "New"]
+	clock.now = FOUR + timedelta(days=1)
+	run_night(Ledger(store, clock), AS_OF + timedelta(days=1))
+	assert next(iter(store.rows(level, {"customer": customer})))[0] == "Four Star"
+	clock.now = NOON + timedelta(days=1)
+	store.update_rows("Star Override", ("name", "docstatus"), [("o1", 2)])
+	store.commit()
+	later = name_of(AS_OF + timedelta(days=1))
+	ledger = Ledger(store, clock)
+	assert look_by_day(ledger, later, night_over(ledger)).customers == 1
+	assert next(iter(store.rows(level, {"customer": customer})))[0] == "Four Star"
+
+
+def test_a_level_given_by_day_to_a_rated_customer_holds_by_day(books, clock):
+	store, _ = books
+	query = "SELECT customer FROM `tabCustomer Retention State` WHERE rated_on < %(day)s ORDER BY customer"
+	store.change(
+		"UPDATE `tabCustomer Retention State` SET rated_on = '2026-11-01', reviewed_on = '2026-11-01' WHERE rated_on > ''",
+		{},
+	)
+	((customer,), *_) = store.rows(query, {"day": AS_OF})
+	given = {"level": "One Star", "reason": "branch", "docstatus": 1, "approver": "m@branch.example"}
+	store.change("UPDATE `tabStar Rating` SET as_of = '2026-11-01' WHERE 1 = 1", {})
+	for number, level in enumerate(("One Star", "Two Star")):
+		days = {"approved_on": AS_OF, "until": AS_OF + timedelta(days=9)}
+		add(
+			store,
+			"Star Override",
+			[{"name": f"o{number}", "customer": customer, **given, **days, "level": level}],
+		)
+		store.commit()
+		look(store, clock)
+	level = "SELECT star_level FROM `tabCustomer Retention State` WHERE customer = %(customer)s"
+	assert list(store.rows(level, {"customer": customer})) == [("One Star",)], (
+		"the second waits for the night"
+	)
+
+
 def test_a_customer_that_cannot_be_rated_is_left_to_the_night(books, clock):
 	store, _ = books
 	customer = healthy_customer(store)

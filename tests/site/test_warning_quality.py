@@ -174,6 +174,7 @@ def changed(frappe: Any, customer: str, band: str, day: str = TODAY, worse: int 
 	why = dump_reasons([Reason.of("unreached_in_a_row", times=2)])
 	row = (customer, state, day, "Watch", 45, "a", band, 30, "unreached_in_a_row", why, worse, 0)
 	store(frappe).insert_rows(CHANGE, CHANGE_FIELDS, [row])
+	frappe.db.set_value(STATE, state, "health_band", band)
 
 
 def told(frappe: Any) -> dict[str, list[str]]:
@@ -190,10 +191,10 @@ def test_account_manager_and_backup_are_told_once_and_managers_of_the_dearest(fr
 
 	frappe.set_user("Administrator")
 	frappe.db.delete("Notification Log")
+	changed(frappe, "Corner shop", "Watch", worse=0)
 	changed(frappe, "Corner shop", "At Risk")
 	changed(frappe, "West shop", "Critical")
 	changed(frappe, "Lone shop", "Critical")
-	changed(frappe, "Corner shop", "Watch", worse=0)
 	assert tell_who_answers(TODAY) == 3
 	assert tell_who_answers(TODAY) == 0
 	said = told(frappe)
@@ -204,6 +205,25 @@ def test_account_manager_and_backup_are_told_once_and_managers_of_the_dearest(fr
 	changed(frappe, "Key shop", "Critical")
 	tell_who_answers(TODAY)
 	assert set(told(frappe)) == {"east", "west", "manager", "second-manager"}
+
+
+def test_of_who_turned_twice_by_day_the_last_is_told_and_nothing_of_who_recovered(frappe) -> None:
+	from cs_retention.churn_retention.alerts import tell_who_answers
+
+	frappe.set_user("Administrator")
+	frappe.db.delete("Notification Log")
+	changed(frappe, "Corner shop", "At Risk")
+	changed(frappe, "Corner shop", "Critical")
+	changed(frappe, "West shop", "At Risk")
+	changed(frappe, "West shop", "Healthy", worse=0)
+	assert tell_who_answers(TODAY) == 3
+	said = told(frappe)
+	assert "Corner shop" in said["east"][0]
+	assert not any("West shop" in subject for alerts in said.values() for subject in alerts)
+	(content,) = frappe.get_all("Notification Log", {"for_user": user("east")}, pluck="email_content")
+	assert content.count("<li>") == 1
+	assert "30 Critical" in content
+	assert tell_who_answers(TODAY) == 0
 
 
 def test_a_night_that_ended_too_early_is_made_up_for_and_everybody_reads_the_own_language(frappe) -> None:
