@@ -4,6 +4,8 @@ from decimal import Decimal
 import pytest
 
 from cs_retention.engine.vocabulary import Level
+from cs_retention.facts import source
+from cs_retention.facts.values import pack, packed_text, unpack
 from cs_retention.store import literals
 from cs_retention.store.literals import literal, statements, values_list
 from cs_retention.store.one_cell import CELL_END, ROW_END, split
@@ -74,3 +76,20 @@ def test_a_text_that_was_cut_off_or_holds_a_mark_is_not_split():
 	assert list(split("", 0, 2)) == []
 	assert split(whole[:-1], 2, 2) is None
 	assert split(whole.replace("b", CELL_END), 2, 2) is None
+
+
+def test_cells_that_come_as_one_text_are_those_that_come_one_by_one():
+	"""Store and facts know nothing of each other, so each names the mark between cells."""
+	assert source.CELL_END == CELL_END
+	text = CELL_END.join(("Acme", "7", "", "2026-11-28")) + ROW_END
+	((name, *whole),) = split(text, 1, 4, cut=1)
+	((_, *cells),) = split(text, 1, 4)
+	assert (name, pack(whole)) == ("Acme", pack(cells))
+	assert unpack(pack(whole)) == cells
+	assert packed_text(pack(whole)) == pack(whole)
+
+
+def test_cells_that_are_no_text_are_packed_as_they_are():
+	assert unpack(pack(["Acme", 7, None])) == ("Acme", 7, None)
+	texts = {packed_text(pack(cells)) for cells in (["Acme", 7, None], ["Acme", "7", None], ["Acme", 7, ""])}
+	assert len(texts) == 3
