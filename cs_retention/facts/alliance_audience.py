@@ -13,6 +13,7 @@ from pypika.queries import QueryBuilder
 from pypika.terms import Criterion, Field, Term
 
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Band, CampaignSegment, Level
+from cs_retention.facts.invoices import is_sale
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_count
@@ -125,7 +126,7 @@ def _buyers(groups: Sequence[str]) -> QueryBuilder:
 		.join(item)
 		.on(item.parent == invoice.name)
 		.select(invoice.customer)
-		.where((invoice.docstatus == 1) & (invoice.is_return == 0))
+		.where(is_sale() & (invoice.is_return == 0))
 		.where(
 			(invoice.posting_date >= parameter("bought_since")) & _one_of(item.item_group, "group", groups)
 		)

@@ -20,6 +20,7 @@ from cs_retention.engine.vocabulary import (
 	TouchDecision,
 	VoucherStatus,
 )
+from cs_retention.facts.invoices import is_sale
 from cs_retention.facts.issues import issue
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
@@ -127,7 +128,7 @@ def spending_query() -> str:
 		.join(campaign)
 		.on(campaign.name == voucher.campaign)
 		.join(invoice)
-		.on((invoice.customer == voucher.customer) & (invoice.docstatus == 1) & within)
+		.on((invoice.customer == voucher.customer) & is_sale() & within)
 		.left_join(touch)
 		.on(touch.message_key == voucher.message_key)
 		.select(

@@ -13,6 +13,7 @@ from cs_retention.engine.retention_case import CaseStatus
 from cs_retention.engine.retention_verification import Verification
 from cs_retention.engine.vocabulary import ObligationSource
 from cs_retention.facts.agreements import contract, subscription
+from cs_retention.facts.invoices import is_sale
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
@@ -64,7 +65,7 @@ def read_released(source: Source, selection: Selection) -> frozenset[str]:
 
 def released() -> QueryBuilder:
 	"""Return the query of customers who were let go and are not back: nothing bought or agreed since, no later case."""
-	bought = (invoice.customer == case.customer) & (invoice.docstatus == 1) & (invoice.is_return == 0)
+	bought = (invoice.customer == case.customer) & is_sale() & (invoice.is_return == 0)
 	signed = (contract.party_type == "Customer") & (contract.party_name == case.customer)
 	subscribed = (subscription.party_type == "Customer") & (subscription.party == case.customer)
 	return (

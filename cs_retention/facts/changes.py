@@ -32,6 +32,7 @@ NAMED_BY = {
 	"Star Override": "customer",
 	"Head Office Level": "customer",
 	"Release File": "customer",
+	"Retention Case": "customer",
 }
 """The documents that facts are read from, and the field that names their customer."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from pypika import Case, Field, MySQLQuery, Table
+from pypika import Case, Field, MySQLQuery, Order, Table
 from pypika import functions as fn
 from pypika.queries import QueryBuilder
 from pypika.terms import Term
@@ -160,7 +160,12 @@ def touches_query() -> str:
 	shown = (touch.name, touch.customer, customer.customer_name, level_of(), touch.touch_date)
 	channel = fn.Coalesce(fn.NullIf(touch.message_channel, ""), touch.channel)
 	said = (touch.message_class, channel, kind_of(), touch.was_held, touch.reasons)
-	return str(touches().select(*shown, *said).orderby(-touch.touch_date, touch.customer, touch.name))
+	return str(
+		touches()
+		.select(*shown, *said)
+		.orderby(touch.touch_date, order=Order.desc)
+		.orderby(touch.customer, touch.name)
+	)
 
 
 @cache

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pypika import Case, MySQLQuery
 from pypika import functions as fn
 from pypika.queries import QueryBuilder
-from pypika.terms import Term
+from pypika.terms import Criterion, Term
 
 from cs_retention.engine.workdays import add_months
 from cs_retention.facts.keys import fold
@@ -153,6 +153,11 @@ def revenue(after: Term, until: Term | None = None) -> Term:
 def net_total() -> Term:
 	"""Return what an invoice adds to revenue, nothing of an opening one."""
 	return Case().when(_opening(), 0).else_(invoice.base_net_total)
+
+
+def is_sale() -> Criterion:
+	"""Return the condition that an invoice is submitted and no opening one, which tells of no purchase; returns are."""
+	return (invoice.docstatus == 1) & (fn.Coalesce(invoice.is_opening, "") != OPENING)
 
 
 def overdue() -> Term:

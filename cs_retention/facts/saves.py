@@ -8,6 +8,7 @@ from functools import cache
 from pypika import MySQLQuery
 from pypika import functions as fn
 
+from cs_retention.facts.invoices import is_sale
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
@@ -32,12 +33,12 @@ def read_bought(
 
 @cache
 def bought_query() -> str:
-	"""Return one query of the submitted invoices, summed up per customer and day."""
+	"""Return one query of the submitted invoices, opening ones left out, summed up per customer and day."""
 	between = (invoice.posting_date > parameter("after")) & (invoice.posting_date <= parameter("until"))
 	return str(
 		MySQLQuery.from_(invoice)
 		.select(invoice.customer, invoice.posting_date, fn.Sum(invoice.base_net_total))
-		.where(selected(invoice.customer) & (invoice.docstatus == 1) & between)
+		.where(selected(invoice.customer) & is_sale() & between)
 		.groupby(invoice.customer, invoice.posting_date)
 	)
 

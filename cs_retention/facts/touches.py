@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, time
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import BY_PEOPLE, COUNTED, VAIN, parameter, table
-from cs_retention.facts.values import Packed, as_count, as_date, pack, unpack
+from cs_retention.facts.values import Packed, as_count, as_date, as_time, pack, unpack
 
 touch = table("Customer Touch")
 NOTED_FIELDS = ("name", "customer", "source_doctype", "source_name", "touch_date", "channel", "outcome")
@@ -98,7 +98,9 @@ def read_names(
 ) -> dict[tuple[str, date, Channel], str]:
 	"""Return the name of the selected customers' contacts by folded customer, day and channel; of several the last."""
 	values = {"since": since, "until": until}
-	rows = sorted(selection.rows(source, names_query(), values), key=lambda row: (str(row[3] or ""), row[4]))
+	rows = sorted(
+		selection.rows(source, names_query(), values), key=lambda row: (as_time(row[3]) or time.min, row[4])
+	)
 	return {
 		(fold(customer), as_date(day) or date.max, Channel(channel)): name
 		for customer, day, channel, _time, name in rows

@@ -13,6 +13,7 @@ from cs_retention.engine.contact_policy import ContactPolicy
 from cs_retention.engine.kpis import DEFINITIONS, Figure, Part, measure
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.target_periods import Span
+from cs_retention.engine.targets import ADDED_UP
 from cs_retention.engine.vocabulary import Kpi, TargetHolder
 from cs_retention.facts.cohort import Described, read_described
 from cs_retention.facts.keys import fold
@@ -130,9 +131,12 @@ def read_opened(
 def read_counted(
 	store: Store, policy: Policy, kpi: Kpi, span: Span, as_of: date, holder: Holder
 ) -> tuple[list[Counted], People]:
-	"""Return what was counted for a holder in a period, day by day, and who looks after whom."""
+	"""Return what was counted for a holder in a period, day by day, and who looks after whom.
+
+	Nothing is of a key figure that is no count: its parts are not added up.
+	"""
 	people = People.of(store)
-	if as_of < span.start:
+	if kpi not in ADDED_UP or as_of < span.start:
 		return [], people
 	found = read_quarter(
 		store,

@@ -11,6 +11,8 @@ from private_bench import PrivateBench
 from support_alliance import MANAGER, MERCHANT, REVIEW, act, admitted, contract, judged, review
 from support_reviews import connected
 
+from cs_retention.engine.workdays import WorkCalendar, next_working_day
+
 SITE = "alliance-board.localhost"
 SHOPS = ("Corner Optics", "Harbour Bakery", "Ring Road Tyres", "Sunrise Pharmacy")
 
@@ -189,6 +191,14 @@ class TestReports:
 			"Alliance Migration", {"year": 2026, "quarter": "Q2", "before": "Preferred", "after": "Probation"}
 		)
 		assert [row["merchant_name"] for row in behind["result"] if isinstance(row, dict)] == [SHOPS[0]]
+		first = run("Alliance Migration", {"year": 2026, "quarter": "Q1"})
+		new = next(
+			row for row in first["result"] if isinstance(row, dict) and row["before"] == "Not Judged Yet"
+		)
+		opened = {"year": 2026, "quarter": "Q1", "before": new["key"], "after": "Standard"}
+		rows = [row for row in run("Alliance Migration", opened)["result"] if isinstance(row, dict)]
+		assert new["standard"] == len(rows) == 2
+		assert {row["merchant_name"] for row in rows} == {SHOPS[1], SHOPS[2]}
 
 	def test_exchanges_due_names_who_was_not_met_and_who_is_to_call(self, frappe) -> None:
 		from frappe.desk.query_report import run
@@ -201,7 +211,7 @@ class TestReports:
 		call = {
 			"doctype": "Customer Callback",
 			"customer": SHOPS[1],
-			"due_date": today,
+			"due_date": next_working_day(frappe.utils.getdate(today), WorkCalendar()),
 			"channel": "Phone",
 			"responsible": user("east"),
 			"purposes": [

@@ -117,6 +117,14 @@ def test_a_company_splits_to_people_and_a_figure_holds_for_everybody(frappe) -> 
 	assert set(split(frappe, figure, "Person").values()) == {95}
 
 
+def test_a_figure_is_split_where_a_year_before_has_rows_that_count_on_no_day(frappe) -> None:
+	contact = {"doctype": "Customer Touch", "customer": "Corner shop", "touch_date": "2025-10-09"}
+	frappe.get_doc({**contact, "channel": "Phone", "outcome": "Reached", "docstatus": 1}).db_insert()
+	whole = {"measure": "Figure", "value": 95, "period": "Quarter", "from_date": "2026-10-01"}
+	for kpi in ("Customers Contacted", "Customers Retained"):
+		assert list(split(frappe, target(frappe, kpi=kpi, **whole), "Month").values()) == [95, 95, 95]
+
+
 def test_parts_that_do_not_add_up_are_refused_and_nothing_is_written(frappe) -> None:
 	from cs_retention.retention_reports.target_split import propose, split_target
 

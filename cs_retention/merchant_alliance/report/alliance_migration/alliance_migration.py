@@ -12,16 +12,17 @@ from cs_retention.merchant_alliance.reviews import REVIEW
 Row = dict[str, Any]
 TIERS = [tier.value for tier in Tier]
 NONE = ""
+NOT_JUDGED = "-"
+"""What the row of those who had no tier before is opened by: a filter that is empty is none."""
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	"""Return from which tier to which the reviews of a quarter moved merchants: a row per tier before, or the merchants."""
 	wanted = report_filters(filters)
 	reviews = submitted(wanted)
-	if wanted.before is not None and wanted.after:
-		shown = [
-			row for row in reviews if (row.tier_before or NONE, row.tier) == (wanted.before, wanted.after)
-		]
+	if wanted.before and wanted.after:
+		before = NONE if wanted.before == NOT_JUDGED else wanted.before
+		shown = [row for row in reviews if (row.tier_before or NONE, row.tier) == (before, wanted.after)]
 		return merchant_columns(), shown, None, None, summary(reviews)
 	return columns(), matrix(reviews), None, None, summary(reviews)
 
@@ -40,7 +41,7 @@ def matrix(reviews: Sequence[Row]) -> list[Row]:
 	return [
 		{
 			"before": _(before) if before else _("Not Judged Yet"),
-			"key": before,
+			"key": before or NOT_JUDGED,
 			**{frappe.scrub(after): counts[before, after] for after in TIERS},
 			"all": sum(counts[before, after] for after in TIERS),
 		}
