@@ -59,6 +59,10 @@ def test_keys_move_and_open_the_dialogs(desk_as: As) -> None:
 		assert selected() == names[1]
 		desk.page.keyboard.press("k")
 		assert selected() == names[0]
+		desk.page.keyboard.press("j")
+		for name in names[:2]:
+			desk.page.evaluate("name => frappe.pages['callback-desk'].desk.refresh_row(name)", name)
+		assert selected() == names[1]
 		desk.page.keyboard.press("r")
 		desk.page.locator(".modal.show").wait_for(state="visible")
 

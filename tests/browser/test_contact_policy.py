@@ -112,6 +112,16 @@ def test_a_policy_is_tried_on_the_book(desk, bench: PrivateBench, customer: str)
 	bench.sql(SITE, f"DELETE FROM `tabContact Policy` WHERE name = '{name}'")
 
 
+def test_another_grouping_is_shown_at_once(desk, customer: str) -> None:
+	desk.open("/app/query-report/Contact%20Pressure?group_by=Level", ".dt-row .pressure-figure")
+	desk.page.wait_for_timeout(800)
+	keys = "frappe.query_report.data.map(row => row.key).join()"
+	for value in ("Class", "Level"):
+		before = desk.page.evaluate(keys)
+		desk.page.locator(".page-form [data-fieldname=group_by] select").select_option(value)
+		desk.page.wait_for_function(f"before => {keys} !== before", arg=before)
+
+
 def test_the_report_opens_the_rows_of_a_figure(desk, customer: str) -> None:
 	desk.open("/app/query-report/Contact%20Pressure?group_by=Level", ".dt-row .pressure-figure")
 	desk.page.wait_for_timeout(1500)

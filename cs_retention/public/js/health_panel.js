@@ -19,6 +19,7 @@ frappe.provide("cs_retention");
 			row.append($('<div class="col-12 col-md-3 text-center">').append(draw_gauge(message)));
 			row.append($('<div class="col-12 col-md-9">').append(message.parts.map(draw_part)));
 		}
+		wrapper.find(".retention-health").remove();
 		wrapper.prepend(panel.append(row, draw_trend(message), draw_signals(frm, message)));
 	};
 

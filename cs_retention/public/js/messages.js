@@ -48,7 +48,7 @@ frappe.provide("cs_retention.messages");
 			dialog.set_primary_action(__("Preview"), preview);
 		};
 		const dialog = new frappe.ui.Dialog({
-			title: customers.length === 1 ? __("Message to {0}", [customers[0]]) : __("Message to {0} Customers", [customers.length]),
+			title: customers.length === 1 ? __("Message to {0}", [frappe.utils.escape_html(customers[0])]) : __("Message to {0} Customers", [customers.length]),
 			size: "large",
 			fields: fields(forget),
 		});

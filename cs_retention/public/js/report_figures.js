@@ -2,7 +2,7 @@ frappe.provide("cs_retention");
 
 /**
  * Let the figures of a report open the rows they count: `figures` maps a column to the figure's name. Returns what goes
- * into the report's settings, and `open`, which shows a figure of a row, or all figures again.
+ * into the report's settings, `open`, which shows a figure of a row, or all figures again, and `regroup`.
  */
 cs_retention.report_figures = (report_name, figures, class_name) => {
 	const open = (figure, row) => frappe.query_report.set_filter_value({ figure, row });
@@ -21,6 +21,10 @@ cs_retention.report_figures = (report_name, figures, class_name) => {
 
 	return {
 		open,
+
+		/** Show the figures of another grouping: a row that is open is none of it. */
+		regroup: (report) => (report.get_filter_value("figure") ? open("", "") : report.refresh(true)),
+
 		filters: [
 			{ fieldname: "figure", label: __("Figure"), fieldtype: "Data", hidden: 1 },
 			{ fieldname: "row", label: __("Row"), fieldtype: "Data", hidden: 1 },

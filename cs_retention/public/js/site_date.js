@@ -14,6 +14,9 @@ frappe.provide("cs_retention");
 	/** The date of the site, which days are counted by; Frappe's own is that of the reader's time zone, and may be tomorrow's. */
 	cs_retention.today = () => frappe.datetime.system_datetime().slice(0, 10);
 
+	/** The first day of the site's month. */
+	cs_retention.month_start = () => `${cs_retention.today().slice(0, 8)}01`;
+
 	for (const [doctype, day] of Object.entries(DAYS)) {
 		frappe.ui.form.on(doctype, {
 			onload({ doc }) {

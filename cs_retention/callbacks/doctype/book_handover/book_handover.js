@@ -106,8 +106,10 @@
 	const look_again = (frm) => {
 		const { name, customers, moved } = frm.doc;
 		frm.dashboard.show_progress(__("Moving", null, "Book Handover"), (100 * moved) / (customers || 1) || 1, __("{0} of {1}", [moved, customers], "Book Handover"));
-		setTimeout(async () => {
-			if (frm.doc.name !== name || frm.doc.status !== "Moving") return;
+		clearTimeout(frm.next_look);
+		frm.next_look = setTimeout(async () => {
+			const is_shown = $(frm.wrapper).is(":visible");
+			if (!is_shown || frm.doc.name !== name || frm.doc.status !== "Moving") return;
 			const { message } = await frappe.call({ method: `${METHODS}.get_progress`, type: "GET", args: { name } });
 			if (frm.doc.name !== name) return;
 			if (message.status !== "Moving") return frm.reload_doc();

@@ -75,7 +75,7 @@
 			return frappe.show_alert({ message, indicator: "blue" });
 		}
 		if (!failed.length) return frappe.show_alert({ message: __("{0} done", [done]), indicator: "green" });
-		const rows = failed.map(({ customer, why }) => $("<tr>").append($("<td>").text(customer), $("<td>").html(why)));
+		const rows = failed.map(({ customer, why }) => $("<tr>").append($("<td>").html(customer), $("<td>").html(why)));
 		frappe.msgprint({
 			title: __("{0} done, {1} not", [done, failed.length]),
 			message: $("<div>").append($('<table class="table">').append(rows)).html(),

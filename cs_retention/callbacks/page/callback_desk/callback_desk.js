@@ -218,9 +218,10 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			const at = rows.index(this.box(name));
 			const beside = rows.eq(at + 1 < rows.length ? at + 1 : at - 1);
 			const stays = await this.refresh_row(name);
-			const next = stays ? this.box(name) : beside;
-			this.select(next.length ? next : this.body.find(".desk-row").first());
 			for (const other of others) await this.refresh_row(other);
+			const next = stays ? this.box(name) : beside;
+			const is_there = next.closest(this.body).length;
+			this.select(is_there ? next : this.body.find(".desk-row").first());
 			if (!this.body.find(".desk-row").length) await this.load();
 		}
 
@@ -229,7 +230,8 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			const row = await get(`${DESK}.get_row`, { name, ...this.whose() });
 			const before = this.box(name).attr("data-section");
 			if (row && row.section === before) {
-				this.box(name).replaceWith(this.row(row, before));
+				const is_selected = this.box(name).hasClass("is-selected");
+				this.box(name).replaceWith(this.row(row, before).toggleClass("is-selected", is_selected));
 				return true;
 			}
 			this.box(name).remove();
@@ -283,7 +285,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			if (!is_shown || is_typing || event.ctrlKey || event.metaKey || event.altKey) return;
 			const rows = this.body.find(".desk-row");
 			const at = rows.index(this.body.find(".desk-row.is-selected"));
-			const row = rows.eq(at).data("row");
+			const row = at < 0 ? undefined : rows.eq(at).data("row");
 			const keys = {
 				j: () => this.select(rows.eq(Math.min(at + 1, rows.length - 1))),
 				k: () => this.select(rows.eq(Math.max(at - 1, 0))),

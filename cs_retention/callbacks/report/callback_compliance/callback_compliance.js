@@ -13,7 +13,7 @@
 		filters: [
 			{
 				...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.month_start(),
+				default: cs_retention.month_start(),
 			},
 			{
 				...{ fieldname: "to_date", label: __("End"), fieldtype: "Date", reqd: 1 },
@@ -26,7 +26,7 @@
 					{ value: "Level", label: __("Star Level") },
 					{ value: "Week", label: __("Week") },
 				],
-				on_change: () => figures.open("", ""),
+				on_change: figures.regroup,
 			},
 			...figures.filters,
 		],

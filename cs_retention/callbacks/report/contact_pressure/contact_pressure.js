@@ -21,7 +21,7 @@
 			{
 				...{ fieldname: "group_by", label: __("By"), fieldtype: "Select", default: "Level", reqd: 1 },
 				options: [{ value: "Level", label: __("Star Level") }, option("Class")],
-				on_change: () => figures.open("", ""),
+				on_change: figures.regroup,
 			},
 			...figures.filters,
 		],

@@ -6,7 +6,7 @@
 		filters: [
 			{
 				...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.month_start(),
+				default: cs_retention.month_start(),
 			},
 			{
 				...{ fieldname: "to_date", label: __("End"), fieldtype: "Date", reqd: 1 },

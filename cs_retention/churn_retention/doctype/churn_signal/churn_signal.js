@@ -119,7 +119,7 @@ function silence_fields() {
 	const tomorrow = frappe.datetime.add_days(cs_retention.today(), 1);
 	const later = frappe.datetime.add_days(cs_retention.today(), 30);
 	return [
-		{ fieldname: "until", fieldtype: "Date", label: word("Silent Until"), reqd: 1, default: later, min_date: new Date(tomorrow) },
+		{ fieldname: "until", fieldtype: "Date", label: word("Silent Until"), reqd: 1, default: later, min_date: frappe.datetime.str_to_obj(tomorrow) },
 		{ fieldname: "reason", fieldtype: "Small Text", label: word("Reason for Silence"), reqd: 1 },
 	];
 }

@@ -6,7 +6,7 @@
 		filters: [
 			{
 				...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.add_months(frappe.datetime.month_start(), -5),
+				default: frappe.datetime.add_months(cs_retention.month_start(), -5),
 			},
 			{
 				...{ fieldname: "to_date", label: __("End"), fieldtype: "Date", reqd: 1 },
@@ -21,7 +21,7 @@
 					{ value: "Level", label: __("Star Level") },
 					{ value: "Exit Type", label: __("Exit Type") },
 				],
-				on_change: () => figures.open("", ""),
+				on_change: figures.regroup,
 			},
 			...figures.filters,
 		],

@@ -18,7 +18,7 @@
 	const ask = (frm) => {
 		if (frm.is_dirty()) return frappe.msgprint(__("Save the template first."));
 		const dialog = new frappe.ui.Dialog({
-			title: frm.doc.title,
+			title: frappe.utils.escape_html(frm.doc.title),
 			size: "large",
 			fields: [
 				{

@@ -157,8 +157,10 @@
 		const { name, members, invited_so_far } = frm.doc;
 		const share = (100 * invited_so_far) / (members || 1) || 1;
 		frm.dashboard.show_progress(__("Inviting", null, "Alliance Campaign"), share, __("{0} of {1}", [invited_so_far, members]));
-		setTimeout(async () => {
-			if (frm.doc.name !== name || frm.doc.status !== "Inviting") return;
+		clearTimeout(frm.next_look);
+		frm.next_look = setTimeout(async () => {
+			const is_shown = $(frm.wrapper).is(":visible");
+			if (!is_shown || frm.doc.name !== name || frm.doc.status !== "Inviting") return;
 			const { message } = await frappe.call({ method: `${METHODS}.get_progress`, type: "GET", args: { name } });
 			if (frm.doc.name !== name) return;
 			if (message.status !== "Inviting") return frm.reload_doc();

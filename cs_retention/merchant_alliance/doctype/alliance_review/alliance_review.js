@@ -73,9 +73,10 @@ function show_records(frm) {
 	for (const row of frm.doc.scores || []) {
 		const names = JSON.parse(row.documents || "[]");
 		if (!names.length) continue;
-		const links = names.slice(0, MOST_SHOWN).map((name) => frappe.utils.get_form_link(RECORDS[row.source], name, true));
+		const link = (name) => frappe.utils.get_form_link(RECORDS[row.source], name, true, frappe.utils.escape_html(name));
+		const links = names.slice(0, MOST_SHOWN).map(link);
 		if (names.length > MOST_SHOWN) links.push(__("and {0} more", [names.length - MOST_SHOWN]));
-		const label = `${frappe.utils.escape_html(row.part)} (${__(row.criterion)}): `;
+		const label = `${frappe.utils.escape_html(row.part)} (${frappe.utils.escape_html(__(row.criterion))}): `;
 		box.append($('<p class="small mb-1 review-records">').html(label + links.join(", ")));
 	}
 }

@@ -6,7 +6,7 @@ frappe.listview_settings["Retention Target"] = {
 		kpi(value, _field, doc) {
 			const person = doc.person && frappe.user.full_name(doc.person);
 			const since = frappe.is_mobile() && frappe.datetime.str_to_user(doc.from_date);
-			return [__(value), person || doc.in_territory, since].filter(Boolean).join(" · ");
+			return [__(value), person || doc.in_territory, since].filter(Boolean).map(frappe.utils.escape_html).join(" · ");
 		},
 	},
 
@@ -27,7 +27,7 @@ function make_bulletin() {
 			},
 			{
 				...{ fieldname: "month", label: __("A Day of the Month"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
+				default: frappe.datetime.add_months(cs_retention.month_start(), -1),
 			},
 		],
 		async (args) => {

@@ -17,7 +17,7 @@
 			},
 			{
 				...{ fieldname: "from_date", label: __("Start"), fieldtype: "Date", reqd: 1 },
-				default: frappe.datetime.month_start(),
+				default: cs_retention.month_start(),
 			},
 			{
 				...{ fieldname: "by", label: __("Of"), fieldtype: "Select", default: "Person", reqd: 1 },
