@@ -95,7 +95,10 @@ def read_arguments() -> argparse.Namespace:
 
 def main() -> int:
 	"""Print a Markdown table of faults and what noticed them."""
-	chosen = [mutation for mutation in MUTATIONS if read_arguments().only in mutation.name]
+	only = read_arguments().only
+	chosen = [mutation for mutation in MUTATIONS if only in mutation.name]
+	if not chosen:
+		sys.exit(f"no fault has {only!r} in its name")
 	# Debian keeps servers out of the path of ordinary users.
 	os.environ["PATH"] += os.pathsep + os.pathsep.join(("/usr/sbin", "/sbin"))
 	with tempfile.TemporaryDirectory() as folder:
@@ -113,7 +116,8 @@ def main() -> int:
 				f"| {mutation.name} | `{mutation.file}` | {f'`{by}`' if by else '**survived**'} |", flush=True
 			)
 	print(f"\n{len(chosen) - survived} of {len(chosen)} found")
-	return 0 if survived <= len(MUTATIONS) - LEAST_FOUND else 1
+	may_survive = 0 if only else len(MUTATIONS) - LEAST_FOUND
+	return 0 if survived <= may_survive else 1
 
 
 if __name__ == "__main__":

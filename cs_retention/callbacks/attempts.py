@@ -48,8 +48,10 @@ def add_attempt(callback: Document, note: str, channel: str) -> None:
 
 
 def propose_attempt(callback: Document) -> NextAttempt:
-	"""Return the next try after those made; before the first, after one made now."""
-	tried = made_attempts(callback) or [Attempt(today(), get_time(nowtime()).hour, frappe.session.user)]
+	"""Return the next try after those made; where none was made today, after one made now."""
+	tried = made_attempts(callback)
+	if not any(attempt.day == today() for attempt in tried):
+		tried = [*tried, Attempt(today(), get_time(nowtime()).hour, frappe.session.user)]
 	band = Band(frappe.db.get_value(STATE, callback.state, "health_band") or Band.HEALTHY.value)
 	team = able_team(callback)
 	person = who_tries_next(

@@ -11,7 +11,7 @@ from frappe.utils import cstr, now_datetime
 
 from cs_retention.callbacks.automatic_touches import TOUCH, ensure_states_of, new_sender, send_messages
 from cs_retention.callbacks.unsubscribing import finish
-from cs_retention.cs_retention.inputs import read_names
+from cs_retention.cs_retention.inputs import read_names, read_word
 from cs_retention.cs_retention.message_templates import as_template, compose
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.consent import plain_address
@@ -103,7 +103,12 @@ def wanted_messages(
 		written = opened_template(template)
 		class_, way = written.class_, written.channel
 	else:
-		class_, way = MessageClass(message_class), MessageChannel(channel)
+		class_ = MessageClass(
+			read_word(message_class, _("Class", context=TOUCH), [each.value for each in MessageClass], TOUCH)
+		)
+		way = MessageChannel(
+			read_word(channel, _("Channel", context=TOUCH), [each.value for each in MessageChannel], TOUCH)
+		)
 	validate_class(class_)
 	states = states_of(names)
 	recipients = read_recipients(open_store(), Selection.of(names))

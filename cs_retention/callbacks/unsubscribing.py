@@ -98,8 +98,10 @@ def unsubscribe(
 
 def is_signed(touch: str | None, lang: str | None, signature: str | None) -> bool:
 	"""Tell whether the parameters are as we signed them; if not, the page says that the link is damaged."""
-	if touch and lang in LANGUAGES and hmac.compare_digest(signature_of(touch, lang), str(signature)):
-		return True
+	if touch and lang in LANGUAGES:
+		given = str(signature).encode()
+		if hmac.compare_digest(signature_of(touch, lang).encode(), given):
+			return True
 	frappe.respond_as_web_page(
 		_("Damaged Link"),
 		escape_html(_("The link is not complete. Copy it from the message as a whole.")),

@@ -60,12 +60,13 @@ def customer_facts(doc: Document) -> dict[str, Any]:
 	)
 	wish = frappe.db.get_value("Callback Schedule", {"customer": doc.customer}, "preferred_channel")
 	is_visit = doc.channel == Channel.VISIT.value
+	person = doc.contact or contact
 	return {
 		"customer": doc.customer,
 		"customer_name": name,
 		"channel": doc.channel if is_visit or not wish else wish,
-		"contact": doc.contact or contact,
-		"spoken_to": frappe.db.get_value("Contact", doc.contact or contact, "full_name") if contact else None,
+		"contact": person,
+		"spoken_to": frappe.db.get_value("Contact", person, "full_name") if person else None,
 	}
 
 

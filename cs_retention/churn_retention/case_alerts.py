@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 from frappe.model.document import Document
+from frappe.utils import escape_html
 
 from cs_retention.callbacks.working_days import team_of
 from cs_retention.churn_retention.case_rules import levels_of
@@ -19,7 +20,9 @@ def call_in(case: Document) -> None:
 		text = _("{0} wants to leave. The first contact is due on {1}.", user.language)
 		alert = {
 			"type": "Alert",
-			"subject": text.format(frappe.bold(case.customer), frappe.format(case.first_contact_due, "Date")),
+			"subject": text.format(
+				frappe.bold(escape_html(case.customer)), frappe.format(case.first_contact_due, "Date")
+			),
 			"document_type": case.doctype,
 			"document_name": case.name,
 			"from_user": frappe.session.user,

@@ -3,6 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
+from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.merging import states_to_fold
 from cs_retention.cs_retention.states import look_anew
 from cs_retention.engine.health_policy import NIGHT_RULES
@@ -24,7 +25,11 @@ def fold_signals(doc: Document, method: str | None, old: str, new: str, merge: b
 		key = None if row.rule in kept else open_key(winner, SignalRule(row.rule))
 		fields = {"open_key": key, "night_key": key if row.night_key else None}
 		frappe.db.set_value(SIGNAL, row.name, fields)
-	merged = {"status": SignalStatus.CLOSED.value, "closed_as": SignalClosing.MERGED.value}
+	merged = {
+		"status": SignalStatus.CLOSED.value,
+		"closed_as": SignalClosing.MERGED.value,
+		"closed_on": today(),
+	}
 	still_open = {"state": loser, "open_key": ("is", "not set"), "status": ("!=", SignalStatus.CLOSED.value)}
 	frappe.db.set_value(SIGNAL, still_open, merged)
 	for doctype in (SIGNAL, CHANGE):

@@ -104,7 +104,7 @@ def delete_rows() -> None:
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", f"{APP}.%")})
 	registers = (REGISTER, scheduled.REGISTER, quarterly.REGISTER, bulletin.REGISTER, reports.REGISTER)
 	frappe.db.delete("DefaultValue", {"defkey": ("in", registers)})
-	frappe.db.delete("Singles", {"doctype": ("in", ("CS Retention Settings", PULSE))})
+	frappe.db.delete("Singles", {"doctype": ("in", ("CS Retention Settings", "Alliance Settings", PULSE))})
 	for doctype, fieldname in ABOUT_OURS.items():
 		frappe.db.delete(doctype, {fieldname: ("in", list(own_tables()))})
 

@@ -5,6 +5,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.query_builder import Column
+from frappe.utils import escape_html
 
 from cs_retention.engine.star_review import Move
 from cs_retention.nightly.reviews import STAR_RATING
@@ -46,7 +47,9 @@ def filters_of(review: Any, group: str) -> list[list[Any]]:
 		"imported_differ": [handed_down, ["head_office_level", "!=", Column("own_level")]],
 	}
 	if group not in groups:
-		frappe.throw(_("A review has no group {0}.").format(frappe.bold(group)), title=_("Unknown Group"))
+		frappe.throw(
+			_("A review has no group {0}.").format(frappe.bold(escape_html(group))), title=_("Unknown Group")
+		)
 	return [*own, *groups[group]]
 
 

@@ -26,6 +26,7 @@ def test_who_buys_again_is_told_on_books_by_published_laws_of_buying(law, least,
 def test_a_rule_speaks_of_a_small_part_of_such_a_book():
 	with closing(open_book(simulated("Pareto/NBD", 11, CUSTOMERS))) as store:
 		rates = signal_rates(store, UNTIL)
+		assert rates
 		assert set(rates) <= {"Lateness", "Revenue Halved", "Looks Billed"}
 		assert all(count < CUSTOMERS / 8 for count in rates.values())
 

@@ -106,7 +106,9 @@ def test_fulfilment_counts_customers_with_their_minimum_of_contacts(branch) -> N
 
 
 def test_every_figure_of_fulfilment_opens_as_many_customers(branch, person: str) -> None:
-	for row in run(FULFILMENT)["result"]:
+	rows = run(FULFILMENT)["result"]
+	assert rows
+	for row in rows:
 		for fieldname, figure in {"customers": "Customers", "met": "Met", "short": "Short"}.items():
 			opened = run(FULFILMENT, figure=figure, row=row["key"])["result"]
 			assert len(opened) == row[fieldname], (row, figure)

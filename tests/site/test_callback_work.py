@@ -224,6 +224,17 @@ class TestAttempts:
 		assert result["status"] == "Unreached"
 		assert key not in {row.open_key for row in planned(frappe, "Corner shop")}
 
+	def test_what_is_proposed_for_the_next_try_can_be_logged(self, frappe) -> None:
+		from cs_retention.callbacks import attempts
+
+		name = first_call(frappe, "Corner shop")
+		for day in ("2026-11-24", "2026-11-25"):
+			with stopped_clock(day):
+				proposed = attempts.propose_attempt(frappe.get_doc("Customer Callback", name)).day
+				assert str(proposed) > day
+				result = self.attempt(frappe, name, day, next_date=str(proposed))
+			assert str(result["due_date"]) == str(proposed)
+
 	def test_for_a_customer_who_drifts_away_the_backup_tries_next(self, frappe) -> None:
 		state = frappe.db.get_value("Customer Retention State", {"customer": "Corner shop"})
 		frappe.db.set_value("Customer Retention State", state, "health_band", "At Risk")

@@ -405,6 +405,14 @@ class TestSending:
 			with pytest.raises(frappe.PermissionError):
 				preview(["Corner shop"])
 
+	@pytest.mark.parametrize(
+		"words", [("Nothing", "Email"), ("Care", "Pigeon"), (None, "Email"), ("Care", None)]
+	)
+	def test_a_class_or_channel_that_is_none_is_refused_with_the_choices(self, frappe, shops, words) -> None:
+		for asked in (preview, send):
+			with pytest.raises(frappe.ValidationError, match="choose one of"):
+				asked(["Corner shop"], *words)
+
 	def test_a_name_that_is_no_customer_is_refused_and_is_given_no_state(self, frappe, shops) -> None:
 		for person in (user("east"), "Administrator"):
 			frappe.set_user(person)

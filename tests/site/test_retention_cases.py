@@ -435,6 +435,14 @@ class TestTheNight:
 		case.save()
 		assert case.reload().verification == "Pending", "the night verifies, not a request"
 
+	def test_no_request_says_that_a_customer_is_back_or_whose_a_case_is(self, frappe) -> None:
+		case = self.kept(frappe, SHOP)
+		state = case.state
+		other = frappe.get_all("Customer Retention State", {"name": ("!=", state)}, pluck="name")[0]
+		case.update({"back_on": "2026-11-24", "state": other, "churn_notes": "call in spring"})
+		case.save()
+		assert (case.reload().back_on, case.state) == (None, state)
+
 	def test_an_invoice_verifies_a_save_once(self, frappe) -> None:
 		from cs_retention.churn_retention.case_actions import get_checks
 

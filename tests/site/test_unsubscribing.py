@@ -63,7 +63,13 @@ def test_a_link_that_is_not_signed_is_damaged_and_changes_nothing(
 ) -> None:
 	before = consents(bench)
 	forged = re.sub(r"t=[^&]+", "t=another", links["sent"])
-	for link in (forged, links["sent"][:-1], links["sent"].replace("lang=en", "lang=zh"), ""):
+	for link in (
+		forged,
+		links["sent"][:-1],
+		links["sent"].replace("lang=en", "lang=zh"),
+		"",
+		f"{links['sent']}%C3%A9",
+	):
 		for method, act in (("GET", "ask"), ("POST", "unsubscribe")):
 			answer = call(None, method, f"{METHODS}.{act}?{link}")
 			assert answer.status_code == 400

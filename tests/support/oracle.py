@@ -291,10 +291,10 @@ class Book:
 				(Fraction(1), 25),
 				(Fraction(9, 10), 21),
 				(Fraction(3, 4), 14),
-				(half := Fraction(1, 2), 6),
+				(Fraction(1, 2), 6),
 			]
 			ratio = Fraction(bills) / Fraction(before)
-			trend = next((points for bound, points in table if ratio >= bound), 0) if half else 0
+			trend = next((points for bound, points in table if ratio >= bound), 0)
 		else:
 			trend = 25 if bills > 0 else 0
 		_, oldest = self.overdue(customer)

@@ -45,14 +45,14 @@ FILLED_LATER = (
 	*OF_SAVE,
 	"escalated_on",
 	*("reached_on", "closed_on", "kept_by", "lost_words", "passed_on", "delay_reason", "release_file"),
-	"open_key",
+	*("open_key", "back_on"),
 )
 """Fields that no case begins with."""
 FROM_OPENING = (
 	*OF_SAVE,
 	"escalated_on",
 	*("opened_on", "first_contact_due", "levels", "account_manager", "reached_on", "closed_on"),
-	"status_since",
+	*("status_since", "state", "back_on"),
 )
 """Fields that the house fills, whatever a request says."""
 

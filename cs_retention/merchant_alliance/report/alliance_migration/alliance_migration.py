@@ -5,6 +5,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from cs_retention.callbacks.report_rows import inert
 from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.vocabulary import Tier
 from cs_retention.merchant_alliance.reviews import REVIEW
@@ -32,7 +33,10 @@ def submitted(filters: frappe._dict) -> list[Row]:
 	chosen: dict[str, Any] = {"docstatus": 1}
 	chosen |= {field: filters[field] for field in ("year", "quarter") if filters.get(field)}
 	fields = ["name", "merchant", "merchant_name", "year", "quarter", "tier_before", "tier"]
-	return frappe.get_list(REVIEW, chosen, fields, order_by="merchant_name, year, quarter", limit=0)
+	found = frappe.get_list(REVIEW, chosen, fields, order_by="merchant_name, year, quarter", limit=0)
+	for row in found:
+		row.merchant_name = inert(row.merchant_name)
+	return found
 
 
 def matrix(reviews: Sequence[Row]) -> list[Row]:

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, nowdate
 
+from cs_retention.callbacks.report_rows import inert
 from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.alliance_life import contract_notice
 from cs_retention.engine.vocabulary import MerchantStatus, Tier
@@ -84,6 +85,7 @@ def line(row: Row, found: Mapping[str, Mapping[str, Any]], months: Mapping[str, 
 			for field in ("name", "merchant_name", "category", "territory", "status", "tier")
 		},
 		**{field: review.get(field) for field in SCORES},
+		"merchant_name": inert(row.merchant_name),
 		"review": review.get("name"),
 		"quarter": f"{review.year}-{review.quarter}" if review else None,
 		"reviews_in_probation": row.reviews_in_probation,

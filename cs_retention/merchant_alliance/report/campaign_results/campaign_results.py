@@ -4,6 +4,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from cs_retention.callbacks.report_rows import inert
 from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.alliance_campaign import CampaignFigures
 from cs_retention.merchant_alliance.campaigns import CAMPAIGN
@@ -37,6 +38,7 @@ def line(row: Row, found: CampaignFigures) -> Row:
 	names = ("invited", "came", "spent", "per_comer", "per_stayer", "cost", "cost_per_comer", "complaints")
 	return {
 		**row,
+		"title": inert(row.title),
 		**{name: getattr(found, name) for name in names},
 		"turnout": None if found.turnout is None else 100 * found.turnout,
 		"satisfaction": found.mean_satisfaction,

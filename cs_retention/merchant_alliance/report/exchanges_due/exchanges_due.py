@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
+from cs_retention.callbacks.report_rows import inert
 from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.engine.workdays import month_span
 from cs_retention.merchant_alliance.exchanges import due_by, last_contacts, months_of, planned_calls
@@ -46,6 +47,7 @@ def lines(rows: Sequence[Row], today: date) -> list[Row]:
 		found.append(
 			{
 				**row,
+				"merchant_name": inert(row.merchant_name),
 				"months": months_of(row, tiers.exchanges),
 				"since": month_span(today, months_of(row, tiers.exchanges))[0],
 				"last_contact": last,

@@ -178,6 +178,7 @@ def get_page(name: str) -> str:
 def download_pdf(name: str) -> None:
 	"""Hand out the report as a PDF in the reader's language."""
 	report = get_report(name, "print")
+	validate_computed(report)
 	hand_out(report_files.file_name(report, "pdf"), report_files.make_pdf(report, frappe.local.lang))
 
 
@@ -185,13 +186,18 @@ def download_pdf(name: str) -> None:
 def download_workbook(name: str) -> None:
 	"""Hand out the figures, and the rows behind them that the reader may read, as a workbook."""
 	report = get_report(name, "export")
+	validate_computed(report)
+	workbook = report_files.make_workbook(report, frappe.session.user, frappe.local.lang)
+	hand_out(report_files.file_name(report, "xlsx"), workbook)
+
+
+def validate_computed(report: QuarterlyRetentionReport) -> None:
+	"""Refuse to hand out a report that has no figures yet."""
 	if not report.summary:
 		frappe.throw(
 			_("{0} was not computed yet. Compute it first.").format(frappe.bold(report.name)),
 			title=_("Not Computed"),
 		)
-	workbook = report_files.make_workbook(report, frappe.session.user, frappe.local.lang)
-	hand_out(report_files.file_name(report, "xlsx"), workbook)
 
 
 @frappe.whitelist(methods=["POST"])

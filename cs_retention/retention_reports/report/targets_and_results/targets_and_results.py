@@ -4,6 +4,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.permissions import get_user_permissions
+from frappe.utils import escape_html
 
 from cs_retention.callbacks.report_rows import column, inert, seen
 from cs_retention.cs_retention.inputs import read_word, report_filters
@@ -122,7 +123,8 @@ def get_company(filters: frappe._dict) -> str:
 	allowed = [row.doc for row in get_user_permissions(frappe.session.user).get("Company", [])]
 	if allowed and filters.company not in allowed:
 		frappe.throw(
-			_("You may not see figures of {0}.").format(frappe.bold(filters.company)), frappe.PermissionError
+			_("You may not see figures of {0}.").format(frappe.bold(escape_html(filters.company))),
+			frappe.PermissionError,
 		)
 	return filters.company
 

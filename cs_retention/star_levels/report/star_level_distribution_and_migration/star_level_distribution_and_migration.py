@@ -5,9 +5,10 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.permissions import get_user_permissions
-from frappe.utils import getdate
+from frappe.utils import escape_html, getdate
 
 from cs_retention.cs_retention.inputs import report_filters
+from cs_retention.render.exports import safe_cell
 from cs_retention.star_levels.migration import LEVELS, NOT_RATED, Cell, read_cells, read_customers_of
 
 Row = dict[str, Any]
@@ -34,7 +35,8 @@ def get_period(filters: frappe._dict) -> tuple[date, date]:
 	allowed = [row.doc for row in get_user_permissions(frappe.session.user).get("Company", [])]
 	if allowed and filters.company not in allowed:
 		frappe.throw(
-			_("You may not see figures of {0}.").format(frappe.bold(filters.company)), frappe.PermissionError
+			_("You may not see figures of {0}.").format(frappe.bold(escape_html(filters.company))),
+			frappe.PermissionError,
 		)
 	start, end = getdate(filters.from_date), getdate(filters.to_date)
 	if start > end:
@@ -130,4 +132,12 @@ def get_customers(filters: frappe._dict, period: tuple[date, date], currency: st
 		*period, filters.company, filters.level_at_start or None, filters.level_at_end or None
 	)
 	words = ("level_at_start", "level_at_end", "health_band")
-	return [{**row, "currency": currency, **{name: _(row[name] or "") for name in words}} for row in found]
+	return [
+		{
+			**row,
+			"customer_name": safe_cell(row["customer_name"] or ""),
+			"currency": currency,
+			**{name: _(row[name] or "") for name in words},
+		}
+		for row in found
+	]
