@@ -218,10 +218,11 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			const at = rows.index(this.box(name));
 			const beside = rows.eq(at + 1 < rows.length ? at + 1 : at - 1);
 			const stays = await this.refresh_row(name);
-			for (const other of others) await this.refresh_row(other);
 			const next = stays ? this.box(name) : beside;
 			const is_there = next.closest(this.body).length;
 			this.select(is_there ? next : this.body.find(".desk-row").first());
+			for (const other of others) await this.refresh_row(other);
+			if (!this.body.find(".desk-row.is-selected").length) this.select(this.body.find(".desk-row").first());
 			if (!this.body.find(".desk-row").length) await this.load();
 		}
 
