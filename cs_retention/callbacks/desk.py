@@ -142,12 +142,16 @@ def condition(section: str, person: str, away: list[str]) -> Criterion:
 def covers(person: str, away: list[str]) -> Criterion:
 	"""Return the condition on calls that are the person's for somebody else.
 
-	Those the night gave to the backup, and those due of people who are away today, which the night did not know.
+	Those the night gave to the backup, and those due of people who are away today, which the night did not know: account
+	manager and backup stand in for each other.
 	"""
 	given = (callback.responsible == person) & (callback.account_manager != person)
 	if not away or person in away:
 		return given & (callback.due_date <= week_end())
-	live = callback.responsible.isin(away) & (customer.retention_backup_manager == person)
+	stands_in = (customer.retention_backup_manager == person) | (
+		(customer.account_manager == person) & (customer.retention_backup_manager == callback.responsible)
+	)
+	live = callback.responsible.isin(away) & stands_in
 	return (given & (callback.due_date <= week_end())) | (live & (callback.due_date <= today()))
 
 

@@ -9,9 +9,9 @@ from frappe.desk.reportview import build_match_conditions
 from frappe.utils import getdate
 
 from cs_retention.facts.selection import Selection
+from cs_retention.render.exports import safe_cell
 
 MOST_DAYS = 366
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def get_period(filters: frappe._dict) -> tuple[date, date]:
@@ -40,7 +40,7 @@ def seen(doctype: str, fieldname: str) -> Selection:
 
 def inert(text: str | None) -> str:
 	"""Return a text that a spreadsheet shows and does not run."""
-	return f"'{text}" if text and text.lstrip(" ").startswith(FORMULA_STARTS) else text or ""
+	return str(safe_cell(text or ""))
 
 
 def column(

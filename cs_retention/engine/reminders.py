@@ -186,10 +186,14 @@ def kinds_on(policy: ReminderPolicy) -> tuple[ReminderKind, ...]:
 
 
 def whose_call(call: DueCall, today: date, away: Collection[str]) -> tuple[str | None, Section]:
-	"""Return who makes a call today, and in which section it stands there; nobody when nobody is there."""
+	"""Return who makes a call today, and in which section it stands there; nobody when nobody is there.
+
+	Account manager and backup stand in for each other; for anybody else the backup does.
+	"""
 	if call.responsible in away:
-		backup = call.backup_manager
-		return (None if backup in away else backup), Section.COVERING
+		is_backups = call.responsible == call.backup_manager
+		other = call.account_manager if is_backups else call.backup_manager
+		return (None if other in away else other), Section.COVERING
 	if call.responsible not in (call.account_manager, call.backup_manager):
 		return None, Section.TODAY
 	if call.account_manager not in (None, call.responsible):

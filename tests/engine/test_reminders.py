@@ -116,6 +116,11 @@ class TestDigests:
 	def test_a_call_of_somebody_away_stands_with_the_backup(self):
 		assert digested(call(), away={"ann"}) == {"bob": {Section.COVERING: ["c1"]}}
 
+	def test_a_call_of_the_backup_who_is_away_stands_with_the_account_manager(self):
+		assert digested(call(responsible="bob"), away={"bob"}) == {"ann": {Section.COVERING: ["c1"]}}
+		assert digested(call(responsible="bob"), away={"ann", "bob"}) == {}
+		assert digested(call(responsible="bob", manager=None), away={"bob"}) == {}
+
 	def test_where_both_are_away_nobody_is_told_now(self):
 		assert digested(call(), away={"ann", "bob"}) == {}
 		assert digested(call(backup=None), away={"ann"}) == {}

@@ -129,6 +129,14 @@ def test_a_sickness_entered_this_morning_shows_the_calls_at_the_backup(frappe) -
 	assert desk_of(frappe, "east")["is_away"]
 
 
+def test_a_call_of_the_backup_who_is_away_shows_at_the_account_manager(frappe) -> None:
+	name = put_on(frappe, "Corner shop", NOW, responsible=user("west"))
+	frappe.set_user("Administrator")
+	absence = {"doctype": "Owner Absence", "person": user("west"), "from_date": NOW, "to_date": NOW}
+	frappe.get_doc(absence).insert()
+	assert where(desk_of(frappe, "east"))[name] == "covering"
+
+
 def test_what_the_night_gave_to_the_backup_is_cover_and_not_the_backup_s_own(frappe) -> None:
 	name = put_on(frappe, "Corner shop", NOW, responsible=user("west"))
 	assert where(desk_of(frappe, "west"))[name] == "covering"
