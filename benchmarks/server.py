@@ -21,7 +21,20 @@ from cs_retention.store.mariadb import MariaDBStore  # noqa: E402
 from cs_retention.store.sqlite import SQLiteStore  # noqa: E402
 
 BUFFER_POOL = 1 << 30
-AUTHORSHIP = Authorship(now=lambda: datetime(2026, 11, 15, 1))
+
+
+class Clock:
+	"""The clock of a book, set by hand."""
+
+	def __init__(self) -> None:
+		self.moment = datetime(2026, 11, 15, 1)
+
+	def __call__(self) -> datetime:
+		return self.moment
+
+
+CLOCK = Clock()
+AUTHORSHIP = Authorship(now=CLOCK)
 
 
 @contextmanager

@@ -12,12 +12,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.book import AS_OF, COMPANY
-from benchmarks.server import AUTHORSHIP, all_tables, mariadb_book
+from benchmarks.server import AUTHORSHIP, CLOCK, all_tables, mariadb_book
 from cs_retention.engine.night import NightPolicy
 from cs_retention.engine.policy import Policy
 from cs_retention.nightly.ledger import Ledger, Run, name_of
@@ -30,6 +31,8 @@ INVOICE = ("customer", "company", "docstatus", "posting_date", "is_return", "is_
 STAMPS = ("name", "creation", "modified", "owner", "modified_by")
 NAMES = ("touch",)
 """Links to rows whose names differ from book to book."""
+
+AFTERNOON, NIGHT = time_of_day(15), time_of_day(4)
 
 SHARE = 5000
 """Customers per which statements are told."""
@@ -70,6 +73,7 @@ def _nights(store: MariaDBStore, customers: int, workers: int) -> tuple[dict[str
 	)
 	for name, days, change in changes:
 		day = AS_OF + timedelta(days=days)
+		CLOCK.moment = datetime.combine(day - timedelta(days=1), AFTERNOON)
 		change(day - timedelta(days=1))
 		seconds[name] = _night(f"{name}, workers: {workers}", store, day, customers, workers)
 		marks.append([_mark(store, doctype) for doctype in MARKED])
@@ -79,7 +83,7 @@ def _nights(store: MariaDBStore, customers: int, workers: int) -> tuple[dict[str
 def _night(name: str, store: MariaDBStore, day: date, customers: int, workers: int) -> float:
 	"""Let the workers do a night, print what they took, and return the seconds of the longest."""
 	found = work_on(store, day, workers)
-	run = Ledger(store, datetime.now).read(name_of(day))
+	run = Ledger(store, CLOCK).read(name_of(day))
 	seconds = max(each.seconds for each in found)
 	pages = -(-customers // SHARE)
 	print(
@@ -93,13 +97,13 @@ def _night(name: str, store: MariaDBStore, day: date, customers: int, workers: i
 
 def work_on(store: MariaDBStore, day: date, workers: int) -> Sequence[Figures]:
 	"""Open a night, let workers start together in processes of their own, and return what each took."""
-	Ledger(store, datetime.now).open_dates(day, NightPolicy(), Policy)
+	CLOCK.moment = datetime.combine(day, NIGHT)
+	Ledger(store, CLOCK).open_dates(day, NightPolicy(), Policy)
 	context = multiprocessing.get_context("spawn")
 	gate = context.Barrier(workers)
 	figures = context.SimpleQueue()
 	processes = [
-		context.Process(target=_work, args=(store._address, name_of(day), gate, figures))
-		for _ in range(workers)
+		context.Process(target=_work, args=(store._address, day, gate, figures)) for _ in range(workers)
 	]
 	for process in processes:
 		process.start()
@@ -109,13 +113,14 @@ def work_on(store: MariaDBStore, day: date, workers: int) -> Sequence[Figures]:
 	return found
 
 
-def _work(address: Mapping[str, Any], name: str, gate: Any, figures: Any) -> None:
+def _work(address: Mapping[str, Any], day: date, gate: Any, figures: Any) -> None:
 	"""Work on a night in a process of its own."""
+	CLOCK.moment = datetime.combine(day, NIGHT)
 	store = MariaDBStore(address, AUTHORSHIP, all_tables())
-	ledger, idle, before = Ledger(store, datetime.now), _megabytes(), questions(store)
+	ledger, idle, before = Ledger(store, CLOCK), _megabytes(), questions(store)
 	gate.wait()
 	start = time.perf_counter()
-	Worker(ledger, name, partial(open_night, ledger)).work()
+	Worker(ledger, name_of(day), partial(open_night, ledger)).work()
 	taken = time.perf_counter() - start
 	figures.put(Figures(taken, _megabytes() - idle, questions(store) - before))
 	store.close()
@@ -125,7 +130,15 @@ def open_night(ledger: Ledger, run: Run) -> Night:
 	"""Return the night that a run is."""
 	read_basis = partial(ledger.basis_of, run.name)
 	rules, before = ledger.rules_of(run.name), ledger.basis_before
-	return Night(ledger.store, rules, run.as_of, read_basis, read_basis_before=before)
+	return Night(
+		ledger.store,
+		rules,
+		run.as_of,
+		read_basis,
+		chunk=NightPolicy().chunk,
+		read_basis_before=before,
+		night_before=ledger.night_before,
+	)
 
 
 def _megabytes() -> float:

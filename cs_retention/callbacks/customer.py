@@ -8,6 +8,7 @@ from frappe.model.document import Document
 
 from cs_retention.callbacks.customer_facts import get_customer_facts
 from cs_retention.callbacks.customer_file import get_file_words
+from cs_retention.callbacks.replanning import leave_to_night
 from cs_retention.cs_retention.merging import states_to_fold
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.vocabulary import CallbackStatus, TouchDecision
@@ -37,6 +38,7 @@ def fold_callbacks(doc: Document, method: str | None, old: str, new: str, merge:
 	purpose = frappe.qb.DocType(PURPOSE)
 	frappe.qb.update(purpose).set(purpose.open_key, None).where(of_callbacks({"state": loser})).run()
 	frappe.db.set_value(CALLBACK, {"state": loser}, "state", winner)
+	leave_to_night([new])
 	fold_contacts(open_store(), old, new, winner)
 	if frappe.db.exists(SCHEDULE, {"customer": new}):
 		frappe.db.delete(SCHEDULE, {"customer": old})

@@ -44,7 +44,8 @@ def replan(customers: Sequence[str]) -> str | None:
 	What was written before stays, whatever becomes of the plan; only a deadlock, which undoes all, is raised.
 	"""
 	if is_night_at_work():
-		return _("The night is at work; the plan follows with it.")
+		leave_to_night(customers)
+		return _("The night is at work; the plan follows with it, or with the next one.")
 	if not rated(customers):
 		return _("The customer is rated and planned for the first time with the next night.")
 	frappe.db.savepoint(SAVEPOINT)
@@ -58,8 +59,17 @@ def replan(customers: Sequence[str]) -> str | None:
 		frappe.db.rollback(save_point=SAVEPOINT)
 		del frappe.local.message_log[said:]
 		frappe.log_error(title="Callbacks could not be planned anew")
+		leave_to_night(customers)
 		return _("The plan could not be made anew now; it follows with the night.")
 	return None
+
+
+def leave_to_night(customers: Sequence[str]) -> None:
+	"""Say that the plans of customers hold no more: the next night that plans looks at them."""
+	state = frappe.qb.DocType(STATE)
+	frappe.qb.update(state).set(state.plan_valid_until, None).where(
+		state.customer.isin(list(customers))
+	).run()
 
 
 def propose_next(customer: str, contact_on: date, without: str | None = None) -> Proposal | None:

@@ -108,6 +108,7 @@ def open_night(ledger: Ledger, run: Run) -> Night:
 		say=say,
 		begins=year_start(settings),
 		read_basis_before=ledger.basis_before,
+		night_before=ledger.night_before,
 	)
 
 

@@ -375,6 +375,11 @@ TABLE: Mapping[ObligationSource, SourceRow] = MappingProxyType(
 	}
 )
 
+WITHOUT_DOCUMENTS = tuple(
+	TABLE[source].prefix for source in (ObligationSource.SAMPLED_VISIT, ObligationSource.FESTIVAL)
+)
+"""How the keys begin of what the calendar alone asks for."""
+
 BY_PREFIX = MappingProxyType({row.prefix: source for source, row in TABLE.items()})
 
 ARRIVING = frozenset(

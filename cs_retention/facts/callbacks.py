@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -204,18 +204,40 @@ def read_loads(source: Source, people: Selection) -> dict[tuple[str, date], int]
 	return loads
 
 
+def read_days_called(source: Source, since: date) -> list[tuple[str, date]]:
+	"""Return the people and days from `since` on on which callbacks stand."""
+	query = (
+		MySQLQuery.from_(callback)
+		.select(callback.responsible, callback.due_date)
+		.distinct()
+		.where((callback.status == parameter("planned")) & (callback.due_date >= parameter("since")))
+	)
+	values = {"planned": CallbackStatus.PLANNED.value, "since": since}
+	found = ((person, as_date(day)) for person, day in source.rows(str(query), values))
+	return [(person, day) for person, day in found if person and day]
+
+
 def read_past_due(source: Source, people: Selection, as_of: date) -> set[str]:
-	"""Return the folded customers whom one of the selected people was to contact before `as_of`."""
+	"""Return the customers whom one of the selected people was to contact before `as_of`."""
 	values = {"planned": CallbackStatus.PLANNED.value, "as_of": as_of}
 	query = _customers_query(selected(callback.responsible) & (callback.due_date < parameter("as_of")))
-	return {fold(customer) for (customer,) in people.rows(source, query, values)}
+	return {customer for (customer,) in people.rows(source, query, values)}
 
 
-def read_called_on(source: Source, person: str, day: date) -> set[str]:
-	"""Return the folded customers whom a person is to contact on a day."""
-	values = {"planned": CallbackStatus.PLANNED.value, "person": person, "day": day}
-	is_theirs = (callback.responsible == parameter("person")) & (callback.due_date == parameter("day"))
-	return {fold(customer) for (customer,) in source.rows(_customers_query(is_theirs), values)}
+def read_called_on(source: Source, days: Collection[tuple[str, date]]) -> set[str]:
+	"""Return the customers whom a person is to contact on a day, of several people and days; one query at most."""
+	if not days:
+		return set()
+	dates = [day for _, day in days]
+	values = {"planned": CallbackStatus.PLANNED.value, "since": min(dates), "until": max(dates)}
+	within = callback.due_date[parameter("since") : parameter("until")]
+	query = (
+		MySQLQuery.from_(callback)
+		.select(callback.customer, callback.responsible, callback.due_date)
+		.where((callback.status == parameter("planned")) & selected(callback.responsible) & within)
+	)
+	found = Selection.of(sorted({person for person, _ in days})).rows(source, str(query), values)
+	return {customer for customer, person, day in found if (person, as_date(day)) in days}
 
 
 @cache

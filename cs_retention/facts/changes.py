@@ -7,7 +7,7 @@ and so says nothing, is found by the night, which looks at everybody.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache, reduce
 from operator import add
@@ -45,11 +45,15 @@ DELETED = "Deleted Document"
 
 def read_changed(source: Source, since: datetime) -> set[str]:
 	"""Return the customers whose documents changed at a moment or later, as these name them; some may be none of the book."""
-	values = {"since": since}
-	changed = {name for (name,) in source.rows(changed_query(), values) if name}
-	if source.has_table(DELETED):
-		changed.update(_of_deleted(source.rows(deleted_query(), values)))
-	return changed
+	changed = {name for (name,) in source.rows(changed_query(), {"since": since}) if name}
+	return changed | read_deleted(source, since, NAMED_BY)
+
+
+def read_deleted(source: Source, since: datetime, named_by: Mapping[str, str]) -> set[str]:
+	"""Return the customers whose documents were deleted at a moment or later; `named_by` is as NAMED_BY."""
+	if not source.has_table(DELETED):
+		return set()
+	return set(_of_deleted(source.rows(deleted_query(tuple(named_by)), {"since": since}), named_by))
 
 
 @cache
@@ -58,18 +62,23 @@ def changed_query() -> str:
 	return str(reduce(add, (_changed(doctype, field) for doctype, field in NAMED_BY.items())))
 
 
+def stamped(doctype: str, field: str) -> QueryBuilder:
+	"""Return the query of the customers whose documents of a DocType changed since."""
+	document = table(doctype)
+	return MySQLQuery.from_(document).select(document[field]).where(document.modified >= parameter("since"))
+
+
 @cache
-def deleted_query() -> str:
-	"""Return the query of kind and contents of the documents deleted since."""
+def deleted_query(doctypes: tuple[str, ...]) -> str:
+	"""Return the query of kind and contents of the documents of these DocTypes deleted since."""
 	deleted = table(DELETED)
-	is_ours = deleted.deleted_doctype.isin(list(NAMED_BY))
+	is_ours = deleted.deleted_doctype.isin(list(doctypes))
 	query = MySQLQuery.from_(deleted).select(deleted.deleted_doctype, deleted.data)
 	return str(query.where(is_ours & (deleted.modified >= parameter("since"))))
 
 
 def _changed(doctype: str, field: str) -> QueryBuilder:
-	document = table(doctype)
-	query = MySQLQuery.from_(document).select(document[field]).where(document.modified >= parameter("since"))
+	document, query = table(doctype), stamped(doctype, field)
 	if doctype in OF_ANY_PARTY:
 		return query.where(document.party_type == "Customer")
 	if doctype == SIGNAL:
@@ -80,8 +89,8 @@ def _changed(doctype: str, field: str) -> QueryBuilder:
 	return query
 
 
-def _of_deleted(rows: Iterator[tuple[Any, ...]]) -> Iterator[str]:
+def _of_deleted(rows: Iterator[tuple[Any, ...]], named_by: Mapping[str, str]) -> Iterator[str]:
 	for doctype, data in rows:
 		document = json.loads(data or "{}")
-		if name := document.get(NAMED_BY[doctype]):
+		if name := document.get(named_by[doctype]):
 			yield name

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
-from pypika import MySQLQuery
+from pypika import Case, MySQLQuery
 from pypika import functions as fn
 from pypika.terms import Criterion, Field
 
 from cs_retention.engine.vocabulary import CallbackStatus
 from cs_retention.facts.book import CustomerRow, book_query, customer, to_row
 from cs_retention.facts.keys import fold
+from cs_retention.facts.plans_due import is_looked_at
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
@@ -28,13 +30,19 @@ class Bond(NamedTuple):
 	customers: int
 
 
-def read_bonds(source: Source) -> list[Bond]:
-	"""Return every pair of account manager and backup in the book."""
+def read_bonds(source: Source, looked_at: date | None = None) -> list[Bond]:
+	"""Return every pair of account manager and backup in the book.
+
+	Where it is asked for a date, the customers counted are those alone whose plans are looked at then.
+	"""
 	managers = customer.account_manager, customer.retention_backup_manager
-	query = book_query(*managers, fn.Count("*")).groupby(*managers)
+	count = fn.Count("*") if looked_at is None else fn.Sum(Case().when(is_looked_at(), 1).else_(0))
+	query = book_query(*managers, count).groupby(*managers)
+	if looked_at is not None:
+		query = query.left_join(state).on(state.customer == customer.name)
 	return [
 		Bond(manager or "", backup or "", as_count(customers))
-		for manager, backup, customers in source.rows(str(query))
+		for manager, backup, customers in source.rows(str(query), {"as_of": looked_at})
 	]
 
 
@@ -64,10 +72,11 @@ def read_customers(source: Source, selection: Selection) -> frozenset[str]:
 	return frozenset(fold(name) for (name,) in selection.rows(source, query))
 
 
-def read_rows_of(source: Source, people: Sequence[str]) -> list[CustomerRow]:
+def read_rows_of(source: Source, people: Sequence[str], looked_at: date | None = None) -> list[CustomerRow]:
 	"""Return the customers of account managers, and of backups where there is no account manager, in order of names.
 
-	"" among the people stands for the customers that have neither.
+	"" among the people stands for the customers that have neither. Where it is asked for a date, they are those alone
+	whose plans are looked at then.
 	"""
 	is_theirs = _of_nobody() if "" in people else None
 	if names := [person for person in people if person]:
@@ -76,7 +85,10 @@ def read_rows_of(source: Source, people: Sequence[str]) -> list[CustomerRow]:
 		is_theirs = named if is_theirs is None else named | is_theirs
 	if is_theirs is None:
 		return []
-	found = Selection.of(names).rows(source, str(book_query().where(is_theirs)))
+	query = book_query().where(is_theirs)
+	if looked_at is not None:
+		query = query.join(state).on(state.customer == customer.name).where(is_looked_at())
+	found = Selection.of(names).rows(source, str(query), {"as_of": looked_at})
 	return sorted(map(to_row, found), key=lambda row: row.name)
 
 

@@ -64,6 +64,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class NightBefore:
+	"""The last night that was done: its date, when it began, the mark of its plans' frame, and whom it left out."""
+
+	day: date
+	began: datetime
+	frame: str | None
+	left_out: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
 	"""A part of a phase, claimed under a token: customers from `first` to `last`, or what `scope` says."""
 
@@ -212,6 +222,17 @@ class Ledger:
 		"""Return the basis of the last run before a date that has one; None where there is none."""
 		rows = list(self.store.rows(BASIS_BEFORE, {"job": JOB, "day": day}))
 		return str(rows[0][0]) if rows else None
+
+	def night_before(self, day: date) -> NightBefore | None:
+		"""Return the last night before a date that was done; None where there is none."""
+		values: dict[str, Value] = {"job": JOB, "day": day, "done": RunStatus.DONE.value}
+		for name, site_date, began, frame in list(self.store.rows(DONE_BEFORE, values)):
+			spared = [text for (text,) in self.store.rows(SPARED, {"run": name})]
+			left_out = [customer for text in spared for customer, _error in json.loads(text)]
+			return NightBefore(
+				as_date(site_date) or day, as_datetime(began) or datetime.min, frame or None, left_out
+			)
+		return None
 
 	def looked_until(self, name: str) -> datetime | None:
 		"""Return until when a run's customers were looked at: since it began, or since the last look by day."""
@@ -411,6 +432,9 @@ FIRST_ERROR = (
 )
 BASIS_BEFORE = f"""SELECT basis FROM `tab{RUN}` WHERE job = %(job)s AND site_date < %(day)s AND basis > ''
 	ORDER BY site_date DESC LIMIT 1"""
+DONE_BEFORE = f"""SELECT name, site_date, started_on, plan_frame FROM `tab{RUN}`
+	WHERE job = %(job)s AND site_date < %(day)s AND status = %(done)s ORDER BY site_date DESC LIMIT 1"""
+SPARED = f"SELECT spared FROM `tab{CHUNK}` WHERE run = %(run)s AND spared > ''"
 NOTE_LOOK = f"""UPDATE `tab{RUN}` SET looked_until = %(until)s, looked_at = looked_at + %(customers)s,
 	changed_by_day = changed_by_day + %(states)s WHERE name = %(name)s"""
 DROP_CHUNKS = f"""UPDATE `tab{CHUNK}` SET status = %(dropped)s, token = NULL

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
+from cs_retention.engine.plan_look import looks_at_everybody
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import CALENDAR, QuarterPeriod, YearStart
 from cs_retention.engine.vocabulary import Phase
@@ -15,16 +16,21 @@ from cs_retention.facts.cohort import is_snapshot_written
 from cs_retention.facts.keys import fold
 from cs_retention.facts.past import past_pages, read_past_rows
 from cs_retention.facts.people import read_rows_of
+from cs_retention.facts.plans_due import Since
 from cs_retention.facts.selection import Selection
+from cs_retention.facts.values import as_date
 from cs_retention.nightly.basis import Basis, dump_basis, load_basis, load_earlier, read_basis
 from cs_retention.nightly.contacts import note_contacts
-from cs_retention.nightly.ledger import RUN, Chunk, Done, Part, in_words
+from cs_retention.nightly.ledger import RUN, Chunk, Done, NightBefore, Part, in_words, name_of
 from cs_retention.nightly.levels_then import LevelsThen
 from cs_retention.nightly.plan import Planner
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.nightly.snapshot import write_snapshot
 from cs_retention.nightly.states import DOCTYPE as STATE
 from cs_retention.store.base import Store
+
+OVERLAP = timedelta(hours=2)
+"""A change says when it was made, and may be kept by its transaction later, or in the hour that a clock repeats."""
 
 
 def nobody_told(_customers: Sequence[str]) -> None:
@@ -33,6 +39,11 @@ def nobody_told(_customers: Sequence[str]) -> None:
 
 def no_night_before(_as_of: date) -> str | None:
 	"""Return no basis of an earlier night."""
+	return None
+
+
+def no_night_done_before(_as_of: date) -> NightBefore | None:
+	"""Return no earlier night."""
 	return None
 
 
@@ -47,7 +58,8 @@ class Night:
 	`stops` are errors that end the worker and are never a customer's; `mirrored` is told the customers whose mirrors a
 	chunk changes, before its commit; `say` is what the last phase tells people; `chunk` is how many customers a chunk has
 	as far as people can be planned apart; `begins` is the day on which the year of the quarters begins;
-	`read_basis_before` gives the basis of the night before, whose figures of the book may still hold.
+	`read_basis_before` gives the basis of the night before, whose figures of the book may still hold, `night_before` the
+	last one that was done: what did not change since is not planned anew.
 	"""
 
 	store: Store
@@ -60,6 +72,7 @@ class Night:
 	say: Callable[[date], None] = nothing_said
 	begins: YearStart = CALENDAR
 	read_basis_before: Callable[[date], str | None] = no_night_before
+	night_before: Callable[[date], NightBefore | None] = no_night_done_before
 
 	@cached_property
 	def basis(self) -> Basis:
@@ -114,8 +127,27 @@ def _pages_of_customers(night: Night) -> Sequence[Part]:
 
 
 def _groups_of_people(night: Night) -> Sequence[Part]:
-	groups = night.planner.groups(night.chunk)
-	return [Part(f"{number:04d}", people[-1], {"people": people}) for number, people in enumerate(groups, 1)]
+	"""Return the people in groups; note what all their plans share, and which of them are looked at if not all are."""
+	planner, looked_at = night.planner, None
+	if since := _planned_since(night):
+		planner.note_due(*since)
+		looked_at = night.as_of
+	night.store.update_rows(RUN, ("name", "plan_frame"), [(name_of(night.as_of), planner.frame.mark)])
+	groups = planner.groups(min(night.chunk, PAGE), looked_at)
+	return [
+		Part(
+			f"{number:04d}", people[-1], {"people": people, "looked_at": looked_at and looked_at.isoformat()}
+		)
+		for number, people in enumerate(groups, 1)
+	]
+
+
+def _planned_since(night: Night) -> tuple[Since, Sequence[str]] | None:
+	"""Return from where on changes are looked for, and whom the night before left out; None: everybody is looked at."""
+	before = night.night_before(night.as_of)
+	if before is None or looks_at_everybody(night.planner.frame, before.frame):
+		return None
+	return Since(before.began - OVERLAP, before.day), before.left_out
 
 
 def _pages_of_a_snapshot(night: Night) -> Sequence[Part]:
@@ -203,9 +235,10 @@ def _rows_held(night: Night, chunk: Chunk) -> list[CustomerRow]:
 
 
 def _rows_to_plan(night: Night, chunk: Chunk) -> list[CustomerRow]:
-	"""Return the customers of a chunk's people; of one that was cut between customers, its share of them."""
+	"""Return the customers of a chunk's people who are looked at; of one cut between customers, its share of them."""
 	first, last = chunk.scope.get("customers", (None, None))
-	rows = read_rows_of(night.store, chunk.scope["people"])
+	looked_at = as_date(chunk.scope.get("looked_at"))
+	rows = read_rows_of(night.store, chunk.scope["people"], looked_at)
 	return [row for row in rows if first is None or first <= row.name <= last]
 
 
@@ -242,7 +275,8 @@ def _halves_of_people(night: Night, chunk: Chunk) -> Sequence[Part]:
 			{"people": sorted(people), "customers": [share[0].name, share[-1].name]}
 			for share in (rows[:middle], rows[middle:])
 		]
-	return [Part(f"{chunk.first}.{number}", chunk.last, share) for number, share in enumerate(shares, 1)]
+	scopes = [{**chunk.scope, **share} for share in shares]
+	return [Part(f"{chunk.first}.{number}", chunk.last, scope) for number, scope in enumerate(scopes, 1)]
 
 
 HALVES: Mapping[Phase, Callable[[Night, Chunk], Sequence[Part]]] = {

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
+from cs_retention import __version__
 from cs_retention.engine.customer_plan import CustomerPlan
 from cs_retention.engine.groups import NOBODY, groups_of_people
 from cs_retention.engine.horizon import Horizon
@@ -24,6 +25,7 @@ from cs_retention.engine.plan import (
 	plan_book,
 	plan_customer,
 )
+from cs_retention.engine.plan_look import PlanFrame
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.standing import Works
 from cs_retention.engine.vocabulary import Channel
@@ -34,11 +36,13 @@ from cs_retention.facts.callbacks import (
 	StandingCallback,
 	read_callbacks,
 	read_called_on,
+	read_days_called,
 	read_loads,
 	read_past_due,
 )
 from cs_retention.facts.keys import fold
-from cs_retention.facts.people import read_bonds, read_lent_calls, read_rows_of
+from cs_retention.facts.people import Bond, read_bonds, read_lent_calls, read_rows_of
+from cs_retention.facts.plans_due import Since, read_due, standing_of
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.touches import read_names
 from cs_retention.nightly.callback_rows import (
@@ -56,9 +60,10 @@ from cs_retention.nightly.callback_rows import (
 	write_rows,
 )
 from cs_retention.nightly.duties import Duties
-from cs_retention.nightly.plan_inputs import as_standing, read_inputs
-from cs_retention.nightly.plan_marks import common_mark, mark_of, shortfall_row, stored_mark
+from cs_retention.nightly.plan_inputs import as_standing, contacts_since, period_before, read_inputs
+from cs_retention.nightly.plan_marks import common_mark, mark_of, mark_of_rules, shortfall_row, stored_mark
 from cs_retention.nightly.rate import Spare
+from cs_retention.nightly.states import DOCTYPE as STATE
 from cs_retention.nightly.states import StoredState, write_states
 from cs_retention.store.base import Store, batches
 
@@ -74,6 +79,7 @@ STATE_FIELDS = (
 	"plan_fingerprint",
 	"plan_valid_until",
 	"plan_shortfall",
+	"plan_standing",
 )
 
 
@@ -98,13 +104,14 @@ class PlanOutcome:
 
 class Party(NamedTuple):
 	"""A customer planned anew: what the state holds of the last plan, account manager A, owed and met in the current
-	period, inputs' mark."""
+	period, inputs' mark, standing."""
 
 	state: StoredState
 	account_manager: str | None
 	owed: int
 	met: int
 	mark: str
+	standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +166,39 @@ class Planner:
 		self.horizon = Horizon(calendar, policy.planning, as_of)
 		self.common = common_mark(policy, calendar)
 		self.duties = Duties.of(policy, as_of, calendar)
+		self.frame = frame_of(policy, as_of, self.common, self.duties)
 		self._masks: dict[str, int] = {}
 
-	def groups(self, at_most: int) -> list[tuple[str, ...]]:
-		"""Return the people of the book in groups that can be planned apart, of `at_most` customers if possible."""
+	def groups(self, at_most: int, looked_at: date | None = None) -> list[tuple[str, ...]]:
+		"""Return the people of the book in groups that can be planned apart, of `at_most` customers if possible.
+
+		Where it is asked for a date, of customers whose plans are looked at then.
+		"""
 		customers: Counter[str] = Counter()
-		ties = [(manager or backup, person) for manager, backup, person in read_lent_calls(self.store)]
-		for bond in read_bonds(self.store):
+		bonds = read_bonds(self.store, looked_at)
+		for bond in bonds:
 			customers[bond.account_manager or bond.backup_manager or NOBODY] += bond.customers
-			if bond.backup_manager and self._may_be_away(bond.account_manager):
-				ties.append((bond.account_manager, bond.backup_manager))
-		return groups_of_people(customers, ties, at_most)
+		return groups_of_people(customers, self._ties(bonds), at_most)
+
+	def note_due(self, since: Since, left_out: Iterable[str]) -> int:
+		"""Note on the states whose plan may be another that it is to be looked at, and return how many they are.
+
+		What changed is looked for from `since` on; `left_out` were not planned then.
+		"""
+		days = read_days_called(self.store, self.as_of)
+		others = {*left_out, *read_called_on(self.store, self._lost(days))}
+		due = read_due(self.store, since, self.as_of, others)
+		return self.store.update_rows(STATE, ("name", "plan_look_on"), ((name, self.as_of) for name in due))
+
+	def _ties(self, bonds: Iterable[Bond]) -> list[tuple[str, str]]:
+		"""Return who must be planned together: who may be away with the backup, who has a call with whose it is."""
+		ties = [(manager or backup, person) for manager, backup, person in read_lent_calls(self.store)]
+		ties += [
+			(bond.account_manager, bond.backup_manager)
+			for bond in bonds
+			if bond.backup_manager and self._may_be_away(bond.account_manager)
+		]
+		return ties
 
 	def _may_be_away(self, person: str) -> bool:
 		"""Tell whether a person misses a working day of the company on the axis."""
@@ -267,8 +296,11 @@ class Planner:
 					book.unmet.extend(known.overflow(inputs.customer))
 					continue
 				quota = quota_of_today(inputs, self.as_of)
-				state = page.states[inputs.customer].having(STATE_FIELDS)
-				book.parties[inputs.customer] = Party(state, inputs.account_manager, *quota, mark)
+				found = page.states[inputs.customer]
+				state = found.having(STATE_FIELDS)
+				book.parties[inputs.customer] = Party(
+					state, inputs.account_manager, *quota, mark, standing_of(found)
+				)
 				chosen.append(inputs)
 			yield from self._with_standing(chosen, book)
 
@@ -277,12 +309,19 @@ class Planner:
 		if not people:
 			return set()
 		selection = Selection.of(people)
-		disturbed = read_past_due(self.store, selection, self.as_of)
-		for (person, day), count in read_loads(self.store, selection).items():
+		loads = read_loads(self.store, selection)
+		for (person, day), count in loads.items():
 			book.untouched[person][day] = count
-			if day >= self.as_of and not self.calendars.of_person(person).is_working(day):
-				disturbed |= read_called_on(self.store, person, day)
-		return disturbed
+		disturbed = read_past_due(self.store, selection, self.as_of)
+		return set(map(fold, disturbed | read_called_on(self.store, self._lost(loads))))
+
+	def _lost(self, days: Iterable[tuple[str, date]]) -> set[tuple[str, date]]:
+		"""Return those of the people's days of calls on which they do not work any more."""
+		return {
+			(person, day)
+			for person, day in days
+			if day >= self.as_of and not self.calendars.of_person(person).is_working(day)
+		}
 
 	def _with_standing(self, anew: list[CustomerPlanInputs], book: _Book) -> Iterator[CustomerPlanInputs]:
 		"""Yield inputs with the callbacks that stand, which so are no longer untouched load."""
@@ -293,6 +332,13 @@ class Planner:
 			standing = found.get(fold(inputs.customer), ())
 			book.take_up(standing)
 			yield replace(inputs, standing=tuple(map(as_standing, standing))) if standing else inputs
+
+
+def frame_of(policy: Policy, as_of: date, common: str, duties: Duties) -> PlanFrame:
+	"""Return what all plans of a date share."""
+	rules = (policy.planning, policy.obligations, policy.cases, policy.complaints, __version__)
+	since = period_before(contacts_since(policy, as_of), as_of)
+	return PlanFrame(f"{common} {mark_of_rules(rules)}", since, duties.frame.until, as_of.replace(day=1))
 
 
 def people_of(rows: Sequence[CustomerRow]) -> list[str]:
@@ -424,6 +470,7 @@ def _planned_fields(plan: BookPlan, book: _Book) -> Callable[[str], dict[str, An
 			"plan_fingerprint": stored_mark(party.mark, book.as_of, customer in missing),
 			"plan_valid_until": _valid_until(plan.valid_until.get(customer), next_callback, book.shown),
 			"plan_shortfall": json.dumps(missing[customer]) if customer in missing else None,
+			"plan_standing": party.standing,
 		}
 
 	return fields_of

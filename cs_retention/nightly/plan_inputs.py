@@ -42,6 +42,7 @@ STATE_FIELDS = (
 	"plan_fingerprint",
 	"plan_valid_until",
 	"plan_shortfall",
+	"plan_standing",
 	"next_callback",
 	"owed_in_period",
 	"met_in_period",

@@ -64,6 +64,11 @@ def common_mark(policy: Policy, calendar: WorkCalendar) -> str:
 	return _digest(repr((policy.planning, days)))
 
 
+def mark_of_rules(rules: object) -> str:
+	"""Return a mark of rules, equal for equal ones."""
+	return _digest(repr(rules))
+
+
 def mark_of(inputs: CustomerPlanInputs, common: str) -> str:
 	"""Return a mark of what the plan of a customer rests on; the callbacks that stand are the plan itself."""
 	figures = (

@@ -62,6 +62,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 	"plan_fingerprint": as_text,
 	"plan_valid_until": as_date,
 	"plan_shortfall": as_text,
+	"plan_standing": as_text,
 }
 """How each field that decides whether a row differs is read; reasons carry figures that age and do not decide."""
 

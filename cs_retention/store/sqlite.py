@@ -40,6 +40,7 @@ class SQLiteStore:
 		self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 		# The book is one file to hand on: no write-ahead log beside it.
 		self._connection.execute("PRAGMA journal_mode = DELETE")
+		self._connection.create_function("CONCAT_WS", -1, _concat_ws, deterministic=True)
 		self._authorship = authorship
 		self._tables = tables
 
@@ -261,3 +262,8 @@ def _bound(value: Any) -> Any:
 	if isinstance(value, Decimal):
 		return float(value)
 	return value
+
+
+def _concat_ws(between: str, *values: object) -> str:
+	"""Return values as one text, NULL left out, as MariaDB's function of the name does."""
+	return between.join(str(value) for value in values if value is not None)

@@ -45,7 +45,9 @@ class CustomerRetentionState(Record):
 		own_level: DF.Literal["", "Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
 		payment_points: DF.Float
 		plan_fingerprint: DF.Data | None
+		plan_look_on: DF.Date | None
 		plan_shortfall: DF.LongText | None
+		plan_standing: DF.Data | None
 		plan_valid_until: DF.Date | None
 		rated_on: DF.Date | None
 		rating_reasons: DF.LongText | None

@@ -33,6 +33,7 @@ class RetentionRun(Record):
 		looked_at: DF.Int
 		looked_until: DF.Datetime | None
 		overflow: DF.Int
+		plan_frame: DF.SmallText | None
 		phase: DF.Literal["Basis", "Rate", "Plan", "Snapshot", "Say"]
 		policy: DF.LongText | None
 		policy_version: DF.Data | None
