@@ -69,6 +69,7 @@ from cs_retention.store.base import Store, batches
 
 Progress = Callable[[str, int], None]
 Supposed = Callable[[CustomerPlanInputs], CustomerPlanInputs]
+ONE_DAY = timedelta(days=1)
 GROUP = PAGE
 """Customers of the people planned together, as far as the ties between people allow."""
 
@@ -104,7 +105,7 @@ class PlanOutcome:
 
 class Party(NamedTuple):
 	"""A customer planned anew: what the state holds of the last plan, account manager A, owed and met in the current
-	period, inputs' mark, standing."""
+	period, inputs' mark, standing, whether it was tried today, which binds no later day."""
 
 	state: StoredState
 	account_manager: str | None
@@ -112,6 +113,7 @@ class Party(NamedTuple):
 	met: int
 	mark: str
 	standing: str
+	was_tried: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,7 @@ class Planner:
 				found = page.states[inputs.customer]
 				state = found.having(STATE_FIELDS)
 				book.parties[inputs.customer] = Party(
-					state, inputs.account_manager, *quota, mark, standing_of(found)
+					state, inputs.account_manager, *quota, mark, standing_of(found), bool(inputs.attempts)
 				)
 				chosen.append(inputs)
 			yield from self._with_standing(chosen, book)
@@ -468,7 +470,7 @@ def _planned_fields(plan: BookPlan, book: _Book) -> Callable[[str], dict[str, An
 			"owed_in_period": party.owed,
 			"met_in_period": party.met,
 			"plan_fingerprint": stored_mark(party.mark, book.as_of, customer in missing),
-			"plan_valid_until": _valid_until(plan.valid_until.get(customer), next_callback, book.shown),
+			"plan_valid_until": _valid_until(party, plan.valid_until.get(customer), next_callback, book),
 			"plan_shortfall": json.dumps(missing[customer]) if customer in missing else None,
 			"plan_standing": party.standing,
 		}
@@ -476,8 +478,11 @@ def _planned_fields(plan: BookPlan, book: _Book) -> Callable[[str], dict[str, An
 	return fields_of
 
 
-def _valid_until(planned: date | None, next_callback: date | None, shown: date) -> date | None:
+def _valid_until(party: Party, planned: date | None, next_callback: date | None, book: _Book) -> date | None:
 	"""Return the first day on which the plan must be looked at again: a date people were shown binds from now on."""
-	if planned is None or next_callback is None or next_callback > shown:
-		return planned
-	return min(planned, next_callback + timedelta(days=1))
+	days = [planned]
+	if next_callback is not None and next_callback <= book.shown:
+		days.append(next_callback + ONE_DAY)
+	if party.was_tried:
+		days.append(book.as_of + ONE_DAY)
+	return None if planned is None else min(filter(None, days))
