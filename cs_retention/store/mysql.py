@@ -6,6 +6,7 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from cs_retention.store import rows as stamped
@@ -40,9 +41,13 @@ class MySQLWrites(ABC):
 		return iter(self._execute(query, values))
 
 	def has_table(self, doctype: str) -> bool:
-		"""Tell whether the table of a DocType exists in the connection's database."""
-		query = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = %(name)s"
-		return any(self.rows(query, {"name": f"tab{doctype}"}))
+		"""Tell whether the table of a DocType existed in the connection's database when the first one was asked for."""
+		return f"tab{doctype}" in self._table_names
+
+	@cached_property
+	def _table_names(self) -> frozenset[str]:
+		query = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+		return frozenset(name for (name,) in self.rows(query))
 
 	def lines(
 		self,
