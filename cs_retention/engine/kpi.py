@@ -72,8 +72,12 @@ def result_of(call: DueCall, deadline: date, as_of: date) -> CallResult | None:
 
 
 def is_in_time(call: DueCall, deadline: date) -> bool:
-	"""Tell whether a contact was both made and recorded by its deadline."""
-	return all(day <= deadline for day in (call.done_on, call.recorded_on) if day)
+	"""Tell whether a contact was both made and recorded by its deadline; one of an unknown day was not.
+
+	Where no touch is kept of it there is no day of recording; then the day it was made decides.
+	"""
+	made = call.done_on
+	return made is not None and made <= deadline and (call.recorded_on is None or call.recorded_on <= deadline)
 
 
 def completion(results: Mapping[CallResult, int]) -> Ratio:

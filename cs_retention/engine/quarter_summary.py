@@ -125,12 +125,15 @@ def summarise(
 
 
 def moves(customers: Iterable[CohortCustomer]) -> tuple[int, int]:
-	"""Return how many customers rose and fell in level from the beginning to the end; New is no level to rise from."""
+	"""Return how many customers rose and fell in level from the beginning to the end; New is no level to rise from.
+
+	They are those of `star_migration`, active before and at the end.
+	"""
 	places = {level: place for place, level in enumerate(LADDER[:-1])}
 	steps = [
 		places[row.level_at_end] - places[row.level_before]
 		for row in customers
-		if row.is_active and row.level_before in places and row.level_at_end in places
+		if row.was_active and row.is_active and row.level_before in places and row.level_at_end in places
 	]
 	return sum(step < 0 for step in steps), sum(step > 0 for step in steps)
 

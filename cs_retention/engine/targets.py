@@ -47,13 +47,13 @@ class Standing(Generic[Key]):
 def achieved(value: Decimal | None, target: Decimal, is_less_better: bool = False) -> Decimal | None:
 	"""Return what is achieved of a target in percent, to a tenth; None where there is no value or no target.
 
-	Where less is better, half of what is allowed is 200 %, and nothing at all as good as can be told: 200 %.
+	Where less is better, half of what is allowed is 200 %, and nothing at all, or less, as good as can be told: 200 %.
 	"""
 	if value is None or not target:
 		return None
 	share = value / target
 	if is_less_better:
-		share = min(target / value, MOST) if value else MOST
+		share = min(target / value, MOST) if value > 0 else MOST
 	return (share * 100).quantize(TENTH, ROUND_HALF_UP)
 
 

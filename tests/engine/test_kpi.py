@@ -33,6 +33,8 @@ START, END = date(2026, 11, 1), date(2026, 11, 30)
 		(replace(REACHED, outcome=Outcome.VISITED, done_on=EVE, recorded_on=None), CallResult.IN_TIME),
 		(replace(REACHED, done_on=AFTER, recorded_on=AFTER), CallResult.LATE),
 		(replace(REACHED, recorded_on=AFTER), CallResult.LATE),
+		(replace(REACHED, done_on=None), CallResult.LATE),
+		(replace(REACHED, done_on=None, recorded_on=None), CallResult.LATE),
 		(replace(REACHED, outcome=Outcome.REFUSED), CallResult.ATTEMPTED),
 		(replace(OPEN, status=CallbackStatus.UNREACHED), CallResult.ATTEMPTED),
 		(replace(OPEN, is_tried=True), CallResult.ATTEMPTED),

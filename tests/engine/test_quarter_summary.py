@@ -86,8 +86,10 @@ def test_moves_are_those_of_stars_and_new_is_no_star() -> None:
 		for before, after in pairs
 	]
 	gone = CohortCustomer("D", level_before="One Star", level_at_end="Five Star", was_active=True)
-	found = summarise([*rows, gone], [])
+	back = CohortCustomer("E", level_before="One Star", level_at_end="Five Star", is_active=True)
+	found = summarise([*rows, gone, back], [])
 	assert (found.up, found.down) == (2, 1)
+	assert ("One Star", "Five Star") not in found.migration, "who came back is in neither count"
 	assert found.migration["One Star", ""] == (1, Decimal(0))
 	assert found.levels == ["Key Account", "Five Star", "Four Star", "Two Star", "One Star", "New"]
 

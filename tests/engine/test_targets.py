@@ -21,6 +21,8 @@ from cs_retention.engine.vocabulary import Kpi, TargetMeasure
 		("15", "10", True, "66.7"),
 		("8", "10", True, "125.0"),
 		("0", "10", True, "200.0"),
+		("-5", "10", True, "200.0"),
+		("-5", "10", False, "-50.0"),
 		("1", "10", True, "200.0"),
 	],
 )
