@@ -77,7 +77,9 @@ def is_in_time(call: DueCall, deadline: date) -> bool:
 	Where no touch is kept of it there is no day of recording; then the day it was made decides.
 	"""
 	made = call.done_on
-	return made is not None and made <= deadline and (call.recorded_on is None or call.recorded_on <= deadline)
+	return (
+		made is not None and made <= deadline and (call.recorded_on is None or call.recorded_on <= deadline)
+	)
 
 
 def completion(results: Mapping[CallResult, int]) -> Ratio:

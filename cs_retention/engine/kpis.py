@@ -26,13 +26,12 @@ from cs_retention.engine.kpi_evidence import (
 	RemindedCustomer,
 	ServedCustomer,
 )
-from cs_retention.engine.save_rates import ClosedCase, save_rates
+from cs_retention.engine.save_rates import CENT, ClosedCase, save_rates
 from cs_retention.engine.signal_quality import JudgedSignals, judge
 from cs_retention.engine.vocabulary import Kpi, Loss
 
 Row = TypeVar("Row", contravariant=True)
 TENTH = Decimal("0.1")
-CENT = Decimal("0.01")
 DAYS = 30
 
 
@@ -176,7 +175,7 @@ def verified_saves(row: ClosedCase) -> Part:
 
 def cost_per_save(row: ClosedCase) -> Part:
 	"""Cost of the offers accepted, for each verified save: 1,000 for 4: 250.00."""
-	return Part(Decimal(str(row.cost)), int(row.is_verified))
+	return Part(row.exact_cost, int(row.is_verified))
 
 
 def callback_completion(row: CountedCall) -> Part:

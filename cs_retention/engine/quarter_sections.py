@@ -84,7 +84,7 @@ def sums_of_cases(rows: Sequence[ClosedCase]) -> Sums:
 		"gone": sum(not row.is_saved for row in rows),
 		"verified": rates.verified.numerator,
 		"decided": rates.verified.denominator,
-		"cost": sum((Decimal(str(row.cost)) for row in rows), Decimal(0)),
+		"cost": sum((row.exact_cost for row in rows), Decimal(0)),
 	}
 
 
