@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from cs_retention.engine.callback_work import check_reason
+from cs_retention.engine.callback_work import says_something
 from cs_retention.engine.reasons import PolicyError, WorkError
 
 MEGABYTE = 1 << 20
@@ -139,8 +139,8 @@ def check_proof(proof: Proof | None, policy: ReleasePolicy) -> None:
 
 
 def _check_freed(file: ReleaseFile) -> None:
-	if file.freed is not FreedKind.NOTHING:
-		check_reason("freed_name", file.freed_name)
+	if file.freed is not FreedKind.NOTHING and not says_something(file.freed_name):
+		raise WorkError("freed_name", file.freed_name, "name what is freed")
 	if not file.is_for_second_sale:
 		return
 	if file.scope is not ConsentScope.SECOND_SALE:

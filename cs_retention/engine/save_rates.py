@@ -9,7 +9,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from cs_retention.engine.kpi import Ratio
 from cs_retention.engine.retention_verification import Verification
 
-
 CENT = Decimal("0.01")
 
 

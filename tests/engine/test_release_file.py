@@ -69,6 +69,11 @@ def test_what_a_file_lacks_is_named(changes: dict, field: str) -> None:
 	assert refused.value.remedy
 
 
+def test_what_is_freed_is_asked_for_by_its_name() -> None:
+	with pytest.raises(WorkError, match="name what is freed"):
+		check_release(replace(FILE, freed=FreedKind.CONTRACT, freed_name=" - "), POLICY, TODAY)
+
+
 def test_without_a_file_nothing_is_released() -> None:
 	with pytest.raises(WorkError, match="write a Release File with consent and proof"):
 		check_release(None, POLICY, TODAY)
