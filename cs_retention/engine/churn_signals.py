@@ -94,7 +94,8 @@ def find_signals(
 	"""Return the facts that warn, by rule, each with its figures.
 
 	They are what speaks against the customer on its health card, so that the back-test's precision of a rule is that of
-	its signals. What health does not change with, no signal changes with, but that a customer is lost by time alone, who then has none.
+	its signals; of a contract customer growing arrears are one more, which its card does not have. A rule that the policy
+	silences warns of nothing, lateness of nobody with too few repeats, and of a customer who is lost nothing warns.
 	"""
 	found: dict[SignalRule, Reason] = {}
 	if is_lost(facts, health, policy, as_of):

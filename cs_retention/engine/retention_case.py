@@ -286,7 +286,10 @@ def must_be_called_in(levels: frozenset[str]) -> bool:
 
 
 def follow_ups(saved_on: date, policy: CasePolicy) -> tuple[date, ...]:
-	"""Return the days on which a customer who was kept is called: after a week, then monthly."""
+	"""Return the days on which a customer who was kept is called: `follow_up_days` after the save, then monthly.
+
+	There are `follow_up_months` of the monthly ones. By default they are a week and four months.
+	"""
 	monthly = (add_months(saved_on, month) for month in range(1, policy.follow_up_months + 1))
 	return (saved_on + timedelta(days=policy.follow_up_days), *monthly)
 

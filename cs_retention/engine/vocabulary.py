@@ -1,4 +1,4 @@
-"""The closed vocabularies of the field; every value equals the Select option stored on a site."""
+"""The closed vocabularies that several rooms share; a value is the word that a site stores, where it stores one."""
 
 from enum import Enum
 
