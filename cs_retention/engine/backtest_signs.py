@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cs_retention.engine.backtest import Observation, Span
-from cs_retention.engine.customer import CustomerFacts
+from cs_retention.engine.customer import ACTIVE_DAYS, CustomerFacts
 from cs_retention.engine.health import Health
 from cs_retention.engine.health_policy import HealthPolicy
 from cs_retention.engine.health_signs import speaking_against
@@ -21,9 +21,6 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	"billed_as_of_today": ("customers",),
 }
 """What a back-test could not know of the past."""
-
-ACTIVE_DAYS = 365
-"""An order within so many days makes an active customer; the day after counts a free buyer as lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health
-from cs_retention.engine.health_free import proposes_billed
+from cs_retention.engine.health_free import LATEST_PURCHASES, LONGEST_MONTH_GAP, proposes_billed
 from cs_retention.engine.health_policy import NIGHT_RULES, HealthPolicy
 from cs_retention.engine.health_signs import speaking_against
 from cs_retention.engine.reasons import Reason
@@ -52,11 +52,10 @@ WARNINGS: Mapping[SignalRule, str] = {
 ENTERED_RULES = (SignalRule.CANCELLATION_ASKED, SignalRule.PORT_OUT_ASKED, SignalRule.COMPETITOR_NAMED)
 """Rules that people enter."""
 
-LATEST_PURCHASES = 6
-LONGEST_RHYTHM_DAYS = 70
+LONGEST_RHYTHM_DAYS = 2 * LONGEST_MONTH_GAP
 """Two months by the longest gap: a monthly rhythm that is older than this is over."""
 
-RHYTHM_DAYS = LONGEST_RHYTHM_DAYS + 35 * (LATEST_PURCHASES - 1)
+RHYTHM_DAYS = LONGEST_RHYTHM_DAYS + LONGEST_MONTH_GAP * (LATEST_PURCHASES - 1)
 """How far back the purchase days of a current monthly rhythm reach at most."""
 
 
@@ -104,17 +103,12 @@ def find_signals(
 		rule = RULES.get(reason.code)
 		if rule is not None:
 			found.setdefault(rule, reason)
-	if is_overdue_growing(facts):
+	if facts.is_overdue_growing:
 		figures = {"overdue": facts.overdue_amount, "before": facts.overdue_before}
 		found.setdefault(SignalRule.OVERDUE_GROWING, Reason.of("overdue_growing", **figures))
 	if facts.repeats < policy.signals.lateness_repeats:
 		found.pop(SignalRule.LATENESS, None)
 	return {rule: reason for rule, reason in found.items() if rule.value not in policy.signals.silent}
-
-
-def is_overdue_growing(facts: CustomerFacts) -> bool:
-	"""Tell whether more is overdue than 30 days ago or earlier; not where no earlier state is known."""
-	return facts.overdue_before is not None and facts.overdue_amount > facts.overdue_before
 
 
 def is_lost(facts: CustomerFacts, health: Health, policy: HealthPolicy, as_of: date) -> bool:

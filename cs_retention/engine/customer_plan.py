@@ -390,7 +390,7 @@ class _Customer:
 		before = self.at.last
 		for call in calls:
 			day = call.due if call.is_fixed else call.first
-			gap = self.scheme.gaps[day >= self.scheme.switch]
+			gap = self.scheme.gap_at(day)
 			if before is not None and day - before < gap:
 				reason = Reason.of(
 					"gap_waived", before=self.horizon.day(before), date=self.horizon.day(day), gap=gap

@@ -55,6 +55,10 @@ class Scheme:
 	last: int
 	changes: date
 
+	def gap_at(self, day: int) -> int:
+		"""Return the least distance that a contact on `day` keeps from the one before it."""
+		return self.gaps[day >= self.switch]
+
 
 class Horizon:
 	"""Everything a plan shares: the axis from the current periods on, the company's working days, schemes, solutions.

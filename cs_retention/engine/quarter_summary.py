@@ -15,8 +15,8 @@ from typing import Any
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpi_evidence import CohortCustomer, CountedCall, star_migration
 from cs_retention.engine.kpis import Part, cohort_retention, net_revenue_retention
-from cs_retention.engine.quarter_sections import LADDER, Sections, place, plain_sections, sections_of
-from cs_retention.engine.vocabulary import Loss
+from cs_retention.engine.quarter_sections import Sections, place, plain_sections, sections_of
+from cs_retention.engine.vocabulary import LADDER, Loss
 
 GROUPINGS: Mapping[str, str] = {
 	"By star level": "level_before",

@@ -129,7 +129,7 @@ def _stays(
 
 def _impossible(situation: Situation, callback: StandingCallback, day: int, serves: bool) -> str:
 	scheme, last = situation.scheme, situation.last
-	gap = scheme.gaps[day >= scheme.switch]
+	gap = scheme.gap_at(day)
 	causes = {
 		"date_passed": day < situation.horizon.today,
 		"not_reached": day < situation.today,

@@ -16,6 +16,9 @@ class Level(str, Enum):
 
 KEY_ACCOUNT = "Key Account"
 
+LADDER = (KEY_ACCOUNT, *(level.value for level in Level))
+"""Where a customer can stand, the best first: whose cadence it has, New last."""
+
 
 class Card(str, Enum):
 	"""The two health cards."""

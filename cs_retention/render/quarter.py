@@ -15,10 +15,9 @@ from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpis import Figure, Part, Unit
 from cs_retention.engine.quarter_alliance import AllianceQuarter
 from cs_retention.engine.quarter_periods import CALENDAR, QuarterPeriod
-from cs_retention.engine.quarter_sections import LADDER
 from cs_retention.engine.quarter_summary import QuarterSummary
 from cs_retention.engine.targets import LESS_IS_BETTER, achieved
-from cs_retention.engine.vocabulary import ActionState, Kpi, Loss
+from cs_retention.engine.vocabulary import LADDER, ActionState, Kpi, Loss
 from cs_retention.render import charts, formats, quarter_alliance, quarter_sections
 from cs_retention.render.report import environment
 from cs_retention.render.translate import translate

@@ -20,11 +20,11 @@ from cs_retention.engine.kpi_evidence import (
 )
 from cs_retention.engine.kpis import Part
 from cs_retention.engine.quarter_sections import section_rows
-from cs_retention.engine.quarter_summary import LADDER, QuarterSummary, summarise
+from cs_retention.engine.quarter_summary import QuarterSummary, summarise
 from cs_retention.engine.retention_verification import Verification
 from cs_retention.engine.save_rates import ClosedCase
 from cs_retention.engine.signal_quality import JudgedSignals
-from cs_retention.engine.vocabulary import Loss, ReportSection, SignalClosing, SignalRule
+from cs_retention.engine.vocabulary import LADDER, Loss, ReportSection, SignalClosing, SignalRule
 
 DAY = date(2026, 8, 3)
 PEOPLE, PLACES = ("a@branch.example", "b@branch.example", ""), ("North", "South")
