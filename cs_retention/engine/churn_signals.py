@@ -69,7 +69,7 @@ class StandingSignal(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class SignalSettlement:
 	"""What becomes of the signals of one customer.
 
 	`raised`: new ones. `told`: open ones with the reasons that hold now. `woken`: snoozed ones whose date has come, with
@@ -84,7 +84,7 @@ class Settlement:
 	released: tuple[StandingSignal, ...] = ()
 
 
-NOTHING_SETTLED = Settlement()
+NOTHING_SETTLED = SignalSettlement()
 
 
 def find_signals(
@@ -183,7 +183,7 @@ def settle(
 	found: Mapping[SignalRule, Reason],
 	as_of: date,
 	is_customer_lost: bool = False,
-) -> Settlement:
+) -> SignalSettlement:
 	"""Return what becomes of a customer's signals by the facts found.
 
 	A snoozed signal stays silent until its date, whatever its fact does meanwhile. One that a person closed does not
@@ -196,7 +196,7 @@ def settle(
 	raised = tuple((rule, reason) for rule, reason in found.items() if rule not in taken)
 	if not (standing or raised):
 		return NOTHING_SETTLED
-	return Settlement(
+	return SignalSettlement(
 		raised, tuple(lists.told), tuple(lists.woken), tuple(lists.ended), tuple(lists.released)
 	)
 

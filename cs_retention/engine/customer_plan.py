@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from cs_retention.engine.contacts import Demand, Problem, Quota
 from cs_retention.engine.duties import Call, Duty, cadence_key, quota_duty, visit_duty
-from cs_retention.engine.horizon import Horizon, Period, Scheme
+from cs_retention.engine.horizon import Horizon, QuotaPeriod, Scheme
 from cs_retention.engine.met import dated_met
 from cs_retention.engine.obligations import (
 	CHANNELS_BY_COST,
@@ -20,7 +20,15 @@ from cs_retention.engine.obligations import (
 from cs_retention.engine.piercing import Contact
 from cs_retention.engine.planned import Closing, Overflow, OverflowCause
 from cs_retention.engine.reasons import Reason
-from cs_retention.engine.standing import Kept, Situation, Standing, Works, closing_of, quota_ordinal, sort_out
+from cs_retention.engine.standing import (
+	Kept,
+	Situation,
+	StandingCallbacks,
+	Works,
+	closing_of,
+	quota_ordinal,
+	sort_out,
+)
 from cs_retention.engine.verifying import Asked, days_by_others
 from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.windows import between
@@ -57,7 +65,7 @@ def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) ->
 	plan = horizon.plans.get(key)
 	if plan is None:
 		situation = _situation(inputs, horizon, scheme, made, last, visited)
-		plan = horizon.plans[key] = _Customer(situation, Standing(), works).plan()
+		plan = horizon.plans[key] = _Customer(situation, StandingCallbacks(), works).plan()
 	overflow = plan.overflow and tuple(
 		replace(row, customer=inputs.customer, owner=inputs.owner) for row in plan.overflow
 	)
@@ -140,7 +148,7 @@ class _Dated:
 class _Customer:
 	"""The parts of one customer's plan as they come together."""
 
-	def __init__(self, situation: Situation, standing: Standing, works: Works):
+	def __init__(self, situation: Situation, standing: StandingCallbacks, works: Works):
 		self.at, self.standing, self.works = situation, standing, works
 		self.inputs, self.horizon, self.scheme = situation.inputs, situation.horizon, situation.scheme
 		self.opened = self.horizon.working >> situation.today << situation.today
@@ -266,10 +274,10 @@ class _Customer:
 		days = self.opened & between(first, min(last, self.horizon.length - 1)) | 1 << day
 		return (days & -days).bit_length() - 1, days.bit_length() - 1
 
-	def _period_of(self, day: int) -> Period | None:
+	def _period_of(self, day: int) -> QuotaPeriod | None:
 		return next((period for period in self.scheme.periods if period.first <= day <= period.last), None)
 
-	def _next_ordinal(self, period: Period, most: int) -> int:
+	def _next_ordinal(self, period: QuotaPeriod, most: int) -> int:
 		"""Return the first free ordinal of a period's quota, or 0 when the quota has no more."""
 		made = self.at.made_in(period)
 		free = (n for n in range(made + 1, most + 1) if n not in self.ordinals[period.label])
@@ -318,7 +326,7 @@ class _Customer:
 			counting=self.counting,
 		)
 
-	def _quota(self, period: Period) -> Quota:
+	def _quota(self, period: QuotaPeriod) -> Quota:
 		"""Return what a period still owes; a pause over all that is left of it takes the duty away."""
 		standing = len(self.ordinals[period.label])
 		owed = max(0, period.owed - self.at.made_in(period) - standing - period.elsewhere)
@@ -330,7 +338,7 @@ class _Customer:
 			owed = 0
 		return Quota(period.first, period.last, owed, period.gap)
 
-	def _report_short(self, period: Period, missing: int) -> None:
+	def _report_short(self, period: QuotaPeriod, missing: int) -> None:
 		days = (self.opened & between(period.first, period.last)).bit_count()
 		cause = OverflowCause.PERIOD_TOO_SHORT if days else OverflowCause.NO_WORKING_DAY
 		self._report(period.start, period.end, missing, cause, period.label, days)

@@ -161,7 +161,7 @@ class FirstContact:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SatisfactionAnswer:
 	"""What a customer said of us: satisfied, or asked again after a repair and satisfied now."""
 
 	is_satisfied: bool

@@ -24,7 +24,7 @@ class IdentityCheck(str, Enum):
 	REGISTERED_NUMBER = "Registered Number Called"
 
 
-class ConsentScope(str, Enum):
+class ReleaseScope(str, Enum):
 	"""What the customer agrees to: that the contract ends, or also that what is freed is sold again."""
 
 	RELEASE = "Release"
@@ -80,7 +80,7 @@ class ReleaseFile:
 	"""What stands in the file. `dues` are what the customer owes on the day, as ERPNext says."""
 
 	consent_on: date | None
-	scope: ConsentScope = ConsentScope.RELEASE
+	scope: ReleaseScope = ReleaseScope.RELEASE
 	consent_by: str = ""
 	proof: Proof | None = None
 	identity: IdentityCheck = IdentityCheck.NOT_CHECKED
@@ -143,7 +143,7 @@ def _check_freed(file: ReleaseFile) -> None:
 		raise WorkError("freed_name", file.freed_name, "name what is freed")
 	if not file.is_for_second_sale:
 		return
-	if file.scope is not ConsentScope.SECOND_SALE:
+	if file.scope is not ReleaseScope.SECOND_SALE:
 		raise WorkError(
 			"is_for_second_sale",
 			file.scope,

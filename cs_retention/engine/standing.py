@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cs_retention.engine.duties import cadence_key
-from cs_retention.engine.horizon import Horizon, Period, Scheme
+from cs_retention.engine.horizon import Horizon, QuotaPeriod, Scheme
 from cs_retention.engine.met import Met, given_up_in, is_periodic, met_by, ordinal_of, quotas_met, stem_of
 from cs_retention.engine.obligations import (
 	CustomerPlanInputs,
@@ -42,7 +42,7 @@ class Situation:
 	met: Mapping[str, MadeContact] = field(default_factory=dict)
 	"""The dated obligations that contacts have met, by key."""
 
-	def made_in(self, period: Period) -> int:
+	def made_in(self, period: QuotaPeriod) -> int:
 		"""Return the contacts made in a period, which only the current one can have, and those given up in it."""
 		made = self.made if period.start <= self.horizon.as_of else 0
 		return made + given_up_in(
@@ -74,7 +74,7 @@ class Kept:
 
 
 @dataclass(slots=True)
-class Standing:
+class StandingCallbacks:
 	"""The standing callbacks sorted out: kept ones, and the others with the keys they could still serve.
 
 	`moved` says for a committed one why it cannot stay, `met` which quota keys contacts have met.
@@ -86,9 +86,9 @@ class Standing:
 	met: Met = field(default_factory=dict)
 
 
-def sort_out(situation: Situation, works: Works) -> Standing:
+def sort_out(situation: Situation, works: Works) -> StandingCallbacks:
 	"""Return what becomes of the standing callbacks, the committed ones first, in order of date."""
-	found = Standing()
+	found = StandingCallbacks()
 	if not situation.inputs.standing:
 		return found
 	windows = _open_windows(situation)
@@ -183,7 +183,7 @@ def quota_ordinal(keys: Iterable[str], state: str, label: str) -> int:
 
 
 def closing_of(
-	situation: Situation, callback: StandingCallback, keys: list[str], standing: Standing
+	situation: Situation, callback: StandingCallback, keys: list[str], standing: StandingCallbacks
 ) -> Closing:
 	"""Return how a callback ends that no contact of the plan continues.
 

@@ -385,7 +385,7 @@ class MerchantAction(str, Enum):
 	APPLY_AGAIN = "Apply Again"
 
 
-class Answer(str, Enum):
+class InspectionAnswer(str, Enum):
 	"""How a question of an inspection is answered."""
 
 	YES = "Yes"

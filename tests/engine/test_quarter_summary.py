@@ -18,7 +18,7 @@ from cs_retention.engine.kpi_evidence import (
 	ServedCustomer,
 	cohort_loss,
 )
-from cs_retention.engine.kpis import Part
+from cs_retention.engine.kpis import Quotient
 from cs_retention.engine.quarter_sections import section_rows
 from cs_retention.engine.quarter_summary import QuarterSummary, summarise
 from cs_retention.engine.retention_verification import Verification
@@ -68,9 +68,9 @@ def test_customers_are_counted_from_the_beginning_to_the_end(seed: int) -> None:
 			own = [row for row in rows if getattr(row, name) == group.name]
 			began = [row for row in own if row.was_active]
 			assert (group.began, group.ended) == (len(began), len([row for row in own if row.is_active]))
-			assert group.retained == Part(len([row for row in began if row.is_active]), len(began))
+			assert group.retained == Quotient(len([row for row in began if row.is_active]), len(began))
 			then = sum((row.revenue_before for row in began), Decimal(0))
-			assert group.revenue == Part(sum((row.revenue_within for row in began), Decimal(0)), then)
+			assert group.revenue == Quotient(sum((row.revenue_within for row in began), Decimal(0)), then)
 		assert sum(group.lost for group in groups) == sum(found.lost.values())
 	levels = [group.name for group in found.groups["By star level"]]
 	assert levels == [level for level in (*LADDER, "") if level in levels]

@@ -10,7 +10,7 @@ from cs_retention.callbacks.report_rows import column, get_period, inert, percen
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.states import STATE, open_store
-from cs_retention.engine.kpi import Ratio, Standing, minimum_in_force
+from cs_retention.engine.kpi import LevelHistory, Ratio, minimum_in_force
 from cs_retention.engine.vocabulary import LADDER, PeriodKind
 from cs_retention.engine.workdays import period_label, period_of
 from cs_retention.facts.fulfilment import read_contact_groups, read_contacted_customers
@@ -76,7 +76,7 @@ def level_rows(period: Period, cadences: dict) -> Iterator[Row]:
 		}
 
 
-def judge(standing: Standing, contacts: int, period: Period, cadences: dict) -> tuple[str, bool] | None:
+def judge(standing: LevelHistory, contacts: int, period: Period, cadences: dict) -> tuple[str, bool] | None:
 	"""Return the level at the period's end and whether its lowest minimum in force was reached; None at another kind."""
 	levels = standing.levels(period.start, period.end)
 	if cadences[levels[0]].period is not period.kind:
