@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from cs_retention.engine.contacts import Demand, Problem, Quota
-from cs_retention.engine.duties import Call, Duty, cadence_key, quota_duty, visit_duty
-from cs_retention.engine.horizon import Horizon, QuotaPeriod, Scheme
-from cs_retention.engine.met import dated_met
+from cs_retention.engine.duties import Call, Duty, quota_duty, visit_duty
+from cs_retention.engine.horizon import Horizon, QuotaPeriod
 from cs_retention.engine.obligations import (
 	CHANNELS_BY_COST,
 	SOURCES,
@@ -20,9 +19,9 @@ from cs_retention.engine.obligations import (
 from cs_retention.engine.piercing import Contact
 from cs_retention.engine.planned import Closing, Overflow, OverflowCause
 from cs_retention.engine.reasons import Reason
+from cs_retention.engine.situation import Situation, contacts_so_far, situation_of
 from cs_retention.engine.standing import (
 	Kept,
-	Situation,
 	StandingCallbacks,
 	Works,
 	closing_of,
@@ -56,74 +55,20 @@ def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) ->
 	Customers for whom nothing stands and who wish nothing share the plans of all with the same few figures.
 	"""
 	scheme = horizon.scheme(inputs.cadence, inputs.later_cadence, inputs.band)
-	made, last, visited = _contacts(inputs, horizon, scheme)
+	past = contacts_so_far(inputs, horizon, scheme)
 	special = inputs.standing or inputs.obligations or inputs.attempts or inputs.given_up or inputs.pause
 	if special or (inputs.channels is not SPOKEN and inputs.channels != SPOKEN):
-		situation = _situation(inputs, horizon, scheme, made, last, visited)
+		situation = situation_of(inputs, horizon, scheme, past)
 		return _Customer(situation, sort_out(situation, works), works).plan()
-	key = (id(scheme), made, last, visited)
+	key = (id(scheme), past)
 	plan = horizon.plans.get(key)
 	if plan is None:
-		situation = _situation(inputs, horizon, scheme, made, last, visited)
+		situation = situation_of(inputs, horizon, scheme, past)
 		plan = horizon.plans[key] = _Customer(situation, StandingCallbacks(), works).plan()
 	overflow = plan.overflow and tuple(
 		replace(row, customer=inputs.customer, owner=inputs.owner) for row in plan.overflow
 	)
 	return CustomerPlan(inputs, plan.calls, overflow, (), plan.valid_until)
-
-
-def _situation(
-	inputs: CustomerPlanInputs,
-	horizon: Horizon,
-	scheme: Scheme,
-	made: int,
-	last: int | None,
-	visited: frozenset[str],
-) -> Situation:
-	today = horizon.today + (horizon.as_of in inputs.attempts)
-	pause = _pause(inputs, horizon)
-	return Situation(inputs, horizon, scheme, made, last, visited, pause, today, dated_met(inputs))
-
-
-def _contacts(
-	inputs: CustomerPlanInputs, horizon: Horizon, scheme: Scheme
-) -> tuple[int, int | None, frozenset[str]]:
-	"""Return the contacts made in the current period, the day of the last one, the spans that had their visit."""
-	latest, made, visited = inputs.last_contact, 0, NO_VISITS
-	if inputs.contacts:
-		current = scheme.periods[0]
-		days = {contact.day for contact in inputs.contacts}
-		latest = max(days) if latest is None else max(latest, *days)
-		made = sum(current.start <= day <= current.end for day in days)
-		visited = _visited(inputs, scheme)
-	if inputs.given_up:
-		visited |= _visits_given_up(inputs, scheme)
-	if latest is None:
-		return made, None, visited
-	last = horizon.index(latest)
-	# A contact whose gap reaches no day of the axis is the same as none.
-	return made, last if last + max(scheme.gaps) > scheme.periods[0].first else None, visited
-
-
-NO_VISITS: frozenset[str] = frozenset()
-
-
-def _visited(inputs: CustomerPlanInputs, scheme: Scheme) -> frozenset[str]:
-	visits = [contact.day for contact in inputs.contacts if contact.channel is Channel.VISIT]
-	return frozenset(s.label for s in scheme.spans if any(s.start <= day <= s.end for day in visits))
-
-
-def _visits_given_up(inputs: CustomerPlanInputs, scheme: Scheme) -> frozenset[str]:
-	keys = {span.label: cadence_key(ObligationKind.VISIT, inputs.state, span.label) for span in scheme.spans}
-	return frozenset(label for label, key in keys.items() if key in inputs.given_up)
-
-
-def _pause(inputs: CustomerPlanInputs, horizon: Horizon) -> int:
-	"""Return the days of the customer's pause."""
-	if inputs.pause is None:
-		return 0
-	first, last = map(horizon.index, inputs.pause)
-	return between(first, min(last, horizon.length - 1))
 
 
 def _channels(inputs: CustomerPlanInputs) -> tuple[Channel, ...]:
