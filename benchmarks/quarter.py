@@ -20,7 +20,7 @@ from benchmarks.floors import Floors, measure_floors  # noqa: E402
 from benchmarks.server import mariadb_book  # noqa: E402
 from cs_retention.engine.policy import Policy  # noqa: E402
 from cs_retention.engine.quarter_periods import QuarterPeriod  # noqa: E402
-from cs_retention.engine.target_periods import Span  # noqa: E402
+from cs_retention.engine.target_periods import TargetSpan  # noqa: E402
 from cs_retention.engine.vocabulary import TargetHolder, TargetPeriod  # noqa: E402
 from cs_retention.facts.book import page_of  # noqa: E402
 from cs_retention.facts.cohort import Counted, read_purchases_of  # noqa: E402
@@ -96,7 +96,7 @@ def eight_quarters(store: MariaDBStore) -> None:
 def targets(store: MariaDBStore, kind: TargetPeriod) -> None:
 	"""Count every key figure of a quarter, or of the year that ends with it, by person, as Targets and Results does."""
 	first = QUARTER.start if kind is TargetPeriod.QUARTER else QUARTER.moved(-3).start
-	read_figures(store, POLICY, Span(kind, first), day_after(), COMPANY, TargetHolder.PERSON)
+	read_figures(store, POLICY, TargetSpan(kind, first), day_after(), COMPANY, TargetHolder.PERSON)
 
 
 STEPS: Mapping[str, Callable[[MariaDBStore], None]] = {

@@ -5,7 +5,7 @@ from datetime import date
 
 from frappe import _
 
-from cs_retention.engine.reminders import Digest, DueCall, Item, Part, Section, WeekOf
+from cs_retention.engine.reminders import Digest, DigestPart, DueCall, Item, Section, WeekOf
 from cs_retention.render import formats
 
 
@@ -56,7 +56,7 @@ def section_title(section: Section, lang: str) -> str:
 	}[section]
 
 
-def part_text(title: str, part: Part, rows: Sequence[str], lang: str) -> str:
+def part_text(title: str, part: DigestPart, rows: Sequence[str], lang: str) -> str:
 	"""Return a section with its first rows, and how many more there are."""
 	more = part.count - len(rows)
 	left = [_("and {0} more", lang).format(more)] if more else []
@@ -90,12 +90,12 @@ def nudge_subject(call: DueCall, lang: str) -> str:
 	return _("Call {0} at {1}", lang).format(call.customer_name, f"{call.due_time:%H:%M}")
 
 
-def escalation_subject(part: Part, lang: str) -> str:
+def escalation_subject(part: DigestPart, lang: str) -> str:
 	"""Return how many calls are late."""
 	return _("Calls that nobody made: {0}", lang).format(part.count)
 
 
-def escalation_text(part: Part, called: Mapping[str, str], days: int, link: str, lang: str) -> str:
+def escalation_text(part: DigestPart, called: Mapping[str, str], days: int, link: str, lang: str) -> str:
 	"""Return late calls as the text of a mail."""
 	rows = [
 		" · ".join(

@@ -20,8 +20,8 @@ from cs_retention.engine.retention_case import CaseSource, CaseStatus
 from cs_retention.engine.retention_exit import DEFAULT_EXIT_RULES
 from cs_retention.engine.retention_verification import (
 	Check,
-	Evidence,
 	Saved,
+	SaveEvidence,
 	Verification,
 	VerificationPolicy,
 	due_checks,
@@ -114,7 +114,7 @@ def made_checks(page: Sequence[Any]) -> defaultdict[str, list[Check]]:
 	return found
 
 
-def read_evidence(page: Sequence[Any], as_of: date) -> Mapping[str, Evidence]:
+def read_evidence(page: Sequence[Any], as_of: date) -> Mapping[str, SaveEvidence]:
 	"""Return what the customers bought since the earliest save of the page, and whether a contract runs."""
 	store, selection = open_store(), Selection.of(sorted({case.customer for case in page}))
 	since = min(getdate(case.closed_on) for case in page)
@@ -124,7 +124,7 @@ def read_evidence(page: Sequence[Any], as_of: date) -> Mapping[str, Evidence]:
 	for case in page:
 		key = fold(case.customer)
 		has_contract = key in agreements and agreements[key].has_contract
-		found[case.name] = Evidence(bought.get(key, {}), has_contract)
+		found[case.name] = SaveEvidence(bought.get(key, {}), has_contract)
 	return found
 
 

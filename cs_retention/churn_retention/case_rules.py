@@ -11,11 +11,11 @@ from cs_retention.callbacks.working_days import calendar_of, today
 from cs_retention.cs_retention.settings import SETTINGS, release_policy
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.release_file import (
-	ConsentScope,
 	FreedKind,
 	IdentityCheck,
 	Proof,
 	ReleaseFile,
+	ReleaseScope,
 )
 from cs_retention.engine.retention_case import CaseRecord, CaseRules, CaseStatus
 from cs_retention.engine.retention_exit import ExitRule, LeaveRequest
@@ -100,7 +100,7 @@ def as_release(doc: Document) -> ReleaseFile:
 	"""Return a release file as the engine takes it."""
 	return ReleaseFile(
 		as_day(doc.consent_on),
-		ConsentScope(doc.consent_scope),
+		ReleaseScope(doc.consent_scope),
 		doc.consent_by or "",
 		proof_of(doc),
 		IdentityCheck(doc.identity_check),

@@ -6,8 +6,8 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate
 
-from cs_retention.engine.obligation_policy import LEVELS, ObligationPolicy
-from cs_retention.engine.vocabulary import ObligationSource
+from cs_retention.engine.obligation_policy import ObligationPolicy
+from cs_retention.engine.vocabulary import LADDER, ObligationSource
 from cs_retention.facts.festivals import names_of
 
 
@@ -38,7 +38,7 @@ def rule_mapping(row: Document) -> dict[str, Any]:
 		"days": cint(row.days),
 		"notice": [as_number(days) for days in notice if days.strip()],
 		"share": flt(row.share),
-		"levels": [level for level in LEVELS if row.get(frappe.scrub(level))],
+		"levels": [level for level in LADDER if row.get(frappe.scrub(level))],
 		"channel": row.channel,
 		"lapse_days": cint(row.lapse_days),
 	}

@@ -11,7 +11,7 @@ from cs_retention.cs_retention.obligation_settings import text_lines as lines
 from cs_retention.engine.callback_work import WorkPolicy
 from cs_retention.engine.completeness import PHONE_FORMAT, FilePolicy
 from cs_retention.engine.night import NightPolicy
-from cs_retention.engine.policy import ContactPolicy
+from cs_retention.engine.policy import ContactDocumentPolicy
 from cs_retention.engine.quarter_periods import CALENDAR, YearStart
 from cs_retention.engine.release_file import ReleasePolicy
 from cs_retention.engine.reminders import ReminderPolicy
@@ -57,9 +57,9 @@ def settings_mapping(doc: Document) -> dict[str, Any]:
 	}
 
 
-def contact_policy(doc: Document) -> ContactPolicy:
+def contact_policy(doc: Document) -> ContactDocumentPolicy:
 	"""Return which documents count as a contact, as the engine takes it."""
-	return ContactPolicy(tuple(map(ContactDocument, counted_documents(doc))), cint(doc.call_seconds))
+	return ContactDocumentPolicy(tuple(map(ContactDocument, counted_documents(doc))), cint(doc.call_seconds))
 
 
 def counted_documents(doc: Document) -> list[str]:

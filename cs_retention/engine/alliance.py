@@ -148,12 +148,16 @@ def scores_of(parts: Iterable[PartScore]) -> Scores:
 
 def check_part(part: PartScore) -> None:
 	"""Refuse a score outside 1 to 5, a weight that counts for nothing, a score that nothing proves."""
-	if not LOWEST <= part.score <= HIGHEST:
-		raise WorkError("score", part.score, "give a score from 1 to 5")
+	_check_score(part.score)
 	if not 0 < part.weight <= 100:
 		raise WorkError("weight", part.weight, "give a weight above 0, 100 at most")
 	if not part.evidence.strip():
 		raise WorkError("evidence", part.evidence, "say what the score of {part} rests on", part=part.name)
+
+
+def _check_score(score: float) -> None:
+	if not LOWEST <= score <= HIGHEST:
+		raise WorkError("score", score, "give a score from 1 to 5")
 
 
 def assess_merchant(
@@ -168,8 +172,7 @@ def assess_merchant(
 	WorkError for a score outside 1 to 5.
 	"""
 	for score in scores.values():
-		if not LOWEST <= score <= HIGHEST:
-			raise WorkError("score", score, "give a score from 1 to 5")
+		_check_score(score)
 	earned, reasons = earned_tier(scores, policy), _score_reasons(scores, policy)
 	tier = earned
 	grace_ends = standing.admitted_on + timedelta(days=policy.grace_days)

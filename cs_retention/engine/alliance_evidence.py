@@ -71,7 +71,7 @@ class MerchantFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ScoreEvidence:
 	"""A score that records give, with their names and how it came about."""
 
 	source: EvidenceSource
@@ -81,19 +81,19 @@ class Evidence:
 	why: Reason
 
 
-def evidence_of(facts: MerchantFacts) -> list[Evidence]:
+def evidence_of(facts: MerchantFacts) -> list[ScoreEvidence]:
 	"""Return the scores that are on record, in the order of sources and criteria; of what is not there, none."""
 	return [found for source in EvidenceSource for found in READERS[source](facts)]
 
 
-def _inspections(facts: MerchantFacts) -> Iterator[Evidence]:
+def _inspections(facts: MerchantFacts) -> Iterator[ScoreEvidence]:
 	"""The mean of the inspections, by criterion."""
 	for criterion in (Criterion.QUALITY, Criterion.COOPERATION):
 		seen = [(row.name, getattr(row, criterion.name.lower())) for row in facts.inspections]
 		asked = [(name, score) for name, score in seen if score]
 		if asked:
 			mean = round(sum(score for _name, score in asked) / len(asked), 2)
-			yield Evidence(
+			yield ScoreEvidence(
 				EvidenceSource.INSPECTIONS,
 				criterion,
 				mean,
@@ -102,17 +102,17 @@ def _inspections(facts: MerchantFacts) -> Iterator[Evidence]:
 			)
 
 
-def _complaints(facts: MerchantFacts) -> Iterator[Evidence]:
+def _complaints(facts: MerchantFacts) -> Iterator[ScoreEvidence]:
 	"""One point less for each complaint about the merchant: the best score where there was none."""
 	number = len(facts.complaints)
 	why = (
 		Reason.of("alliance_complaints", complaints=number) if number else Reason.of("alliance_no_complaint")
 	)
 	score = max(LOWEST, HIGHEST - number)
-	yield Evidence(EvidenceSource.COMPLAINTS, Criterion.SATISFACTION, score, facts.complaints, why)
+	yield ScoreEvidence(EvidenceSource.COMPLAINTS, Criterion.SATISFACTION, score, facts.complaints, why)
 
 
-def _returns(facts: MerchantFacts) -> Iterator[Evidence]:
+def _returns(facts: MerchantFacts) -> Iterator[ScoreEvidence]:
 	"""What went back, of what was delivered: the lowest score at a tenth."""
 	delivered = sum(row.amount for row in facts.receipts if not row.is_return)
 	if delivered <= 0:
@@ -121,10 +121,10 @@ def _returns(facts: MerchantFacts) -> Iterator[Evidence]:
 	score = round(HIGHEST - (HIGHEST - LOWEST) * min(1.0, share / RETURNED_WORST), 2)
 	names = tuple(row.name for row in facts.receipts)
 	why = Reason.of("alliance_returned", share=round(share, 6), receipts=len(names))
-	yield Evidence(EvidenceSource.RETURNS, Criterion.QUALITY, score, names, why)
+	yield ScoreEvidence(EvidenceSource.RETURNS, Criterion.QUALITY, score, names, why)
 
 
-def _deliveries(facts: MerchantFacts) -> Iterator[Evidence]:
+def _deliveries(facts: MerchantFacts) -> Iterator[ScoreEvidence]:
 	"""Deliveries in time, of all: the lowest score where none was."""
 	received = [row for row in facts.receipts if not row.is_return]
 	if not received:
@@ -133,10 +133,10 @@ def _deliveries(facts: MerchantFacts) -> Iterator[Evidence]:
 	score = round(HIGHEST - (HIGHEST - LOWEST) * late / len(received), 2)
 	why = Reason.of("alliance_delivered_late", late=late, receipts=len(received))
 	names = tuple(row.name for row in received)
-	yield Evidence(EvidenceSource.DELIVERIES, Criterion.COOPERATION, score, names, why)
+	yield ScoreEvidence(EvidenceSource.DELIVERIES, Criterion.COOPERATION, score, names, why)
 
 
-def _campaigns(facts: MerchantFacts) -> Iterator[Evidence]:
+def _campaigns(facts: MerchantFacts) -> Iterator[ScoreEvidence]:
 	"""Who came to the merchant, of the invited: the best score at one in twenty."""
 	invited = sum(row.invited for row in facts.campaigns)
 	if not invited:
@@ -145,10 +145,10 @@ def _campaigns(facts: MerchantFacts) -> Iterator[Evidence]:
 	score = round(LOWEST + (HIGHEST - LOWEST) * min(1.0, came / invited / TURNOUT_BEST), 2)
 	names = tuple(row.name for row in facts.campaigns)
 	why = Reason.of("alliance_turnout", came=came, invited=invited, campaigns=len(names))
-	yield Evidence(EvidenceSource.CAMPAIGNS, Criterion.COOPERATION, score, names, why)
+	yield ScoreEvidence(EvidenceSource.CAMPAIGNS, Criterion.COOPERATION, score, names, why)
 
 
-def _members(facts: MerchantFacts) -> Iterator[Evidence]:
+def _members(facts: MerchantFacts) -> Iterator[ScoreEvidence]:
 	"""The mean of what members said when they redeemed a voucher."""
 	answers = sum(row.answers for row in facts.campaigns)
 	if not answers:
@@ -156,10 +156,10 @@ def _members(facts: MerchantFacts) -> Iterator[Evidence]:
 	mean = round(sum(row.satisfaction for row in facts.campaigns) / answers, 2)
 	names = tuple(row.name for row in facts.campaigns if row.answers)
 	why = Reason.of("alliance_members_say", answers=answers, score=mean)
-	yield Evidence(EvidenceSource.MEMBERS, Criterion.SATISFACTION, mean, names, why)
+	yield ScoreEvidence(EvidenceSource.MEMBERS, Criterion.SATISFACTION, mean, names, why)
 
 
-READERS: Mapping[EvidenceSource, Callable[[MerchantFacts], Iterator[Evidence]]] = MappingProxyType(
+READERS: Mapping[EvidenceSource, Callable[[MerchantFacts], Iterator[ScoreEvidence]]] = MappingProxyType(
 	{
 		EvidenceSource.INSPECTIONS: _inspections,
 		EvidenceSource.COMPLAINTS: _complaints,

@@ -9,13 +9,15 @@ from types import MappingProxyType
 
 from cs_retention.engine.alliance import HIGHEST, LOWEST, AlliancePolicy
 from cs_retention.engine.reasons import WorkError
-from cs_retention.engine.vocabulary import Answer, Criterion, InspectionResult, Tier
+from cs_retention.engine.vocabulary import Criterion, InspectionAnswer, InspectionResult, Tier
 from cs_retention.engine.workdays import add_months
 
 INSPECTED = (Criterion.QUALITY, Criterion.COOPERATION)
 """What a visit can see; price and satisfaction are judged by other evidence."""
 
-SHARES: Mapping[Answer, float] = MappingProxyType({Answer.YES: 1.0, Answer.PARTLY: 0.5, Answer.NO: 0.0})
+SHARES: Mapping[InspectionAnswer, float] = MappingProxyType(
+	{InspectionAnswer.YES: 1.0, InspectionAnswer.PARTLY: 0.5, InspectionAnswer.NO: 0.0}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class AnsweredQuestion:
 	"""A question with its answer, None while it has none, and what was seen."""
 
 	question: Question
-	answer: Answer | None = None
+	answer: InspectionAnswer | None = None
 	note: str = ""
 
 
@@ -88,7 +90,7 @@ def check_answer(each: AnsweredQuestion) -> None:
 	"""Refuse a question that is left open, and a defect that nobody describes."""
 	if each.answer is None:
 		raise WorkError("answer", None, "answer the question: {question}", question=each.question.text)
-	if each.answer is not Answer.YES and not each.note.strip():
+	if each.answer is not InspectionAnswer.YES and not each.note.strip():
 		raise WorkError(
 			"note", each.answer, "say what was seen for the question: {question}", question=each.question.text
 		)
@@ -118,6 +120,6 @@ def _result(
 ) -> InspectionResult:
 	if min(scores.values()) < policy.probation_below:
 		return InspectionResult.FAILED
-	if all(each.answer is Answer.YES for each in answered):
+	if all(each.answer is InspectionAnswer.YES for each in answered):
 		return InspectionResult.PASSED
 	return InspectionResult.WITH_DEFECTS

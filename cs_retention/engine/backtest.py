@@ -134,7 +134,7 @@ class CardResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class BacktestSpan:
 	"""The past date, the last day looked at after it, and the first purchase the book knows."""
 
 	as_of: date
@@ -174,7 +174,9 @@ class _Tally:
 				self.leads[rule][seen.lead] += 1
 
 
-def judge(observations: Iterable[Observation], span: Span, policy: BacktestPolicy) -> tuple[CardResult, ...]:
+def judge(
+	observations: Iterable[Observation], span: BacktestSpan, policy: BacktestPolicy
+) -> tuple[CardResult, ...]:
 	"""Return what each card was worth as of a past date, in the order of the cards; cards without customers too."""
 	tallies = {card: _Tally() for card in Card}
 	for seen in observations:
@@ -182,7 +184,7 @@ def judge(observations: Iterable[Observation], span: Span, policy: BacktestPolic
 	return tuple(_card_result(card, tally, span, policy) for card, tally in tallies.items())
 
 
-def _card_result(card: Card, tally: _Tally, span: Span, policy: BacktestPolicy) -> CardResult:
+def _card_result(card: Card, tally: _Tally, span: BacktestSpan, policy: BacktestPolicy) -> CardResult:
 	stayed, left = tally.stayed.total(), tally.left.total()
 	bands = tuple(
 		BandResult(band, tally.bands[band, True] + tally.bands[band, False], tally.bands[band, True])
@@ -204,7 +206,7 @@ def _card_result(card: Card, tally: _Tally, span: Span, policy: BacktestPolicy) 
 	)
 
 
-def _lacking(stayed: int, left: int, span: Span, policy: BacktestPolicy) -> tuple[Reason, ...]:
+def _lacking(stayed: int, left: int, span: BacktestSpan, policy: BacktestPolicy) -> tuple[Reason, ...]:
 	"""Return why nothing can be said; nothing where something can."""
 	customers, least, events = stayed + left, policy.least_customers, policy.least_events
 	found = (

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cs_retention.engine.backtest import Observation, Span
-from cs_retention.engine.customer import CustomerFacts
+from cs_retention.engine.backtest import BacktestSpan, Observation
+from cs_retention.engine.customer import ACTIVE_DAYS, CustomerFacts
 from cs_retention.engine.health import Health
 from cs_retention.engine.health_policy import HealthPolicy
 from cs_retention.engine.health_signs import speaking_against
@@ -21,9 +21,6 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 	"billed_as_of_today": ("customers",),
 }
 """What a back-test could not know of the past."""
-
-ACTIVE_DAYS = 365
-"""An order within so many days makes an active customer; the day after counts a free buyer as lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Knowledge:
 
 
 def observe(
-	facts: CustomerFacts, health: Health, afterwards: Afterwards, span: Span, policy: HealthPolicy
+	facts: CustomerFacts, health: Health, afterwards: Afterwards, span: BacktestSpan, policy: HealthPolicy
 ) -> Observation | None:
 	"""Return what a customer was and became; None for a prospect, who has no health."""
 	if health.health is None:
@@ -59,7 +56,7 @@ def observe(
 
 
 def _lead(
-	facts: CustomerFacts, card: Card, afterwards: Afterwards, span: Span, policy: HealthPolicy
+	facts: CustomerFacts, card: Card, afterwards: Afterwards, span: BacktestSpan, policy: HealthPolicy
 ) -> int | None:
 	"""Return how many days after the past date the loss counted as one; None for one who stayed.
 
@@ -79,7 +76,7 @@ def _lead(
 	return _days_to(missed, span)
 
 
-def _days_to(lost_on: date, span: Span) -> int:
+def _days_to(lost_on: date, span: BacktestSpan) -> int:
 	return max(0, (lost_on - span.as_of).days)
 
 

@@ -171,9 +171,14 @@ def _check_promise(promised: Promised, made_on: date) -> None:
 		raise WorkError("due_date", promised.due_date, "give a date after {made_on}", made_on=made_on)
 
 
+def says_something(text: str) -> bool:
+	"""Tell whether a text has a letter or a digit."""
+	return any(sign.isalnum() for sign in text)
+
+
 def check_reason(field: str, reason: str) -> None:
-	"""Refuse a reason without a letter or digit."""
-	if not any(letter.isalnum() for letter in reason):
+	"""Refuse a reason that says nothing."""
+	if not says_something(reason):
 		raise WorkError(field, reason, "say why, in a few words")
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health
-from cs_retention.engine.health_free import proposes_billed
+from cs_retention.engine.health_free import LATEST_PURCHASES, LONGEST_MONTH_GAP, proposes_billed
 from cs_retention.engine.health_policy import NIGHT_RULES, HealthPolicy
 from cs_retention.engine.health_signs import speaking_against
 from cs_retention.engine.reasons import Reason
@@ -52,11 +52,10 @@ WARNINGS: Mapping[SignalRule, str] = {
 ENTERED_RULES = (SignalRule.CANCELLATION_ASKED, SignalRule.PORT_OUT_ASKED, SignalRule.COMPETITOR_NAMED)
 """Rules that people enter."""
 
-LATEST_PURCHASES = 6
-LONGEST_RHYTHM_DAYS = 70
+LONGEST_RHYTHM_DAYS = 2 * LONGEST_MONTH_GAP
 """Two months by the longest gap: a monthly rhythm that is older than this is over."""
 
-RHYTHM_DAYS = LONGEST_RHYTHM_DAYS + 35 * (LATEST_PURCHASES - 1)
+RHYTHM_DAYS = LONGEST_RHYTHM_DAYS + LONGEST_MONTH_GAP * (LATEST_PURCHASES - 1)
 """How far back the purchase days of a current monthly rhythm reach at most."""
 
 
@@ -70,7 +69,7 @@ class StandingSignal(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class SignalSettlement:
 	"""What becomes of the signals of one customer.
 
 	`raised`: new ones. `told`: open ones with the reasons that hold now. `woken`: snoozed ones whose date has come, with
@@ -85,7 +84,7 @@ class Settlement:
 	released: tuple[StandingSignal, ...] = ()
 
 
-NOTHING_SETTLED = Settlement()
+NOTHING_SETTLED = SignalSettlement()
 
 
 def find_signals(
@@ -94,7 +93,8 @@ def find_signals(
 	"""Return the facts that warn, by rule, each with its figures.
 
 	They are what speaks against the customer on its health card, so that the back-test's precision of a rule is that of
-	its signals. What health does not change with, no signal changes with, but that a customer is lost by time alone, who then has none.
+	its signals; of a contract customer growing arrears are one more, which its card does not have. A rule that the policy
+	silences warns of nothing, lateness of nobody with too few repeats, and of a customer who is lost nothing warns.
 	"""
 	found: dict[SignalRule, Reason] = {}
 	if is_lost(facts, health, policy, as_of):
@@ -103,17 +103,12 @@ def find_signals(
 		rule = RULES.get(reason.code)
 		if rule is not None:
 			found.setdefault(rule, reason)
-	if is_overdue_growing(facts):
+	if facts.is_overdue_growing:
 		figures = {"overdue": facts.overdue_amount, "before": facts.overdue_before}
 		found.setdefault(SignalRule.OVERDUE_GROWING, Reason.of("overdue_growing", **figures))
 	if facts.repeats < policy.signals.lateness_repeats:
 		found.pop(SignalRule.LATENESS, None)
 	return {rule: reason for rule, reason in found.items() if rule.value not in policy.signals.silent}
-
-
-def is_overdue_growing(facts: CustomerFacts) -> bool:
-	"""Tell whether more is overdue than 30 days ago or earlier; not where no earlier state is known."""
-	return facts.overdue_before is not None and facts.overdue_amount > facts.overdue_before
 
 
 def is_lost(facts: CustomerFacts, health: Health, policy: HealthPolicy, as_of: date) -> bool:
@@ -188,7 +183,7 @@ def settle(
 	found: Mapping[SignalRule, Reason],
 	as_of: date,
 	is_customer_lost: bool = False,
-) -> Settlement:
+) -> SignalSettlement:
 	"""Return what becomes of a customer's signals by the facts found.
 
 	A snoozed signal stays silent until its date, whatever its fact does meanwhile. One that a person closed does not
@@ -201,7 +196,7 @@ def settle(
 	raised = tuple((rule, reason) for rule, reason in found.items() if rule not in taken)
 	if not (standing or raised):
 		return NOTHING_SETTLED
-	return Settlement(
+	return SignalSettlement(
 		raised, tuple(lists.told), tuple(lists.woken), tuple(lists.ended), tuple(lists.released)
 	)
 

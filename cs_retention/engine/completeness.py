@@ -8,16 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cs_retention.engine.reasons import PolicyError
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, FilePart, Level
+from cs_retention.engine.vocabulary import LADDER, FilePart, Level
 
-LADDER = (
-	Level.ONE_STAR.value,
-	Level.TWO_STAR.value,
-	Level.THREE_STAR.value,
-	Level.FOUR_STAR.value,
-	Level.FIVE_STAR.value,
-	KEY_ACCOUNT,
-)
+FROM_THE_LOWEST = tuple(reversed(LADDER[:-1]))
 """The levels from which something may be required, the lowest first; New counts as the lowest."""
 PHONE_FORMAT = r"\+?[0-9][0-9 ()./-]{5,24}"
 DEFAULT_FROM = MappingProxyType(
@@ -53,11 +46,11 @@ class FilePolicy:
 
 	def required_of(self, level: str) -> tuple[FilePart, ...]:
 		"""Return the parts that a level requires, in the order of the vocabulary."""
-		height = LADDER.index(level) if level in LADDER else 0
+		height = FROM_THE_LOWEST.index(level) if level in FROM_THE_LOWEST else 0
 		return tuple(
 			part
 			for part in FilePart
-			if part in self.required_from and LADDER.index(self.required_from[part]) <= height
+			if part in self.required_from and FROM_THE_LOWEST.index(self.required_from[part]) <= height
 		)
 
 

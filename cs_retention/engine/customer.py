@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+ACTIVE_DAYS = 365
+"""Who bought within so many days is active; the day after counts a free buyer as lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
@@ -78,3 +81,8 @@ class CustomerFacts:
 	def repeats(self) -> int:
 		"""Purchase days after the first."""
 		return max(0, self.purchase_days - 1)
+
+	@property
+	def is_overdue_growing(self) -> bool:
+		"""More is overdue than 30 days ago or earlier; not where no earlier state is known."""
+		return self.overdue_before is not None and self.overdue_amount > self.overdue_before

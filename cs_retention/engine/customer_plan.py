@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from cs_retention.engine.contacts import Demand, Problem, Quota
-from cs_retention.engine.duties import Call, Duty, cadence_key, quota_duty, visit_duty
-from cs_retention.engine.horizon import Horizon, Period, Scheme
-from cs_retention.engine.met import dated_met
+from cs_retention.engine.duties import Call, Duty, quota_duty, visit_duty
+from cs_retention.engine.horizon import Horizon, QuotaPeriod
 from cs_retention.engine.obligations import (
 	CHANNELS_BY_COST,
 	SOURCES,
@@ -20,7 +19,15 @@ from cs_retention.engine.obligations import (
 from cs_retention.engine.piercing import Contact
 from cs_retention.engine.planned import Closing, Overflow, OverflowCause
 from cs_retention.engine.reasons import Reason
-from cs_retention.engine.standing import Kept, Situation, Standing, Works, closing_of, quota_ordinal, sort_out
+from cs_retention.engine.situation import Situation, contacts_so_far, situation_of
+from cs_retention.engine.standing import (
+	Kept,
+	StandingCallbacks,
+	Works,
+	closing_of,
+	quota_ordinal,
+	sort_out,
+)
 from cs_retention.engine.verifying import Asked, days_by_others
 from cs_retention.engine.vocabulary import Channel, ObligationKind
 from cs_retention.engine.windows import between
@@ -48,74 +55,20 @@ def plan_customer(inputs: CustomerPlanInputs, horizon: Horizon, works: Works) ->
 	Customers for whom nothing stands and who wish nothing share the plans of all with the same few figures.
 	"""
 	scheme = horizon.scheme(inputs.cadence, inputs.later_cadence, inputs.band)
-	made, last, visited = _contacts(inputs, horizon, scheme)
+	past = contacts_so_far(inputs, horizon, scheme)
 	special = inputs.standing or inputs.obligations or inputs.attempts or inputs.given_up or inputs.pause
 	if special or (inputs.channels is not SPOKEN and inputs.channels != SPOKEN):
-		situation = _situation(inputs, horizon, scheme, made, last, visited)
+		situation = situation_of(inputs, horizon, scheme, past)
 		return _Customer(situation, sort_out(situation, works), works).plan()
-	key = (id(scheme), made, last, visited)
+	key = (id(scheme), past)
 	plan = horizon.plans.get(key)
 	if plan is None:
-		situation = _situation(inputs, horizon, scheme, made, last, visited)
-		plan = horizon.plans[key] = _Customer(situation, Standing(), works).plan()
+		situation = situation_of(inputs, horizon, scheme, past)
+		plan = horizon.plans[key] = _Customer(situation, StandingCallbacks(), works).plan()
 	overflow = plan.overflow and tuple(
 		replace(row, customer=inputs.customer, owner=inputs.owner) for row in plan.overflow
 	)
 	return CustomerPlan(inputs, plan.calls, overflow, (), plan.valid_until)
-
-
-def _situation(
-	inputs: CustomerPlanInputs,
-	horizon: Horizon,
-	scheme: Scheme,
-	made: int,
-	last: int | None,
-	visited: frozenset[str],
-) -> Situation:
-	today = horizon.today + (horizon.as_of in inputs.attempts)
-	pause = _pause(inputs, horizon)
-	return Situation(inputs, horizon, scheme, made, last, visited, pause, today, dated_met(inputs))
-
-
-def _contacts(
-	inputs: CustomerPlanInputs, horizon: Horizon, scheme: Scheme
-) -> tuple[int, int | None, frozenset[str]]:
-	"""Return the contacts made in the current period, the day of the last one, the spans that had their visit."""
-	latest, made, visited = inputs.last_contact, 0, NO_VISITS
-	if inputs.contacts:
-		current = scheme.periods[0]
-		days = {contact.day for contact in inputs.contacts}
-		latest = max(days) if latest is None else max(latest, *days)
-		made = sum(current.start <= day <= current.end for day in days)
-		visited = _visited(inputs, scheme)
-	if inputs.given_up:
-		visited |= _visits_given_up(inputs, scheme)
-	if latest is None:
-		return made, None, visited
-	last = horizon.index(latest)
-	# A contact whose gap reaches no day of the axis is the same as none.
-	return made, last if last + max(scheme.gaps) > scheme.periods[0].first else None, visited
-
-
-NO_VISITS: frozenset[str] = frozenset()
-
-
-def _visited(inputs: CustomerPlanInputs, scheme: Scheme) -> frozenset[str]:
-	visits = [contact.day for contact in inputs.contacts if contact.channel is Channel.VISIT]
-	return frozenset(s.label for s in scheme.spans if any(s.start <= day <= s.end for day in visits))
-
-
-def _visits_given_up(inputs: CustomerPlanInputs, scheme: Scheme) -> frozenset[str]:
-	keys = {span.label: cadence_key(ObligationKind.VISIT, inputs.state, span.label) for span in scheme.spans}
-	return frozenset(label for label, key in keys.items() if key in inputs.given_up)
-
-
-def _pause(inputs: CustomerPlanInputs, horizon: Horizon) -> int:
-	"""Return the days of the customer's pause."""
-	if inputs.pause is None:
-		return 0
-	first, last = map(horizon.index, inputs.pause)
-	return between(first, min(last, horizon.length - 1))
 
 
 def _channels(inputs: CustomerPlanInputs) -> tuple[Channel, ...]:
@@ -140,7 +93,7 @@ class _Dated:
 class _Customer:
 	"""The parts of one customer's plan as they come together."""
 
-	def __init__(self, situation: Situation, standing: Standing, works: Works):
+	def __init__(self, situation: Situation, standing: StandingCallbacks, works: Works):
 		self.at, self.standing, self.works = situation, standing, works
 		self.inputs, self.horizon, self.scheme = situation.inputs, situation.horizon, situation.scheme
 		self.opened = self.horizon.working >> situation.today << situation.today
@@ -266,10 +219,10 @@ class _Customer:
 		days = self.opened & between(first, min(last, self.horizon.length - 1)) | 1 << day
 		return (days & -days).bit_length() - 1, days.bit_length() - 1
 
-	def _period_of(self, day: int) -> Period | None:
+	def _period_of(self, day: int) -> QuotaPeriod | None:
 		return next((period for period in self.scheme.periods if period.first <= day <= period.last), None)
 
-	def _next_ordinal(self, period: Period, most: int) -> int:
+	def _next_ordinal(self, period: QuotaPeriod, most: int) -> int:
 		"""Return the first free ordinal of a period's quota, or 0 when the quota has no more."""
 		made = self.at.made_in(period)
 		free = (n for n in range(made + 1, most + 1) if n not in self.ordinals[period.label])
@@ -318,7 +271,7 @@ class _Customer:
 			counting=self.counting,
 		)
 
-	def _quota(self, period: Period) -> Quota:
+	def _quota(self, period: QuotaPeriod) -> Quota:
 		"""Return what a period still owes; a pause over all that is left of it takes the duty away."""
 		standing = len(self.ordinals[period.label])
 		owed = max(0, period.owed - self.at.made_in(period) - standing - period.elsewhere)
@@ -330,7 +283,7 @@ class _Customer:
 			owed = 0
 		return Quota(period.first, period.last, owed, period.gap)
 
-	def _report_short(self, period: Period, missing: int) -> None:
+	def _report_short(self, period: QuotaPeriod, missing: int) -> None:
 		days = (self.opened & between(period.first, period.last)).bit_count()
 		cause = OverflowCause.PERIOD_TOO_SHORT if days else OverflowCause.NO_WORKING_DAY
 		self._report(period.start, period.end, missing, cause, period.label, days)
@@ -390,7 +343,7 @@ class _Customer:
 		before = self.at.last
 		for call in calls:
 			day = call.due if call.is_fixed else call.first
-			gap = self.scheme.gaps[day >= self.scheme.switch]
+			gap = self.scheme.gap_at(day)
 			if before is not None and day - before < gap:
 				reason = Reason.of(
 					"gap_waived", before=self.horizon.day(before), date=self.horizon.day(day), gap=gap

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from cs_retention.engine.horizon import Period
+from cs_retention.engine.horizon import QuotaPeriod
 from cs_retention.engine.obligations import RESERVE_KINDS, SOURCES
 from cs_retention.engine.planned import Purpose
 from cs_retention.engine.reasons import Reason
@@ -67,13 +67,13 @@ def cadence_key(kind: ObligationKind, state: str, label: str) -> str:
 	return f"{SOURCES[kind].prefix}|{state}|{label}"
 
 
-def quota_duty(period: Period, ordinal: int) -> Duty:
+def quota_duty(period: QuotaPeriod, ordinal: int) -> Duty:
 	"""Return the `ordinal`-th contact of a period's quota; a committed one may lie beyond today's quota."""
 	owed = max(period.owed, ordinal)
 	return Duty(ObligationKind.QUOTA, period.label, period.start, period.end, ordinal, owed)
 
 
-def visit_duty(span: Period) -> Duty:
+def visit_duty(span: QuotaPeriod) -> Duty:
 	"""Return the visit of a span."""
 	return Duty(ObligationKind.VISIT, span.label, span.start, span.end)
 

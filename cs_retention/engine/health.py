@@ -84,7 +84,10 @@ def turns_in(facts: CustomerFacts, policy: HealthPolicy, gap: Fraction | None, a
 
 
 def aged(reason: Reason, days: int) -> Reason:
-	"""Return a reason as it reads `days` later while nothing but time has passed."""
+	"""Return a reason as it reads `days` later while nothing but time has passed.
+
+	Its figure `days` goes on; months stay as they were counted, until the customer is looked at again.
+	"""
 	step = AGES.get(reason.code, 0) * days
 	return replace(reason, figures=tuple((name, _later(name, value, step)) for name, value in reason.figures))
 

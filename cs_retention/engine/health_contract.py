@@ -52,10 +52,7 @@ class ContractCustomerCard:
 		self.table = table
 		self.as_of = as_of
 		self.satisfied_since = as_of - timedelta(days=policy.contract.service_days)
-		trend, commitment, tenure = (
-			steps[-1][1] for steps in (table.bill_trend, table.commitment, table.tenure)
-		)
-		self.best = (trend, commitment, table.arrears[0][1], table.service[0], tenure, table.contact[0])
+		self.best = tuple(table.best_points.values())
 		self.tenure: Callable[[date | None], Part] = cache(self._tenure)
 		self.contact: Callable[[int, bool, bool], Part] = cache(self._contact)
 		self._arrears_limits = [math.floor(bound) for bound, _ in table.arrears]

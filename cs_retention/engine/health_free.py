@@ -58,7 +58,7 @@ class FreeBuyerCard:
 		free = policy.free
 		self.policy = policy
 		self.as_of = as_of
-		self.best = (free.recency[0][1], free.lateness[0][1], free.repeats[-1][1])
+		self.best = tuple(free.best_points.values())
 		self.usual = gap or Fraction(free.usual_gap)
 		self.usual_days = round(float(self.usual), 1)
 		self.notes = () if gap else (Reason.of("no_repeat_buyers", usual=free.usual_gap),)
@@ -138,10 +138,9 @@ class FreeBuyerCard:
 
 
 def _overdue_growing(facts: CustomerFacts, policy: HealthPolicy, as_of: date) -> Part | None:
-	before, overdue = facts.overdue_before, facts.overdue_amount
-	if before is None or overdue <= before:
+	if not facts.is_overdue_growing:
 		return None
-	reason = Reason.of("overdue_growing", overdue=overdue, before=before)
+	reason = Reason.of("overdue_growing", overdue=facts.overdue_amount, before=facts.overdue_before)
 	return Part("overdue_growing", policy.deductions.overdue_growing, reason)
 
 
@@ -199,8 +198,14 @@ DEDUCTIONS = (
 )
 
 
+LATEST_PURCHASES = 6
+SHORTEST_MONTH_GAP, LONGEST_MONTH_GAP = 25, 35
+"""How many days lie between two purchases a month apart."""
+
+
 def proposes_billed(purchase_days: Iterable[date]) -> bool:
 	"""Tell whether the last six purchase days are each 25 to 35 days apart, as under a monthly bill."""
-	latest = sorted(set(purchase_days))[-6:]
+	latest = sorted(set(purchase_days))[-LATEST_PURCHASES:]
 	gaps = [(later - earlier).days for earlier, later in pairwise(latest)]
-	return len(gaps) == 5 and all(25 <= gap <= 35 for gap in gaps)
+	is_monthly = all(SHORTEST_MONTH_GAP <= gap <= LONGEST_MONTH_GAP for gap in gaps)
+	return len(latest) == LATEST_PURCHASES and is_monthly

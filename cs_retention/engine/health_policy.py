@@ -28,9 +28,18 @@ class FreeCard:
 		object.__setattr__(self, "lateness", falling("free.lateness", self.lateness))
 		object.__setattr__(self, "repeats", rising("free.repeats", self.repeats))
 		whole("free.usual_gap", self.usual_gap, 1, 3650)
-		best = self.recency[0][1] + self.lateness[0][1] + self.repeats[-1][1]
+		best = sum(self.best_points.values())
 		if best != 100:
 			raise PolicyError("free", best, "let the best points of recency, lateness and repeats add to 100")
+
+	@property
+	def best_points(self) -> dict[str, int]:
+		"""The best points of each part, in the order of the card."""
+		return {
+			"recency": self.recency[0][1],
+			"lateness": self.lateness[0][1],
+			"repeats": self.repeats[-1][1],
+		}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,21 @@ class ContractCard:
 		self._check_counts()
 		for name in ("service", "contact"):
 			object.__setattr__(self, name, _four_falling(f"contract.{name}", getattr(self, name)))
-		best = sum(table[-1][1] for table in (self.bill_trend, self.commitment, self.tenure))
-		best += self.arrears[0][1] + self.service[0] + self.contact[0]
+		best = sum(self.best_points.values())
 		if best != 100:
 			raise PolicyError("contract", best, "let the best points of the six parts add to 100")
+
+	@property
+	def best_points(self) -> dict[str, int]:
+		"""The best points of each part, in the order of the card."""
+		return {
+			"bill_trend": self.bill_trend[-1][1],
+			"commitment": self.commitment[-1][1],
+			"arrears": self.arrears[0][1],
+			"service": self.service[0],
+			"tenure": self.tenure[-1][1],
+			"contact": self.contact[0],
+		}
 
 	def _check_counts(self) -> None:
 		if self.arrears[0][0] != 0:

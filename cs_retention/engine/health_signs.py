@@ -22,15 +22,8 @@ def speaking_against(health: Health, policy: HealthPolicy) -> Iterator[Reason]:
 @lru_cache(maxsize=4)
 def best_points(policy: HealthPolicy) -> Mapping[tuple[Card, str], int]:
 	"""Return the best points of every part of the two cards."""
-	free, bound = policy.free, policy.contract
-	return {
-		(Card.FREE_BUYER, "recency"): free.recency[0][1],
-		(Card.FREE_BUYER, "lateness"): free.lateness[0][1],
-		(Card.FREE_BUYER, "repeats"): free.repeats[-1][1],
-		(Card.CONTRACT_CUSTOMER, "bill_trend"): bound.bill_trend[-1][1],
-		(Card.CONTRACT_CUSTOMER, "commitment"): bound.commitment[-1][1],
-		(Card.CONTRACT_CUSTOMER, "arrears"): bound.arrears[0][1],
-		(Card.CONTRACT_CUSTOMER, "service"): bound.service[0],
-		(Card.CONTRACT_CUSTOMER, "tenure"): bound.tenure[-1][1],
-		(Card.CONTRACT_CUSTOMER, "contact"): bound.contact[0],
-	}
+	cards = (
+		(Card.FREE_BUYER, policy.free.best_points),
+		(Card.CONTRACT_CUSTOMER, policy.contract.best_points),
+	)
+	return {(card, part): points for card, best in cards for part, points in best.items()}

@@ -24,7 +24,7 @@ SOLUTIONS_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class QuotaPeriod:
 	"""One period of a quota, or one span of visits: name, whole extent, usable days, contacts owed in it.
 
 	`first` and `last` are days of the axis; they leave out what a change of cadence gives to the next period.
@@ -48,12 +48,16 @@ class Scheme:
 	`changes` is the first day on which the scheme itself is another: a period ends or the next one is touched.
 	"""
 
-	periods: tuple[Period, ...]
-	spans: tuple[Period, ...]
+	periods: tuple[QuotaPeriod, ...]
+	spans: tuple[QuotaPeriod, ...]
 	switch: int
 	gaps: tuple[int, int]
 	last: int
 	changes: date
+
+	def gap_at(self, day: int) -> int:
+		"""Return the least distance that a contact on `day` keeps from the one before it."""
+		return self.gaps[day >= self.switch]
 
 
 class Horizon:
@@ -125,7 +129,7 @@ class Horizon:
 			changes=min(current_end + ONE_DAY, switch, *entries),
 		)
 
-	def _before(self, now: Cadence, later: Cadence, band: Band, switch: date) -> Iterator[Period]:
+	def _before(self, now: Cadence, later: Cadence, band: Band, switch: date) -> Iterator[QuotaPeriod]:
 		"""Yield the periods of the cadence in force: the current one, and whole ones that end before the switch."""
 		day = self.as_of
 		while day < switch and day <= self.shown_until:
@@ -144,7 +148,7 @@ class Horizon:
 			day = last + ONE_DAY
 		return owed
 
-	def _from(self, later: Cadence, band: Band, switch: date) -> Iterator[Period]:
+	def _from(self, later: Cadence, band: Band, switch: date) -> Iterator[QuotaPeriod]:
 		day = switch
 		while day <= self.shown_until:
 			start, end = SOURCES[ObligationKind.QUOTA].span(day, later)
@@ -153,12 +157,12 @@ class Horizon:
 
 	def _period(
 		self, cadence: Cadence, start: date, end: date, band: Band, elsewhere: int, last: date
-	) -> Period:
+	) -> QuotaPeriod:
 		label = SOURCES[ObligationKind.QUOTA].label(start, cadence)
 		owed, gap = cadence.quota(band), cadence.min_gap_days
-		return Period(label, start, end, self.index(start), self.index(last), owed, gap, elsewhere)
+		return QuotaPeriod(label, start, end, self.index(start), self.index(last), owed, gap, elsewhere)
 
-	def _spans(self, now: Cadence, later: Cadence, switch: date) -> Iterator[Period]:
+	def _spans(self, now: Cadence, later: Cadence, switch: date) -> Iterator[QuotaPeriod]:
 		"""Yield the spans in which a visit is owed: the current one of the cadence in force, then the later one's."""
 		day = switch
 		if now.visit_months:
@@ -170,9 +174,9 @@ class Horizon:
 			yield span
 			day = span.end + ONE_DAY
 
-	def _span(self, cadence: Cadence, day: date, first: date) -> Period:
+	def _span(self, cadence: Cadence, day: date, first: date) -> QuotaPeriod:
 		source = SOURCES[ObligationKind.VISIT]
 		start, end = source.span(day, cadence)
-		return Period(
+		return QuotaPeriod(
 			source.label(day, cadence), start, end, self.index(max(start, first)), self.index(end), 1, 0
 		)

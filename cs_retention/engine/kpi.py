@@ -42,7 +42,7 @@ NEVER_DUE = (CallbackStatus.MET, CallbackStatus.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
-class DueCall:
+class CallRecord:
 	"""A callback as the key figures see it: `done_on` is the day of the call, or of the contact that met it;
 	`recorded_on` that on which it was entered."""
 
@@ -53,7 +53,7 @@ class DueCall:
 	is_tried: bool
 
 
-def result_of(call: DueCall, deadline: date, as_of: date) -> CallResult | None:
+def result_of(call: CallRecord, deadline: date, as_of: date) -> CallResult | None:
 	"""Return what became of a callback by the end of `as_of`'s eve; None for one that is not, or was never, due.
 
 	An open callback is due once its deadline has passed; one that was reached before counts at once. One that another
@@ -71,9 +71,15 @@ def result_of(call: DueCall, deadline: date, as_of: date) -> CallResult | None:
 	return CallResult.ATTEMPTED if tried else CallResult.NOT_CALLED
 
 
-def is_in_time(call: DueCall, deadline: date) -> bool:
-	"""Tell whether a contact was both made and recorded by its deadline."""
-	return all(day <= deadline for day in (call.done_on, call.recorded_on) if day)
+def is_in_time(call: CallRecord, deadline: date) -> bool:
+	"""Tell whether a contact was both made and recorded by its deadline; one of an unknown day was not.
+
+	Where no touch is kept of it there is no day of recording; then the day it was made decides.
+	"""
+	made = call.done_on
+	return (
+		made is not None and made <= deadline and (call.recorded_on is None or call.recorded_on <= deadline)
+	)
 
 
 def completion(results: Mapping[CallResult, int]) -> Ratio:
@@ -82,7 +88,7 @@ def completion(results: Mapping[CallResult, int]) -> Ratio:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LevelHistory:
 	"""The levels of a customer as far as they are known: that of today, and the one before with the day it changed."""
 
 	level: str

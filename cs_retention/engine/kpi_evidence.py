@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from cs_retention.engine.customer import ACTIVE_DAYS
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.vocabulary import Loss
-
-ACTIVE_DAYS = 365
-"""Days within which somebody who buys is active."""
 
 REPEAT_DAYS = 30
 """Days within which a complaint of the same matter is a repeated one."""
@@ -163,7 +161,7 @@ class FirstContact:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SatisfactionAnswer:
 	"""What a customer said of us: satisfied, or asked again after a repair and satisfied now."""
 
 	is_satisfied: bool

@@ -17,7 +17,7 @@ REASONS = {
 PHASES = tuple(Phase)
 MOST_WORKERS = 16
 MOVED_SHARE = 20
-"""One customer in so many come or gone makes another book."""
+"""One customer in so many, more or less than there were, makes another book."""
 MOST_ATTEMPTS = 3
 """How often a failed run is begun before only a person may begin it again."""
 
@@ -79,13 +79,14 @@ def targets(newest: date | None, due: date, policy: NightPolicy) -> list[Target]
 def keeps_figures(read_on: date, as_of: date, customers_then: int, customers_now: int) -> bool:
 	"""Tell whether a night compares with figures of the book that an earlier one read.
 
-	They are read on the first night of a week and of a month, and once a twentieth of the book has come or gone: medians
-	and ranks of a whole book hardly move in a few days, and would move everybody's health and reasons with them.
+	They are read on the first night of a week and of a month, and once the book has a twentieth of its customers more or
+	less: medians and ranks of a whole book hardly move in a few days, and would move everybody's health and reasons with
+	them. As many who came as went are not seen before the next week.
 	"""
 	is_same_week = read_on.isocalendar()[:2] == as_of.isocalendar()[:2]
 	is_same_month = (read_on.year, read_on.month) == (as_of.year, as_of.month)
 	moved = abs(customers_now - customers_then) * MOVED_SHARE
-	return read_on <= as_of and is_same_week and is_same_month and moved <= customers_then
+	return read_on <= as_of and is_same_week and is_same_month and moved < customers_then
 
 
 def _why_skipped(day: date, due: date, policy: NightPolicy) -> Reason:

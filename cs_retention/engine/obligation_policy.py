@@ -8,10 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from cs_retention.engine.reasons import PolicyError
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Channel, Level, ObligationSource
-
-LEVELS = (KEY_ACCOUNT, *(level.value for level in Level))
-"""Where a customer can stand: whose cadence it has, or New."""
+from cs_retention.engine.vocabulary import KEY_ACCOUNT, LADDER, Channel, ObligationSource
 
 WAYS = (Channel.PHONE, Channel.VISIT)
 LONGEST = 366
@@ -44,8 +41,8 @@ class SourceRule:
 			allowed = ", ".join(way.value for way in WAYS)
 			raise PolicyError("channel", self.channel.value, "give one of {allowed}", allowed=allowed)
 		for level in self.levels:
-			if level not in LEVELS:
-				raise PolicyError("levels", level, "give one of {allowed}", allowed=", ".join(LEVELS))
+			if level not in LADDER:
+				raise PolicyError("levels", level, "give one of {allowed}", allowed=", ".join(LADDER))
 
 	def _spans(self) -> Iterator[tuple[str, int, int]]:
 		"""Yield field, least value and value of every number of days."""

@@ -133,7 +133,10 @@ def duties_of(
 
 
 def days_back(policy: ObligationPolicy) -> int:
-	"""Return how many days before a night its documents reach that still count."""
+	"""Return how many days before a night the day lies, at the earliest, that a duty counts from and is still told.
+
+	For a duty that comes later than its document, as the last call after a save, the document may be older.
+	"""
 	rules = (policy.rule(source) for source in ObligationSource)
 	return max(2 * rule.days + rule.lapse_days for rule in rules) + LAPSED_SEEN.days
 
@@ -286,7 +289,7 @@ def _festival(occasion: Occasion, rule: SourceRule, frame: Frame) -> Iterator[Wi
 
 
 def _after_save(occasion: Occasion, rule: SourceRule, frame: Frame) -> Iterator[Window]:
-	"""A call after a week and then monthly, in the `days` working days that begin with each day."""
+	"""A call on each of the `follow_ups` of the save, within the `days` working days that begin with it."""
 	for number, day in enumerate(follow_ups(occasion.day, frame.cases)):
 		start = next_working_day(day, frame.calendar)
 		end = add_working_days(start, rule.days - 1, frame.calendar)

@@ -21,7 +21,7 @@ PLAIN = re.compile(r'[!"$-~ ]*')
 """Signs that stand in a key as they are; # begins a digest."""
 
 PAUSES = (1, 5, 15, 60, 240)
-"""Minutes from one try to the next; after as many tries a message has failed."""
+"""Minutes from one try to the next; a message has failed for good after one try more than there are pauses."""
 
 SENDING_AT_MOST = timedelta(minutes=15)
 """After so long a message that is being sent is taken for interrupted."""

@@ -38,7 +38,7 @@ class ComplaintPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class ContactPolicy:
+class ContactDocumentPolicy:
 	"""Which documents of ERPNext count as a contact, and the least length in seconds of a call that was answered."""
 
 	documents: tuple[ContactDocument, ...] = tuple(ContactDocument)
@@ -57,7 +57,7 @@ class Policy:
 	health: HealthPolicy = field(default_factory=HealthPolicy)
 	planning: PlanningPolicy = field(default_factory=PlanningPolicy)
 	complaints: ComplaintPolicy = field(default_factory=ComplaintPolicy)
-	contacts: ContactPolicy = field(default_factory=ContactPolicy)
+	contacts: ContactDocumentPolicy = field(default_factory=ContactDocumentPolicy)
 	obligations: ObligationPolicy = field(default_factory=ObligationPolicy)
 	cases: CasePolicy = field(default_factory=CasePolicy)
 	version: str = "default-1"

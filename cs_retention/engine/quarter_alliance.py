@@ -14,11 +14,10 @@ from typing import Any
 from cs_retention.engine.alliance import RANK
 from cs_retention.engine.alliance_campaign import CampaignFigures
 from cs_retention.engine.alliance_life import BELONGS, exchange_months
-from cs_retention.engine.quarter_periods import Period
+from cs_retention.engine.quarter_periods import Period, QuarterPeriod
 from cs_retention.engine.vocabulary import MerchantStatus, Tier
 from cs_retention.engine.workdays import month_span
 
-QUARTER = 3
 NOT_JUDGED = ""
 """The tier of a merchant that was not judged yet."""
 
@@ -163,9 +162,8 @@ def exchanges(
 
 def quarter_ended(day: date) -> tuple[int, int]:
 	"""Return year and number of the last calendar quarter that is over at the end of a day."""
-	first, last = month_span(day, QUARTER)
-	ended = last if last == day else first - timedelta(days=1)
-	return ended.year, (ended.month - 1) // QUARTER + 1
+	ended = QuarterPeriod.of(day + timedelta(days=1)).before
+	return ended.year, ended.number
 
 
 def _named(tier: Tier | None) -> str:

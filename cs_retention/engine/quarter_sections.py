@@ -25,10 +25,7 @@ from cs_retention.engine.kpis import (
 )
 from cs_retention.engine.save_rates import ClosedCase, save_rates
 from cs_retention.engine.signal_quality import JudgedSignals, SignalFigure, judge
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level, ReportSection
-
-LADDER = (KEY_ACCOUNT, *(level.value for level in Level))
-"""Levels in their order, the best first."""
+from cs_retention.engine.vocabulary import LADDER, ReportSection
 
 Number = int | Decimal
 Sums = Mapping[str, Number]
@@ -84,7 +81,7 @@ def sums_of_cases(rows: Sequence[ClosedCase]) -> Sums:
 		"gone": sum(not row.is_saved for row in rows),
 		"verified": rates.verified.numerator,
 		"decided": rates.verified.denominator,
-		"cost": sum((Decimal(str(row.cost)) for row in rows), Decimal(0)),
+		"cost": sum((row.exact_cost for row in rows), Decimal(0)),
 	}
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpi_evidence import CohortCustomer, CountedCall, star_migration
-from cs_retention.engine.kpis import Part, cohort_retention, net_revenue_retention
-from cs_retention.engine.quarter_sections import LADDER, Sections, place, plain_sections, sections_of
-from cs_retention.engine.vocabulary import Loss
+from cs_retention.engine.kpis import Quotient, cohort_retention, net_revenue_retention
+from cs_retention.engine.quarter_sections import Sections, place, plain_sections, sections_of
+from cs_retention.engine.vocabulary import LADDER, Loss
 
 GROUPINGS: Mapping[str, str] = {
 	"By star level": "level_before",
@@ -38,8 +38,8 @@ class Group:
 	new: int
 	lost: int
 	ended: int
-	retained: Part
-	revenue: Part
+	retained: Quotient
+	revenue: Quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,15 @@ def summarise(
 
 
 def moves(customers: Iterable[CohortCustomer]) -> tuple[int, int]:
-	"""Return how many customers rose and fell in level from the beginning to the end; New is no level to rise from."""
+	"""Return how many customers rose and fell in level from the beginning to the end; New is no level to rise from.
+
+	They are those of `star_migration`, active before and at the end.
+	"""
 	places = {level: place for place, level in enumerate(LADDER[:-1])}
 	steps = [
 		places[row.level_at_end] - places[row.level_before]
 		for row in customers
-		if row.is_active and row.level_before in places and row.level_at_end in places
+		if row.was_active and row.is_active and row.level_before in places and row.level_at_end in places
 	]
 	return sum(step < 0 for step in steps), sum(step > 0 for step in steps)
 
@@ -153,9 +156,9 @@ def _grouped(customers: Iterable[CohortCustomer], name: str) -> Iterator[Group]:
 		)
 
 
-def _summed(parts: Iterable[Part]) -> Part:
+def _summed(parts: Iterable[Quotient]) -> Quotient:
 	added = list(parts)
-	return Part(sum(part.numerator for part in added), sum(part.denominator for part in added))
+	return Quotient(sum(part.numerator for part in added), sum(part.denominator for part in added))
 
 
 def _plain_group(group: Group) -> list[Any]:
@@ -166,4 +169,4 @@ def _plain_group(group: Group) -> list[Any]:
 def _group(
 	name: str, began: int, new: int, lost: int, ended: int, kept: int, of: int, revenue: str, then: str
 ) -> Group:
-	return Group(name, began, new, lost, ended, Part(kept, of), Part(Decimal(revenue), Decimal(then)))
+	return Group(name, began, new, lost, ended, Quotient(kept, of), Quotient(Decimal(revenue), Decimal(then)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 
 Figure = int | float | str | date | Decimal | None
 
@@ -34,7 +35,8 @@ class Refusal(ValueError):
 	"""
 
 	def __init__(self, field: str, value: object, template: str, **places: object):
-		shown = str(value) if isinstance(value, Decimal) else repr(value)
+		plain = _plain(value)
+		shown = str(plain) if isinstance(plain, Decimal) else repr(plain)
 		self.field = field
 		self.value = value
 		self.template = template
@@ -44,7 +46,20 @@ class Refusal(ValueError):
 	@property
 	def remedy(self) -> str:
 		"""What is allowed instead, in English."""
-		return self.template.format(**self.places)
+		return self.template.format(**{name: _joined(value) for name, value in self.places.items()})
+
+
+def _plain(value: object) -> object:
+	"""Return a word of a vocabulary as it is stored, several in a row likewise, anything else as it is."""
+	if isinstance(value, tuple):
+		return tuple(map(_plain, value))
+	return value.value if isinstance(value, Enum) else value
+
+
+def _joined(value: object) -> object:
+	"""Return what fills a place of a sentence: several in a row are told with commas."""
+	plain = _plain(value)
+	return ", ".join(map(str, plain)) if isinstance(plain, tuple) else plain
 
 
 class PolicyError(Refusal):

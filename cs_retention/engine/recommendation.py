@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 
-from cs_retention.engine.callback_work import check_reason
+from cs_retention.engine.callback_work import check_reason, says_something
 from cs_retention.engine.reasons import WorkError
 
 
@@ -19,7 +19,8 @@ class RecommendationStatus(str, Enum):
 
 def check_recommendation(recommendation: str, reason: str, until: date | None, today: date) -> None:
 	"""Refuse a recommendation that says nothing, does not say why, or is over before it begins."""
-	check_reason("recommendation", recommendation)
+	if not says_something(recommendation):
+		raise WorkError("recommendation", recommendation, "say what you recommend")
 	check_reason("reason", reason)
 	if until is None or until < today:
 		raise WorkError("until", until, "give today or a later date")
@@ -29,5 +30,5 @@ def check_end(before: RecommendationStatus, after: RecommendationStatus, words: 
 	"""Refuse to end what has ended, and a use that does not say what came of it."""
 	if before is not RecommendationStatus.OPEN:
 		raise WorkError("status", after, "it is {status} already; make a new one", status=before)
-	if after is RecommendationStatus.USED:
-		check_reason("used_words", words)
+	if after is RecommendationStatus.USED and not says_something(words):
+		raise WorkError("used_words", words, "say what came of it")

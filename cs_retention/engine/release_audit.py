@@ -6,7 +6,7 @@ from collections.abc import Collection
 from enum import Enum
 from hashlib import blake2b
 
-from cs_retention.engine.callback_work import check_reason
+from cs_retention.engine.callback_work import says_something
 from cs_retention.engine.reasons import WorkError
 
 
@@ -34,5 +34,5 @@ def check_audit(result: AuditResult, words: str, auditor: str, released_by: str)
 		raise WorkError(
 			"audited_by", auditor, "who released the customer does not audit the file; ask another manager"
 		)
-	if result is AuditResult.NOT_IN_ORDER:
-		check_reason("words", words)
+	if result is AuditResult.NOT_IN_ORDER and not says_something(words):
+		raise WorkError("words", words, "say what is not in order")

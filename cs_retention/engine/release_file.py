@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from cs_retention.engine.callback_work import check_reason
+from cs_retention.engine.callback_work import says_something
 from cs_retention.engine.reasons import PolicyError, WorkError
 
 MEGABYTE = 1 << 20
@@ -24,7 +24,7 @@ class IdentityCheck(str, Enum):
 	REGISTERED_NUMBER = "Registered Number Called"
 
 
-class ConsentScope(str, Enum):
+class ReleaseScope(str, Enum):
 	"""What the customer agrees to: that the contract ends, or also that what is freed is sold again."""
 
 	RELEASE = "Release"
@@ -80,7 +80,7 @@ class ReleaseFile:
 	"""What stands in the file. `dues` are what the customer owes on the day, as ERPNext says."""
 
 	consent_on: date | None
-	scope: ConsentScope = ConsentScope.RELEASE
+	scope: ReleaseScope = ReleaseScope.RELEASE
 	consent_by: str = ""
 	proof: Proof | None = None
 	identity: IdentityCheck = IdentityCheck.NOT_CHECKED
@@ -139,11 +139,11 @@ def check_proof(proof: Proof | None, policy: ReleasePolicy) -> None:
 
 
 def _check_freed(file: ReleaseFile) -> None:
-	if file.freed is not FreedKind.NOTHING:
-		check_reason("freed_name", file.freed_name)
+	if file.freed is not FreedKind.NOTHING and not says_something(file.freed_name):
+		raise WorkError("freed_name", file.freed_name, "name what is freed")
 	if not file.is_for_second_sale:
 		return
-	if file.scope is not ConsentScope.SECOND_SALE:
+	if file.scope is not ReleaseScope.SECOND_SALE:
 		raise WorkError(
 			"is_for_second_sale",
 			file.scope,

@@ -103,7 +103,7 @@ Item = DueCall | DuePromise
 
 
 @dataclass
-class Part:
+class DigestPart:
 	"""A section of a digest: the first of its rows, and how many there are."""
 
 	rows: list[Item] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Part:
 			self.rows.append(row)
 
 
-Digest = Mapping[Section, Part]
+Digest = Mapping[Section, DigestPart]
 """What one person is told in the morning: the sections that have something, in their order."""
 
 
@@ -136,8 +136,8 @@ def digests(
 	A call stands with who is to make it, and with the backup where that person is away. A customer's own people are
 	account manager and backup; who left the customer has no call there.
 	"""
-	found: defaultdict[str, dict[Section, Part]] = defaultdict(
-		lambda: {section: Part() for section in Section}
+	found: defaultdict[str, dict[Section, DigestPart]] = defaultdict(
+		lambda: {section: DigestPart() for section in Section}
 	)
 	for call in calls:
 		person, section = whose_call(call, today, away)
@@ -229,12 +229,12 @@ def late_calls(
 
 def by_manager(
 	calls: Iterable[DueCall], manager_of: Mapping[str, str], managers: Collection[str]
-) -> dict[str, Part]:
+) -> dict[str, DigestPart]:
 	"""Return late calls by who is told: the person's own manager, else every manager; nobody is told of own calls only.
 
 	The one manager of all who is late is told all the same.
 	"""
-	told: defaultdict[str, Part] = defaultdict(Part)
+	told: defaultdict[str, DigestPart] = defaultdict(DigestPart)
 	for call in calls:
 		own = manager_of.get(call.responsible)
 		others = [manager for manager in managers if manager != call.responsible]

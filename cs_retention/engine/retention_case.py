@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import Enum
 from types import MappingProxyType
 
-from cs_retention.engine.callback_work import check_reason
+from cs_retention.engine.callback_work import says_something
 from cs_retention.engine.reasons import PolicyError, WorkError
 from cs_retention.engine.release_file import ReleaseFile, ReleasePolicy, check_release
 from cs_retention.engine.retention_exit import LeaveRequest, check_not_delayed, check_request
@@ -224,7 +224,7 @@ def _check_kept(record: CaseRecord, _rules: CaseRules, _today: date) -> None:
 	_check_reasons(record, CaseStatus.SAVED)
 	if _open_offers(record):
 		raise WorkError("status", CaseStatus.SAVED, "note the answer in the dialog Answer Offer first")
-	if not any(letter.isalnum() for letter in record.kept_by):
+	if not says_something(record.kept_by):
 		raise WorkError(
 			"status", CaseStatus.SAVED, "say what kept the customer, in the dialog Customer Stays"
 		)
@@ -232,7 +232,7 @@ def _check_kept(record: CaseRecord, _rules: CaseRules, _today: date) -> None:
 
 def _check_lost(record: CaseRecord, rules: CaseRules, today: date) -> None:
 	_check_reasons(record, CaseStatus.LOST)
-	if not any(letter.isalnum() for letter in record.lost_words):
+	if not says_something(record.lost_words):
 		raise WorkError("status", CaseStatus.LOST, "say how it ended, in the dialog Customer Leaves")
 	if _open_offers(record):
 		raise WorkError("status", CaseStatus.LOST, "note the answer in the dialog Answer Offer first")
@@ -286,7 +286,10 @@ def must_be_called_in(levels: frozenset[str]) -> bool:
 
 
 def follow_ups(saved_on: date, policy: CasePolicy) -> tuple[date, ...]:
-	"""Return the days on which a customer who was kept is called: after a week, then monthly."""
+	"""Return the days on which a customer who was kept is called: `follow_up_days` after the save, then monthly.
+
+	There are `follow_up_months` of the monthly ones. By default they are a week and four months.
+	"""
 	monthly = (add_months(saved_on, month) for month in range(1, policy.follow_up_months + 1))
 	return (saved_on + timedelta(days=policy.follow_up_days), *monthly)
 
@@ -308,5 +311,5 @@ def check_contact(reached: bool, words: str, day: date, opened_on: date, today: 
 		raise WorkError(
 			"contacted_on", day, "give a date from {opened_on} to {today}", opened_on=opened_on, today=today
 		)
-	if reached:
-		check_reason("words", words)
+	if reached and not says_something(words):
+		raise WorkError("words", words, "say what was talked about")

@@ -67,7 +67,7 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SaveEvidence:
 	"""What is known of a customer on the day of a check.
 
 	`revenue` are net amounts by posting date, returns negative; `has_contract` is a contract in force on that day.
@@ -107,7 +107,7 @@ def next_check(saved: Saved, made: Sequence[Check], policy: VerificationPolicy) 
 	return saved.saved_on + timedelta(days=days[0]) if days else None
 
 
-def verify(saved: Saved, days: int, evidence: Evidence, policy: VerificationPolicy) -> Check:
+def verify(saved: Saved, days: int, evidence: SaveEvidence, policy: VerificationPolicy) -> Check:
 	"""Return what a check says.
 
 	A customer is there when a contract is in force or something was bought within its own rhythm, a month at least.

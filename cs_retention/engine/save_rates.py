@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from cs_retention.engine.kpi import Ratio
 from cs_retention.engine.retention_verification import Verification
 
+CENT = Decimal("0.01")
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
-	"""A case that was closed: kept or not, how the save stands, whether its last check was made, cost of what was accepted."""
+	"""A case that was closed: kept or not, how the save stands, whether its last check was made, cost of what was accepted.
+
+	`cost` is in the currency of the company; `exact_cost` is the same as it is written, for sums.
+	"""
 
 	is_saved: bool
 	verification: Verification = Verification.PENDING
 	is_last_check_made: bool = False
 	cost: float = 0.0
+
+	@property
+	def exact_cost(self) -> Decimal:
+		"""The cost in the digits it is written with: ten times 0.1 are 1."""
+		return Decimal(str(self.cost))
 
 	@property
 	def holds(self) -> bool:
@@ -31,11 +42,11 @@ class ClosedCase:
 
 @dataclass(frozen=True, slots=True)
 class SaveRates:
-	"""Figures over closed cases; `cost_per_save` is None where no save is verified."""
+	"""Figures over closed cases; `cost_per_save`, rounded half up to a cent, is None where no save is verified."""
 
 	strict: Ratio
 	verified: Ratio
-	cost_per_save: float | None
+	cost_per_save: Decimal | None
 
 
 def save_rates(cases: Collection[ClosedCase]) -> SaveRates:
@@ -47,9 +58,9 @@ def save_rates(cases: Collection[ClosedCase]) -> SaveRates:
 	"""
 	verified = sum(case.is_verified for case in cases)
 	decided = sum(not case.holds or case.is_last_check_made for case in cases)
-	cost = sum(case.cost for case in cases)
+	cost = sum((case.exact_cost for case in cases), Decimal(0))
 	return SaveRates(
 		Ratio(sum(case.holds for case in cases), len(cases)),
 		Ratio(verified, decided),
-		round(cost / verified, 2) if verified else None,
+		(cost / verified).quantize(CENT, ROUND_HALF_UP) if verified else None,
 	)

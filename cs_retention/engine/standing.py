@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cs_retention.engine.duties import cadence_key
-from cs_retention.engine.horizon import Horizon, Period, Scheme
-from cs_retention.engine.met import Met, given_up_in, is_periodic, met_by, ordinal_of, quotas_met, stem_of
+from cs_retention.engine.met import Met, is_periodic, met_by, ordinal_of, quotas_met, stem_of
 from cs_retention.engine.obligations import (
 	CustomerPlanInputs,
-	DatedObligation,
-	MadeContact,
 	StandingCallback,
-	current_window,
 )
 from cs_retention.engine.planned import Closing, Ending
 from cs_retention.engine.reasons import Reason
+from cs_retention.engine.situation import Situation
 from cs_retention.engine.vocabulary import ObligationKind
 
 Works = Callable[["str | None", int], bool]
 """Tells whether a person works on a day of the axis."""
 
 Windows = dict[str, tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-	"""Where a customer stands: the scheme, contacts made in the current period, day of the last one, visits made."""
-
-	inputs: CustomerPlanInputs
-	horizon: Horizon
-	scheme: Scheme
-	made: int
-	last: int | None
-	visited: frozenset[str]
-	blocked: int = 0
-	"""Days of the pause."""
-	today: int = 0
-	"""First day that can still be planned: as_of, or the day after when an attempt was made on it."""
-	met: Mapping[str, MadeContact] = field(default_factory=dict)
-	"""The dated obligations that contacts have met, by key."""
-
-	def made_in(self, period: Period) -> int:
-		"""Return the contacts made in a period, which only the current one can have, and those given up in it."""
-		made = self.made if period.start <= self.horizon.as_of else 0
-		return made + given_up_in(
-			self.inputs, cadence_key(ObligationKind.QUOTA, self.inputs.state, period.label)
-		)
-
-	def owed(self) -> Iterator[DatedObligation]:
-		"""Yield the dated obligations that no contact has met."""
-		return (row for row in self.inputs.obligations if row.key not in self.met)
-
-	def window_of(self, obligation: DatedObligation) -> tuple[int, int, bool]:
-		"""Return first and last day of a dated obligation's window as of today, and whether it is overdue."""
-		start, end, is_overdue = current_window(
-			obligation.start, obligation.end, self.horizon.as_of, self.horizon.calendar
-		)
-		index = self.horizon.index
-		return index(start), min(index(end), self.horizon.length - 1), is_overdue or obligation.is_overdue
 
 
 @dataclass(slots=True)
@@ -74,7 +34,7 @@ class Kept:
 
 
 @dataclass(slots=True)
-class Standing:
+class StandingCallbacks:
 	"""The standing callbacks sorted out: kept ones, and the others with the keys they could still serve.
 
 	`moved` says for a committed one why it cannot stay, `met` which quota keys contacts have met.
@@ -86,9 +46,9 @@ class Standing:
 	met: Met = field(default_factory=dict)
 
 
-def sort_out(situation: Situation, works: Works) -> Standing:
+def sort_out(situation: Situation, works: Works) -> StandingCallbacks:
 	"""Return what becomes of the standing callbacks, the committed ones first, in order of date."""
-	found = Standing()
+	found = StandingCallbacks()
 	if not situation.inputs.standing:
 		return found
 	windows = _open_windows(situation)
@@ -129,7 +89,7 @@ def _stays(
 
 def _impossible(situation: Situation, callback: StandingCallback, day: int, serves: bool) -> str:
 	scheme, last = situation.scheme, situation.last
-	gap = scheme.gaps[day >= scheme.switch]
+	gap = scheme.gap_at(day)
 	causes = {
 		"date_passed": day < situation.horizon.today,
 		"not_reached": day < situation.today,
@@ -183,7 +143,7 @@ def quota_ordinal(keys: Iterable[str], state: str, label: str) -> int:
 
 
 def closing_of(
-	situation: Situation, callback: StandingCallback, keys: list[str], standing: Standing
+	situation: Situation, callback: StandingCallback, keys: list[str], standing: StandingCallbacks
 ) -> Closing:
 	"""Return how a callback ends that no contact of the plan continues.
 

@@ -69,11 +69,6 @@ class RevenueStanding:
 		# An array stands close together in memory, and every customer is searched for.
 		self.by_company = {company: array("d", revenues) for company, revenues in by_company.items()}
 
-	def share(self, company: str, revenue: float) -> Fraction:
-		"""Return the share of the company's rated customers with at most this revenue; 0 without a positive one."""
-		place = self.best_place(((company, revenue),))
-		return Fraction(0) if place is None or revenue <= 0 else Fraction(place.count, place.customers)
-
 	def best_place(self, revenues: tuple[tuple[str, float], ...]) -> Place | None:
 		"""Return the company of the highest share, the first on a tie; None where nobody is rated.
 

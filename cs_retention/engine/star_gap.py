@@ -33,7 +33,7 @@ NO_GAIN = (0, NOTHING)
 
 
 @dataclass(slots=True)
-class Case:
+class GapCase:
 	"""A rated customer below the top, where it stands best, and whether its overdue amount is settled on the way."""
 
 	facts: CustomerFacts
@@ -53,7 +53,7 @@ class Case:
 		self.gains = [NO_GAIN, *_payment_gains(self)] if stays_overdue else [NO_GAIN]
 
 
-def find_lacking(case: Case, gap: Decimal) -> tuple[Reason, ...]:
+def find_lacking(case: GapCase, gap: Decimal) -> tuple[Reason, ...]:
 	"""Return what closes `gap`: the fewest levers, in the order of LEVERS; the first takes the least it needs.
 
 	Each further lever is used in full. Revenue is the smallest additional 12-month net revenue, in the company
@@ -61,7 +61,7 @@ def find_lacking(case: Case, gap: Decimal) -> tuple[Reason, ...]:
 	"""
 	if _revenue_room(case) >= gap:
 		return (_more_revenue(case, gap),)
-	settled = Case(case.facts, case.card, case.standing, case.place, case.points, is_settled=True)
+	settled = GapCase(case.facts, case.card, case.standing, case.place, case.points, is_settled=True)
 	rooms = {name: room(case) for name, (room, _) in LEVERS.items()}
 	settled_rooms = {**rooms, "more_revenue": _revenue_room(settled)}
 	for chosen, settles in CHOICES:
@@ -76,20 +76,20 @@ def find_lacking(case: Case, gap: Decimal) -> tuple[Reason, ...]:
 	return (_only_time(case, gap, sum(settled_rooms.values(), NOTHING)),)
 
 
-def _only_time(case: Case, gap: Decimal, reachable: Decimal) -> Reason:
+def _only_time(case: GapCase, gap: Decimal, reachable: Decimal) -> Reason:
 	years = case.card.full("tenure", case.spread) - case.points[2].points
 	complaints = case.card.full("service", case.spread) - case.points[4].points
 	return Reason.of("only_time_helps", gap=gap, reachable=reachable, tenure=years, service=complaints)
 
 
-def _revenue_room(case: Case) -> Decimal:
+def _revenue_room(case: GapCase) -> Decimal:
 	if case.place is None:
 		return NOTHING
 	room = case.card.revenue_most[case.spread] - case.points[0].points
 	return room if len(case.gains) == 1 else room + max(gain for _, gain in case.gains)
 
 
-def _more_revenue(case: Case, missing: Decimal) -> Reason:
+def _more_revenue(case: GapCase, missing: Decimal) -> Reason:
 	place = case.place
 	assert place is not None
 	amount = min(_amounts(case, place, missing))
@@ -98,7 +98,7 @@ def _more_revenue(case: Case, missing: Decimal) -> Reason:
 	return Reason("more_revenue", figures)
 
 
-def _amounts(case: Case, place: Place, missing: Decimal) -> list[int]:
+def _amounts(case: GapCase, place: Place, missing: Decimal) -> list[int]:
 	"""Return the additional revenue that suffices, in millionths, for each overdue share that it may lead to."""
 	wanted, most = case.points[0].points + missing, case.card.revenue_most[case.spread]
 	amounts = []
@@ -110,7 +110,7 @@ def _amounts(case: Case, place: Place, missing: Decimal) -> list[int]:
 	return amounts
 
 
-def _payment_gains(case: Case) -> list[tuple[int, Decimal]]:
+def _payment_gains(case: GapCase) -> list[tuple[int, Decimal]]:
 	card = case.card
 	overdue, revenue = micros(case.facts.overdue_amount), micros(case.facts.revenue_12m)
 	most = card.most_when_overdue(case.facts.oldest_overdue)
@@ -123,7 +123,7 @@ def _payment_gains(case: Case) -> list[tuple[int, Decimal]]:
 	return gains
 
 
-def _amount_for(case: Case, place: Place, wanted: Decimal) -> int:
+def _amount_for(case: GapCase, place: Place, wanted: Decimal) -> int:
 	"""Return the least additional revenue that gives `wanted` revenue points, in millionths."""
 	count = case.card.least_count(wanted, place.customers, case.spread)
 	revenue = case.standing.nth(place.company, place.revenue, count)
@@ -131,17 +131,17 @@ def _amount_for(case: Case, place: Place, wanted: Decimal) -> int:
 	return risen - micros(place.revenue)
 
 
-def _frequency_room(case: Case) -> Decimal:
+def _frequency_room(case: GapCase) -> Decimal:
 	steps = _frequency_steps(case)
 	return case.card.scaled("frequency", steps[-1][1], case.spread) - case.points[1].points
 
 
-def _frequency_steps(case: Case) -> Steps:
+def _frequency_steps(case: GapCase) -> Steps:
 	tables = case.card.policy.tables
 	return tables.commitment_months if case.facts.is_contract_customer else tables.purchase_days
 
 
-def _more_frequency(case: Case, missing: Decimal) -> Reason:
+def _more_frequency(case: GapCase, missing: Decimal) -> Reason:
 	bound = _least_bound(case, "frequency", _frequency_steps(case), case.points[1].points + missing)
 	if case.facts.is_contract_customer:
 		months = max(1, bound)
@@ -149,32 +149,32 @@ def _more_frequency(case: Case, missing: Decimal) -> Reason:
 	return Reason.of("more_purchase_days", days=bound - case.facts.purchase_days_12m, total=bound)
 
 
-def _least_bound(case: Case, factor: str, steps: Steps, wanted: Decimal) -> int:
+def _least_bound(case: GapCase, factor: str, steps: Steps, wanted: Decimal) -> int:
 	return next(
 		int(bound) for bound, points in steps if case.card.scaled(factor, points, case.spread) >= wanted
 	)
 
 
-def _settle_room(case: Case) -> Decimal:
+def _settle_room(case: GapCase) -> Decimal:
 	return case.card.full("payment", case.spread) - case.points[3].points
 
 
-def _settle_overdue(case: Case, _missing: Decimal) -> Reason:
+def _settle_overdue(case: GapCase, _missing: Decimal) -> Reason:
 	amount = of_micros(micros(case.facts.overdue_amount))
 	return Reason.of("settle_overdue", amount=amount, oldest=case.facts.oldest_overdue)
 
 
-def _groups_room(case: Case) -> Decimal:
+def _groups_room(case: GapCase) -> Decimal:
 	return NOTHING if case.spread else case.card.full("breadth", False) - case.points[5].points
 
 
-def _more_groups(case: Case, missing: Decimal) -> Reason:
+def _more_groups(case: GapCase, missing: Decimal) -> Reason:
 	steps = case.card.policy.tables.item_groups
 	total = _least_bound(case, "breadth", steps, case.points[5].points + missing)
 	return Reason.of("more_item_groups", groups=total - (case.facts.item_groups or 0), total=total)
 
 
-Lever = tuple[Callable[[Case], Decimal], Callable[[Case, Decimal], Reason]]
+Lever = tuple[Callable[[GapCase], Decimal], Callable[[GapCase, Decimal], Reason]]
 """(points within reach, the least that gains so many points)."""
 
 SETTLE = "settle_overdue"

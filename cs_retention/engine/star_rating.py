@@ -11,7 +11,7 @@ from cs_retention.engine import star_factors, star_gap, star_settlement
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.reasons import Reason
 from cs_retention.engine.star_factors import FactorPoints, RevenueStanding, StarCard, star_card
-from cs_retention.engine.star_gap import Case, find_lacking
+from cs_retention.engine.star_gap import GapCase, find_lacking
 from cs_retention.engine.star_policy import StarPolicy
 from cs_retention.engine.star_settlement import (
 	ImportedLevel,
@@ -94,7 +94,7 @@ def rate(facts: CustomerFacts, policy: StarPolicy, standing: RevenueStanding, as
 		revenue.points + frequency.points + tenure.points + payment.points + service.points + breadth.points
 	)
 	level, next_level, gap = card.level_of(score)
-	lacks = find_lacking(Case(facts, card, standing, place, points), gap) if gap is not None else ()
+	lacks = find_lacking(GapCase(facts, card, standing, place, points), gap) if gap is not None else ()
 	key = KEY_ACCOUNT_NAMED if facts.is_named_key_account else _key_account_by_rule(facts, policy, score)
 	reasons = card.items_unknown if facts.item_groups is None else ()
 	return Rating(facts.customer, level, score, points, next_level, gap, lacks, key is not None, key, reasons)

@@ -129,13 +129,13 @@ def level_in_force(
 def _settle_own(
 	rated: Level, standing: Standing | None, kind: ReviewKind, policy: StarPolicy, as_of: date
 ) -> tuple[Standing, Reason]:
+	if standing is not None and kind is ReviewKind.GIVEN_LEVEL:
+		return standing, Reason.of("own_level_kept", level=standing.level.value)
 	fresh = _fresh(rated, as_of, policy.valid_months)
 	if rated is Level.NEW and (standing is None or standing.level is Level.NEW):
 		return fresh, NOT_RATED_YET
 	if standing is None or kind is ReviewKind.INITIAL or standing.level is Level.NEW:
 		return fresh, _first_rating(rated)
-	if kind is ReviewKind.GIVEN_LEVEL:
-		return standing, Reason.of("own_level_kept", level=standing.level.value)
 	if RANK[rated] < RANK[standing.level]:
 		return fresh, Reason.of("promoted", level=rated.value, before=standing.level.value)
 	if rated is standing.level:

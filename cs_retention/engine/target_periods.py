@@ -21,7 +21,7 @@ MIDDLE = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TargetSpan:
 	"""The days of one period from its first; ValueError for a week that begins on no Monday, or a day some months lack."""
 
 	kind: TargetPeriod
@@ -51,25 +51,25 @@ class Span:
 		return add_months(self.start, -MONTHS[self.kind]) - timedelta(days=1)
 
 	@property
-	def year_before(self) -> Span:
+	def year_before(self) -> TargetSpan:
 		"""The same period of the year before; of a week that 52 weeks before."""
 		if self.kind is TargetPeriod.WEEK:
-			return Span(self.kind, self.start - A_YEAR_OF_WEEKS)
-		return Span(self.kind, add_months(self.start, -12))
+			return TargetSpan(self.kind, self.start - A_YEAR_OF_WEEKS)
+		return TargetSpan(self.kind, add_months(self.start, -12))
 
-	def parts(self, kind: TargetPeriod) -> tuple[Span, ...]:
+	def parts(self, kind: TargetPeriod) -> tuple[TargetSpan, ...]:
 		"""Return the shorter periods of a kind that this one is made of; a week belongs to where its Thursday lies."""
 		if kind is TargetPeriod.WEEK:
 			return self._weeks()
 		length = MONTHS[kind]
 		return tuple(
-			Span(kind, add_months(self.start, months)) for months in range(0, MONTHS[self.kind], length)
+			TargetSpan(kind, add_months(self.start, months)) for months in range(0, MONTHS[self.kind], length)
 		)
 
-	def _weeks(self) -> tuple[Span, ...]:
+	def _weeks(self) -> tuple[TargetSpan, ...]:
 		thursday = self.start + timedelta(days=(3 - self.start.weekday()) % 7)
 		count = (self.end - thursday) // WEEK + 1
-		return tuple(Span(TargetPeriod.WEEK, thursday - MIDDLE + week * WEEK) for week in range(count))
+		return tuple(TargetSpan(TargetPeriod.WEEK, thursday - MIDDLE + week * WEEK) for week in range(count))
 
 	def _following(self) -> date:
 		if self.kind is TargetPeriod.WEEK:

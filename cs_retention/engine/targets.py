@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Generic, TypeVar
 
-from cs_retention.engine.kpis import Figure
+from cs_retention.engine.kpis import KeyFigure
 from cs_retention.engine.vocabulary import Kpi, TargetMeasure
 
 Key = TypeVar("Key", bound=str)
@@ -34,7 +34,7 @@ ADDED_UP = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing(Generic[Key]):
+class TargetStanding(Generic[Key]):
 	"""Where somebody, a territory or a company stands: what was reached, the target, the percentage of it, the rank."""
 
 	key: Key
@@ -47,13 +47,13 @@ class Standing(Generic[Key]):
 def achieved(value: Decimal | None, target: Decimal, is_less_better: bool = False) -> Decimal | None:
 	"""Return what is achieved of a target in percent, to a tenth; None where there is no value or no target.
 
-	Where less is better, half of what is allowed is 200 %, and nothing at all as good as can be told: 200 %.
+	Where less is better, half of what is allowed is 200 %, and nothing at all, or less, as good as can be told: 200 %.
 	"""
 	if value is None or not target:
 		return None
 	share = value / target
 	if is_less_better:
-		share = min(target / value, MOST) if value else MOST
+		share = min(target / value, MOST) if value > 0 else MOST
 	return (share * 100).quantize(TENTH, ROUND_HALF_UP)
 
 
@@ -66,7 +66,7 @@ def ranks(values: Mapping[Key, Decimal | None], is_less_better: bool = False) ->
 	}
 
 
-def measured(figure: Figure, measure: TargetMeasure) -> Decimal | None:
+def measured(figure: KeyFigure, measure: TargetMeasure) -> Decimal | None:
 	"""Return what of a figure a target of this measure is compared with; None where the figure is of nothing."""
 	if measure is TargetMeasure.NUMBER:
 		return Decimal(figure.ratio.numerator)
@@ -75,7 +75,7 @@ def measured(figure: Figure, measure: TargetMeasure) -> Decimal | None:
 
 def standings(
 	kpi: Kpi, values: Mapping[Key, Decimal | None], targets: Mapping[Key, Decimal]
-) -> list[Standing[Key]]:
+) -> list[TargetStanding[Key]]:
 	"""Return where everybody stands who has a value or a target, in the order of rank.
 
 	Who has a target is ranked by what was achieved of it, and is ranked among those with a target only; where nobody
@@ -86,7 +86,8 @@ def standings(
 	shares = {key: achieved(values.get(key), targets[key], less) for key in keys if key in targets}
 	places = ranks(shares) if targets else ranks(values, less)
 	found = [
-		Standing(key, values.get(key), targets.get(key), shares.get(key), places.get(key)) for key in keys
+		TargetStanding(key, values.get(key), targets.get(key), shares.get(key), places.get(key))
+		for key in keys
 	]
 	return sorted(found, key=lambda each: (each.rank is None, each.rank or 0))
 

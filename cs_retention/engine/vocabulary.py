@@ -1,4 +1,4 @@
-"""The closed vocabularies of the field; every value equals the Select option stored on a site."""
+"""The closed vocabularies that several rooms share; a value is the word that a site stores, where it stores one."""
 
 from enum import Enum
 
@@ -15,6 +15,9 @@ class Level(str, Enum):
 
 
 KEY_ACCOUNT = "Key Account"
+
+LADDER = (KEY_ACCOUNT, *(level.value for level in Level))
+"""Where a customer can stand, the best first: whose cadence it has, New last."""
 
 
 class Card(str, Enum):
@@ -382,7 +385,7 @@ class MerchantAction(str, Enum):
 	APPLY_AGAIN = "Apply Again"
 
 
-class Answer(str, Enum):
+class InspectionAnswer(str, Enum):
 	"""How a question of an inspection is answered."""
 
 	YES = "Yes"

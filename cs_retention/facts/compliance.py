@@ -12,7 +12,7 @@ from pypika import functions as fn
 from pypika.queries import QueryBuilder
 from pypika.terms import Term
 
-from cs_retention.engine.kpi import DueCall
+from cs_retention.engine.kpi import CallRecord
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, CallbackStatus, Level, Outcome
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
@@ -31,7 +31,7 @@ class DueGroup(NamedTuple):
 
 	key: str
 	due_date: date
-	call: DueCall
+	call: CallRecord
 	callbacks: int
 	answers: int
 	satisfaction: int
@@ -46,7 +46,7 @@ class DueCallback(NamedTuple):
 	responsible: str | None
 	level: str
 	due_date: date
-	call: DueCall
+	call: CallRecord
 	satisfaction: int | None = None
 	account_manager: str = ""
 	done_by: str = ""
@@ -83,12 +83,12 @@ def values(first: date, last: date) -> dict[str, Any]:
 	return {"first_day": first, "last_day": last, "new": Level.NEW.value}
 
 
-def as_due(figures: list[Any]) -> tuple[date, DueCall]:
+def as_due(figures: list[Any]) -> tuple[date, CallRecord]:
 	"""Return due date and what decides the result from the columns of `deciding`."""
 	due, status, outcome, done, recorded, is_tried = figures
 	day = as_date(due)
 	assert day, "a callback has a due date"
-	call = DueCall(
+	call = CallRecord(
 		CallbackStatus(status),
 		Outcome(outcome) if outcome else None,
 		as_date(done),

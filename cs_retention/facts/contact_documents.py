@@ -16,7 +16,7 @@ from pypika import functions as fn
 from pypika.queries import QueryBuilder
 from pypika.terms import Criterion, Term, ValueWrapper
 
-from cs_retention.engine.policy import ContactPolicy
+from cs_retention.engine.policy import ContactDocumentPolicy
 from cs_retention.engine.vocabulary import Channel, ContactDocument, Outcome
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source, has_any
@@ -55,7 +55,7 @@ class DocumentContact(NamedTuple):
 		return Outcome.VISITED if self.channel is Channel.VISIT else Outcome.REACHED
 
 
-def kept_documents(source: Source, policy: ContactPolicy) -> tuple[ContactDocument, ...]:
+def kept_documents(source: Source, policy: ContactDocumentPolicy) -> tuple[ContactDocument, ...]:
 	"""Return the kinds that count and of which the site keeps any document; the others are spared the queries."""
 	return tuple(kind for kind in policy.documents if has_any(source, kind.value))
 
@@ -64,7 +64,7 @@ def read_document_contacts(
 	source: Source,
 	selection: Selection,
 	kind: ContactDocument,
-	policy: ContactPolicy,
+	policy: ContactDocumentPolicy,
 	days: tuple[date, date],
 ) -> Iterator[DocumentContact]:
 	"""Yield the contacts of one kind with the selected customers from the first to the last of `days`.

@@ -14,7 +14,7 @@ from pypika import functions as fn
 from pypika.queries import QueryBuilder
 from pypika.terms import Term
 
-from cs_retention.engine.kpi import Standing
+from cs_retention.engine.kpi import LevelHistory
 from cs_retention.engine.retention_case import CaseStatus
 from cs_retention.engine.vocabulary import Level
 from cs_retention.facts.cases import release, released
@@ -29,7 +29,7 @@ from cs_retention.facts.values import as_count, as_date
 class ContactGroup(NamedTuple):
 	"""Customers of the same levels with the same number of contacts in a period."""
 
-	standing: Standing
+	standing: LevelHistory
 	contacts: int
 	customers: int
 
@@ -40,7 +40,7 @@ class ContactedCustomer(NamedTuple):
 	customer: str
 	customer_name: str
 	account_manager: str | None
-	standing: Standing
+	standing: LevelHistory
 	contacts: int
 
 
@@ -50,7 +50,7 @@ class KnownCustomer(NamedTuple):
 	customer: str
 	customer_name: str
 	account_manager: str | None
-	standing: Standing
+	standing: LevelHistory
 	known_since: date | None
 	let_go_on: date | None
 	days: tuple[date, ...]
@@ -76,7 +76,7 @@ def read_known_customers(
 	for name, called, manager, *rest in selection.rows(source, known_query(), asked):
 		level, before, *dates = rest
 		changed_on, known_since, let_go_on = map(as_date, dates)
-		standing = Standing(level, before or None, changed_on)
+		standing = LevelHistory(level, before or None, changed_on)
 		yield KnownCustomer(
 			name, called or name, manager or None, standing, known_since, let_go_on, tuple(days[fold(name)])
 		)
@@ -103,9 +103,9 @@ def values(start: date, end: date) -> dict[str, Any]:
 	return {"first_day": start, "last_day": end, **of_levels}
 
 
-def as_standing(figures: list[Any]) -> tuple[Standing, int]:
+def as_standing(figures: list[Any]) -> tuple[LevelHistory, int]:
 	level, before, changed_on, contacts = figures
-	return Standing(level, before or None, as_date(changed_on)), as_count(contacts)
+	return LevelHistory(level, before or None, as_date(changed_on)), as_count(contacts)
 
 
 @cache

@@ -12,20 +12,20 @@ from cs_retention.cs_retention.night_progress import language
 from cs_retention.cs_retention.obligation_settings import text_lines
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import open_store
-from cs_retention.engine.alliance_evidence import Evidence, MerchantFacts, evidence_of
+from cs_retention.engine.alliance_evidence import MerchantFacts, ScoreEvidence, evidence_of
 from cs_retention.facts.alliance_evidence import read_evidence
 from cs_retention.facts.selection import Selection
 from cs_retention.render.wording import sentence
 
 
-def found_in(merchant: str, span: tuple[date, date]) -> list[Evidence]:
+def found_in(merchant: str, span: tuple[date, date]) -> list[ScoreEvidence]:
 	"""Return the scores that are on record about a merchant within days."""
 	types = text_lines(frappe.get_cached_doc(SETTINGS).complaint_issue_types)
 	facts = read_evidence(open_store(), Selection.of([merchant]), *span, types)
 	return evidence_of(facts.get(merchant, MerchantFacts()))
 
 
-def row_of(found: Evidence) -> dict[str, Any]:
+def row_of(found: ScoreEvidence) -> dict[str, Any]:
 	"""Return a score as a row of the form."""
 	return {
 		"criterion": found.criterion.value,

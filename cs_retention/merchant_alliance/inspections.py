@@ -20,7 +20,7 @@ from cs_retention.engine.alliance_inspection import (
 	inspection_due,
 )
 from cs_retention.engine.reasons import WorkError
-from cs_retention.engine.vocabulary import Answer, Criterion
+from cs_retention.engine.vocabulary import Criterion, InspectionAnswer
 from cs_retention.merchant_alliance.settings import SETTINGS, alliance_policy
 
 INSPECTION, TIER = "Alliance Inspection", "Alliance Tier"
@@ -61,7 +61,7 @@ def judge(inspection: Document, is_final: bool) -> None:
 def answer_of(row: Document) -> AnsweredQuestion:
 	"""Return a row of the form as the engine takes it."""
 	question = Question(Criterion(row.criterion), row.question, flt(row.weight))
-	return AnsweredQuestion(question, Answer(row.answer) if row.answer else None, row.note or "")
+	return AnsweredQuestion(question, InspectionAnswer(row.answer) if row.answer else None, row.note or "")
 
 
 def validate_questions(settings: Document) -> None:

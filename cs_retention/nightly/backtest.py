@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from cs_retention.engine.backtest import BacktestPolicy, CardResult, Observation, Span, judge
+from cs_retention.engine.backtest import BacktestPolicy, BacktestSpan, CardResult, Observation, judge
 from cs_retention.engine.backtest_signs import Afterwards, Knowledge, limits, observe
 from cs_retention.engine.health import assess, median_gap
 from cs_retention.engine.policy import Policy
@@ -36,7 +36,7 @@ Told = Callable[[date, int], None]
 class Backtest:
 	"""What the cards were worth as of one past date, and what of the past could not be known."""
 
-	span: Span
+	span: BacktestSpan
 	cards: tuple[CardResult, ...]
 	limits: tuple[Reason, ...]
 
@@ -74,7 +74,7 @@ def judge_date(
 ) -> Backtest:
 	"""Assess the book as of a past date, page by page, and judge it by what happened until another."""
 	gap, first = _rhythm(store, as_of)
-	span = Span(as_of, until, first)
+	span = BacktestSpan(as_of, until, first)
 	seen = _observations(store, policy, span, gap, known, told)
 	return Backtest(span, judge(seen, span, least), limits(known))
 
@@ -91,7 +91,7 @@ def _rhythm(store: Store, as_of: date) -> tuple[Fraction | None, date | None]:
 
 
 def _observations(
-	store: Store, policy: Policy, span: Span, gap: Fraction | None, known: Knowledge, told: Told
+	store: Store, policy: Policy, span: BacktestSpan, gap: Fraction | None, known: Knowledge, told: Told
 ) -> Iterator[Observation]:
 	"""Yield what every customer was on the past date and became; prospects are left out."""
 	done = 0

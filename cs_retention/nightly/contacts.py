@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import md5
 
-from cs_retention.engine.policy import ContactPolicy, Policy
+from cs_retention.engine.policy import ContactDocumentPolicy, Policy
 from cs_retention.engine.vocabulary import ContactDocument, Outcome, PeriodKind
 from cs_retention.engine.workdays import period_of
 from cs_retention.facts.book import read_states_of
@@ -70,7 +70,9 @@ def gathering_now(documents: Sequence[ContactDocument], today: date) -> Gatherin
 	return Gathering(tuple(documents), today - ONE_YEAR, today)
 
 
-def note_contacts(store: Store, selection: Selection, gathering: Gathering, policy: ContactPolicy) -> int:
+def note_contacts(
+	store: Store, selection: Selection, gathering: Gathering, policy: ContactDocumentPolicy
+) -> int:
 	"""Bring the ledger of the selected customers in line with the documents; return how many rows were written.
 
 	It begins a transaction, in which nothing may be written yet: where something differs, the customers are held and
@@ -86,7 +88,7 @@ def note_contacts(store: Store, selection: Selection, gathering: Gathering, poli
 
 
 def note_contacts_of(
-	store: Store, customers: Sequence[str], gathering: Gathering, policy: ContactPolicy
+	store: Store, customers: Sequence[str], gathering: Gathering, policy: ContactDocumentPolicy
 ) -> int:
 	"""Hold customers and bring their ledger in line with the documents; return how many rows were written."""
 	selection = Selection.of(customers)
@@ -142,7 +144,7 @@ def folded(row: NotedContact, state: str, is_noted: bool) -> Row:
 
 
 def differences(
-	store: Store, selection: Selection, gathering: Gathering, policy: ContactPolicy
+	store: Store, selection: Selection, gathering: Gathering, policy: ContactDocumentPolicy
 ) -> Differences:
 	"""Compare the documents of the selected customers with what is noted of them."""
 	days = gathering.since, gathering.until
@@ -212,7 +214,7 @@ def hour_of(contact: DocumentContact) -> str | None:
 
 
 def _contacts(
-	store: Store, selection: Selection, gathering: Gathering, policy: ContactPolicy
+	store: Store, selection: Selection, gathering: Gathering, policy: ContactDocumentPolicy
 ) -> Iterator[DocumentContact]:
 	"""Yield each document once per customer, however many ways lead from one to the other."""
 	seen: set[Key] = set()

@@ -7,7 +7,6 @@ from functools import lru_cache
 from hashlib import md5
 from typing import Any
 
-from cs_retention.engine.churn_signals import is_overdue_growing
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health, Part
 from cs_retention.engine.star_policy import FACTORS, StarPolicy
@@ -181,7 +180,7 @@ def health_mark(health: Health, facts: CustomerFacts, version: str) -> str:
 		facts.unreached_in_a_row,
 		facts.contract_start,
 		facts.contract_end,
-		facts.is_contract_customer and (facts.revenue_3m, facts.revenue_prior_3m, is_overdue_growing(facts)),
+		facts.is_contract_customer and (facts.revenue_3m, facts.revenue_prior_3m, facts.is_overdue_growing),
 		facts.warnings,
 		version,
 	)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cs_retention.engine.contact_policy import ContactPolicy
-from cs_retention.engine.kpis import Figure, measure
+from cs_retention.engine.kpis import KeyFigure, measure
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import Period, QuarterPeriod
 from cs_retention.engine.quarter_sections import SectionRow
@@ -103,7 +103,7 @@ class QuarterRows:
 		sections = count_sections(self.by_kind, self.capacities, self.trend)
 		return summarise([each.row for each in self.cohort], (each.row for each in calls), sections)
 
-	def figures(self) -> dict[Kpi, Figure]:
+	def figures(self) -> dict[Kpi, KeyFigure]:
 		"""Return the key figures that the rows tell of."""
 		return {kpi: measure(kpi, (each.row for each in rows)) for kpi, rows in self.by_kpi().items()}
 

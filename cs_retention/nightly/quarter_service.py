@@ -10,10 +10,10 @@ from cs_retention.engine.kpi_evidence import (
 	CURED_DAYS,
 	REPEAT_DAYS,
 	SLOWEST_CLOSING,
-	Answer,
 	CountedComplaint,
 	FirstContact,
 	RemindedCustomer,
+	SatisfactionAnswer,
 	close_by,
 	mark_repeats,
 )
@@ -124,7 +124,9 @@ def read_satisfaction(reading: Reading) -> Iterator[Evidence]:
 				"satisfaction": each.satisfaction,
 				"answered_since": now.satisfaction if now is not each else 0,
 			}
-			yield Evidence(shown, Answer(each.satisfaction > low, now is not each and now.satisfaction > low))
+			yield Evidence(
+				shown, SatisfactionAnswer(each.satisfaction > low, now is not each and now.satisfaction > low)
+			)
 
 
 def read_reminded(reading: Reading) -> Iterator[Evidence]:

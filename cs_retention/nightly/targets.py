@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cs_retention.engine.contact_policy import ContactPolicy
-from cs_retention.engine.kpis import DEFINITIONS, Figure, Part, measure
+from cs_retention.engine.kpis import DEFINITIONS, KeyFigure, Quotient, measure
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.target_periods import Span
+from cs_retention.engine.target_periods import TargetSpan
 from cs_retention.engine.targets import ADDED_UP
 from cs_retention.engine.vocabulary import Kpi, TargetHolder
 from cs_retention.facts.cohort import Described, read_described
@@ -80,12 +80,12 @@ class People:
 def read_figures(
 	store: Store,
 	policy: Policy,
-	span: Span,
+	span: TargetSpan,
 	as_of: date,
 	company: str,
 	by: TargetHolder,
 	caps: ContactPolicy = USUAL_CAPS,
-) -> dict[Kpi, dict[str, Figure]]:
+) -> dict[Kpi, dict[str, KeyFigure]]:
 	"""Return every key figure of a period by who or what it is of; what nobody answers for is left out."""
 	key = key_of(People.of(store), company, by)
 	found = read_quarter(store, policy, span, as_of, company, has_levels=False, caps=caps)
@@ -110,14 +110,14 @@ def key_of(people: People, company: str, by: TargetHolder) -> Callable[[Shown], 
 def read_opened(
 	store: Store,
 	policy: Policy,
-	span: Span,
+	span: TargetSpan,
 	as_of: date,
 	company: str,
 	by: TargetHolder,
 	kpi: Kpi,
 	holder: str,
 	caps: ContactPolicy = USUAL_CAPS,
-) -> Iterator[tuple[Shown, Part]]:
+) -> Iterator[tuple[Shown, Quotient]]:
 	"""Yield the rows that a holder's key figure opens, each with what it adds; their sums are the figure's."""
 	kind, key = kind_of(kpi), key_of(People.of(store), company, by)
 	kinds = [kind] if kind else []
@@ -129,7 +129,7 @@ def read_opened(
 
 
 def read_counted(
-	store: Store, policy: Policy, kpi: Kpi, span: Span, as_of: date, holder: Holder
+	store: Store, policy: Policy, kpi: Kpi, span: TargetSpan, as_of: date, holder: Holder
 ) -> tuple[list[Counted], People]:
 	"""Return what was counted for a holder in a period, day by day, and who looks after whom.
 
@@ -150,7 +150,7 @@ def read_counted(
 	return list(_counted(found, kpi, people, holder)), people
 
 
-def by_part(counted: Collection[Counted], parts: Sequence[Span]) -> dict[Span, Decimal]:
+def by_part(counted: Collection[Counted], parts: Sequence[TargetSpan]) -> dict[TargetSpan, Decimal]:
 	"""Return what was counted a year before each of the parts."""
 	past = {part: part.year_before for part in parts}
 	return {

@@ -9,9 +9,8 @@ from datetime import date
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.star_policy import STARS
 from cs_retention.engine.star_rating import ReviewKind
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Band, Level, PeriodKind
+from cs_retention.engine.vocabulary import LADDER, Band, Level, PeriodKind
 from cs_retention.facts.book import CustomerRow, page_of, pages, read_customers
 from cs_retention.facts.given_levels import NOTHING_GIVEN, read_given_levels
 from cs_retention.facts.keys import fold
@@ -21,10 +20,8 @@ from cs_retention.nightly.reviews import Review, review_customer
 from cs_retention.nightly.states import StoredState, read_states
 from cs_retention.store.base import Store
 
-LADDER = (KEY_ACCOUNT, *(level.value for level in STARS), Level.NEW.value)
-"""Where a customer can stand, the best first; the cadence goes by it. Who was never rated stands with New."""
-
 LAST = len(LADDER) - 1
+"""The place of New on the ladder that the cadence goes by; who was never rated stands there too."""
 
 WEEKS: Mapping[PeriodKind, float] = {PeriodKind.WEEK: 1.0, PeriodKind.MONTH: 365.25 / 12 / 7}
 """Length of a period in weeks."""

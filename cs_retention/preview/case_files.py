@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from cs_retention.engine.release_file import ConsentScope, IdentityCheck
+from cs_retention.engine.release_file import IdentityCheck, ReleaseScope
 from cs_retention.engine.retention_case import CaseSource
 from cs_retention.engine.retention_exit import DEFAULT_EXIT_RULES
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level
@@ -75,8 +75,8 @@ IDENTITY = values.one_of(
 )
 SCOPE = values.one_of(
 	{
-		ConsentScope.RELEASE: (ConsentScope.RELEASE.value, "解约"),
-		ConsentScope.SECOND_SALE: (ConsentScope.SECOND_SALE.value, "解约并同意二次销售"),
+		ReleaseScope.RELEASE: (ReleaseScope.RELEASE.value, "解约"),
+		ReleaseScope.SECOND_SALE: (ReleaseScope.SECOND_SALE.value, "解约并同意二次销售"),
 	}
 )
 CASE = Column("case", values.name, ("Case", "Retention Case", "个案", "挽留个案"), required=True)
@@ -109,7 +109,7 @@ EVENTS = FileKind(
 		Column("passed_on", values.day, ("Passed On", "移交日期")),
 		Column("consent_on", values.day, ("Consent On", "同意日期")),
 		Column("consent_by", values.name, ("Consent By", "同意人"), default=""),
-		Column("scope", SCOPE, ("Consent Scope", "Scope", "同意范围"), default=ConsentScope.RELEASE),
+		Column("scope", SCOPE, ("Consent Scope", "Scope", "同意范围"), default=ReleaseScope.RELEASE),
 		Column("identity", IDENTITY, ("Identity Check", "身份核验"), default=IdentityCheck.NOT_CHECKED),
 		Column("proof", values.name, ("Proof", "凭证"), default=""),
 		Column("proof_size", values.amount, ("Proof Size", "凭证大小"), default=0.0),

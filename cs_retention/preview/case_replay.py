@@ -23,8 +23,8 @@ from cs_retention.engine.retention_exit import DEFAULT_EXIT_RULES, LeaveRequest
 from cs_retention.engine.retention_offers import YEAR, OfferFacts
 from cs_retention.engine.retention_verification import (
 	Check,
-	Evidence,
 	Saved,
+	SaveEvidence,
 	Verification,
 	VerificationPolicy,
 	due_checks,
@@ -168,7 +168,7 @@ class Replay:
 		for days in due_checks(case.saved, case.checks, self._policy, self.as_of)[:1]:
 			day = case.saved.saved_on + timedelta(days=days)
 			runs = case.contract_end is not None and case.contract_end >= day
-			check = verify(case.saved, days, Evidence(self._bought(case), runs), self._policy)
+			check = verify(case.saved, days, SaveEvidence(self._bought(case), runs), self._policy)
 			case.checks.append(check)
 			if check.result is Verification.RELAPSED:
 				self._reopen(case, day)

@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from cs_retention.engine.kpi import CallResult
-from cs_retention.engine.kpis import Figure, Part, Unit
+from cs_retention.engine.kpis import KeyFigure, Quotient, Unit
 from cs_retention.engine.quarter_alliance import AllianceQuarter
 from cs_retention.engine.quarter_periods import CALENDAR, QuarterPeriod
-from cs_retention.engine.quarter_sections import LADDER
 from cs_retention.engine.quarter_summary import QuarterSummary
 from cs_retention.engine.targets import LESS_IS_BETTER, achieved
-from cs_retention.engine.vocabulary import ActionState, Kpi, Loss
+from cs_retention.engine.vocabulary import LADDER, ActionState, Kpi, Loss
 from cs_retention.render import charts, formats, quarter_alliance, quarter_sections
 from cs_retention.render.report import environment
 from cs_retention.render.translate import translate
@@ -40,9 +39,9 @@ STATE_COLOURS = {ActionState.OPEN: "watch", ActionState.DONE: "healthy", ActionS
 class Line(NamedTuple):
 	"""A key figure with those of the quarter before and the same quarter of the year before, and its target."""
 
-	now: Figure
-	before: Figure
-	year_before: Figure
+	now: KeyFigure
+	before: KeyFigure
+	year_before: KeyFigure
 	target: Decimal | None = None
 
 	@property
@@ -107,7 +106,7 @@ class QuarterPage:
 		"""Tell whether a figure has a target."""
 		return any(line.target is not None for line in self.lines)
 
-	def figure(self, kpi: Kpi) -> Figure:
+	def figure(self, kpi: Kpi) -> KeyFigure:
 		"""Return a key figure of the quarter."""
 		return next(line.now for line in self.lines if line.now.kpi is kpi)
 
@@ -150,14 +149,14 @@ def render_quarter(
 	)
 
 
-def told(figure: Figure, lang: str) -> str:
+def told(figure: KeyFigure, lang: str) -> str:
 	"""Return a figure as it is read: with its sign, a dash where there is none."""
 	return told_value(figure.value, figure.unit, lang)
 
 
-def shared(part: Part, lang: str) -> str:
+def shared(part: Quotient, lang: str) -> str:
 	"""Return a share as it is read."""
-	return told(Figure(Kpi.COHORT_RETENTION, 1, part, 0), lang)
+	return told(KeyFigure(Kpi.COHORT_RETENTION, 1, part, 0), lang)
 
 
 def told_value(value: Decimal | None, unit: Unit, lang: str) -> str:

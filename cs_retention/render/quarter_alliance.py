@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from cs_retention.engine.kpis import Figure, Part
+from cs_retention.engine.kpis import KeyFigure, Quotient
 from cs_retention.engine.quarter_alliance import AllianceQuarter, QuarterCampaign
 from cs_retention.engine.vocabulary import Kpi
 from cs_retention.render.exports import Cell, Rows
@@ -29,11 +29,11 @@ CAMPAIGN_HEADS = ("Campaign", "Ends On", "Invited", "Came", "Redeemed For", "Bou
 CAMPAIGN = ("campaign", "ends_on", "invited", "came", "redeemed_for", "bought_of_us", "cost")
 
 
-def drawn(alliance: AllianceQuarter | None, told: Callable[[Figure], str]) -> dict[str, Any]:
+def drawn(alliance: AllianceQuarter | None, told: Callable[[KeyFigure], str]) -> dict[str, Any]:
 	"""Return what the template of the alliance is given; `told` says a share as it is read."""
 
 	def turnout(campaign: QuarterCampaign) -> str:
-		return told(Figure(Kpi.COHORT_RETENTION, 1, Part(campaign.came, campaign.invited), 0))
+		return told(KeyFigure(Kpi.COHORT_RETENTION, 1, Quotient(campaign.came, campaign.invited), 0))
 
 	return {
 		"alliance": alliance,

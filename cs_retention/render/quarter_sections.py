@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cs_retention.engine.kpi import CallResult
-from cs_retention.engine.kpis import Figure, Part, Unit
+from cs_retention.engine.kpis import KeyFigure, Quotient, Unit
 from cs_retention.engine.quarter_sections import Number, SectionRow, Sections
 from cs_retention.engine.vocabulary import EvidenceKind, Kpi, ReportSection
 from cs_retention.render import exports, formats
@@ -201,7 +201,9 @@ Where = Callable[[Filters], str]
 """Returns where the rows of some filters are."""
 
 
-def tables_of(sections: Sections, lang: str, where: Where, told: Callable[[Figure], str]) -> Iterator[Table]:
+def tables_of(
+	sections: Sections, lang: str, where: Where, told: Callable[[KeyFigure], str]
+) -> Iterator[Table]:
 	"""Yield the tables that have rows, in the order of the report; `told` says a share as it is read."""
 	for section, how in TOLD.items():
 		rows = sections.get(section, ())
@@ -249,9 +251,9 @@ def number_of(column: Column, row: SectionRow) -> Number | None:
 	return share_of(column, number, row.sums[column.of]).value if column.of else number
 
 
-def share_of(column: Column, number: Number, of: Number) -> Figure:
+def share_of(column: Column, number: Number, of: Number) -> KeyFigure:
 	"""Return a share as a figure, which knows how it is rounded."""
-	return Figure(Kpi.COHORT_RETENTION, 1, Part(number, of), 0, column.unit)
+	return KeyFigure(Kpi.COHORT_RETENTION, 1, Quotient(number, of), 0, column.unit)
 
 
 def is_counted(column: Column, row: SectionRow) -> bool:
@@ -264,7 +266,9 @@ def named(name: str, how: Told, lang: str) -> str:
 	return translate(name, lang, how.doctype) if name else "–"
 
 
-def cell_of(column: Column, row: SectionRow, how: Told, where: Where, told: Callable[[Figure], str]) -> Cell:
+def cell_of(
+	column: Column, row: SectionRow, how: Told, where: Where, told: Callable[[KeyFigure], str]
+) -> Cell:
 	"""Return what a row says in a column."""
 	if not is_counted(column, row):
 		return Cell("–")

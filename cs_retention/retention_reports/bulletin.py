@@ -18,7 +18,7 @@ from cs_retention.cs_retention.inputs import read_date
 from cs_retention.cs_retention.outbox import put
 from cs_retention.engine.kpis import DEFINITIONS, Unit
 from cs_retention.engine.outbox import Message, key_of
-from cs_retention.engine.target_periods import Span
+from cs_retention.engine.target_periods import TargetSpan
 from cs_retention.engine.vocabulary import TargetHolder, TargetMeasure, TargetPeriod
 from cs_retention.engine.workdays import add_months, next_working_day
 from cs_retention.render.exports import Cell, write_xlsx
@@ -77,7 +77,7 @@ def existing(company: str, month: date) -> str | None:
 
 def make(company: str, month: date, as_of: date) -> str:
 	"""Make a bulletin with its workbook in the site's language, and tell retention managers."""
-	span, lang = Span(TargetPeriod.MONTH, month), frappe.db.get_default("lang") or "en"
+	span, lang = TargetSpan(TargetPeriod.MONTH, month), frappe.db.get_default("lang") or "en"
 	lines = {by: read_lines(span, company, by, as_of) for by in TargetHolder}
 	bulletin = frappe.get_doc(
 		{"doctype": BULLETIN, "company": company, "month": month, "figures": sum(map(len, lines.values()))}

@@ -13,8 +13,8 @@ from cs_retention.cs_retention import document_jobs
 from cs_retention.cs_retention.contact_policies import contact_policy_in_force
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import open_store
-from cs_retention.engine.kpis import Figure
-from cs_retention.engine.target_periods import Span
+from cs_retention.engine.kpis import KeyFigure
+from cs_retention.engine.target_periods import TargetSpan
 from cs_retention.engine.vocabulary import BacktestStatus, Kpi, TargetHolder, TargetMeasure, TargetPeriod
 from cs_retention.facts.cohort import is_snapshot_written
 from cs_retention.nightly.quarter import QuarterRows, read_quarter
@@ -94,8 +94,8 @@ def replace_rows(name: str, found: QuarterRows) -> None:
 def keep(
 	report: Document,
 	found: QuarterRows,
-	before: dict[Kpi, Figure],
-	year_before: dict[Kpi, Figure],
+	before: dict[Kpi, KeyFigure],
+	year_before: dict[Kpi, KeyFigure],
 	targets: dict[Kpi, Decimal],
 ) -> None:
 	"""Put figures and summary into a report."""
@@ -109,7 +109,7 @@ def keep(
 
 def targets_of(company: str, first: date) -> dict[Kpi, Decimal]:
 	"""Return the targets that a company has for a quarter, of the figures as they are told."""
-	found = read_targets(Span(TargetPeriod.QUARTER, first), company, TargetHolder.COMPANY)
+	found = read_targets(TargetSpan(TargetPeriod.QUARTER, first), company, TargetHolder.COMPANY)
 	return {
 		kpi: Decimal(str(row.value))
 		for kpi, rows in found.items()

@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 
 from cs_retention.engine.contact_policy import ContactPolicy
-from cs_retention.engine.kpis import DEFINITIONS, Figure, Part
+from cs_retention.engine.kpis import DEFINITIONS, KeyFigure, Quotient
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import QuarterPeriod
 from cs_retention.engine.vocabulary import Kpi
@@ -21,7 +21,7 @@ DIGITS = Decimal("0.000001")
 
 
 def stored_row(
-	figure: Figure, before: Figure | None, year_before: Figure | None, target: Decimal | None
+	figure: KeyFigure, before: KeyFigure | None, year_before: KeyFigure | None, target: Decimal | None
 ) -> dict[str, Any]:
 	"""Return a figure, and those it is compared with, as a row of the report."""
 	compared_with = {"before": before, "year": year_before}
@@ -51,12 +51,12 @@ def line_of(row: Document) -> Line:
 	)
 
 
-def figure_of(row: Mapping[str, Any] | Document, numerator: str, denominator: str) -> Figure:
+def figure_of(row: Mapping[str, Any] | Document, numerator: str, denominator: str) -> KeyFigure:
 	"""Return one of the figures that a row holds."""
 	kpi = Kpi(row.get("kpi"))
-	part = Part(exact(row.get(numerator)), exact(row.get(denominator)))
+	part = Quotient(exact(row.get(numerator)), exact(row.get(denominator)))
 	rows, unit = int(row.get("row_count") or 0), DEFINITIONS[kpi].unit
-	return Figure(kpi, int(row.get("version") or 0), part, rows, unit, row.get("currency") or "")
+	return KeyFigure(kpi, int(row.get("version") or 0), part, rows, unit, row.get("currency") or "")
 
 
 def exact(number: float | None) -> int | Decimal:
@@ -67,7 +67,7 @@ def exact(number: float | None) -> int | Decimal:
 
 def compared(
 	store: Store, policy: Policy, quarter: QuarterPeriod, as_of: Any, company: str, caps: ContactPolicy
-) -> dict[Kpi, Figure]:
+) -> dict[Kpi, KeyFigure]:
 	"""Return the figures of another quarter: as they were frozen, or counted now where they were not."""
 	frozen = frappe.db.get_value(
 		REPORT, {"company": company, "from_date": quarter.start, "to_date": quarter.end, "docstatus": 1}

@@ -14,9 +14,9 @@ from cs_retention.cs_retention.contact_policies import contact_policy_in_force
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import open_store
-from cs_retention.engine.kpis import Figure, Part
-from cs_retention.engine.target_periods import Span
-from cs_retention.engine.targets import Standing, measured, standings
+from cs_retention.engine.kpis import KeyFigure, Quotient
+from cs_retention.engine.target_periods import TargetSpan
+from cs_retention.engine.targets import TargetStanding, measured, standings
 from cs_retention.engine.vocabulary import Kpi, TargetHolder, TargetMeasure
 from cs_retention.facts.keys import fold
 from cs_retention.facts.people import read_customers
@@ -38,11 +38,11 @@ class Line(NamedTuple):
 
 	kpi: Kpi
 	measure: TargetMeasure
-	standing: Standing[str]
-	figure: Figure | None
+	standing: TargetStanding[str]
+	figure: KeyFigure | None
 
 
-def read_lines(span: Span, company: str, by: TargetHolder, as_of: date | None = None) -> list[Line]:
+def read_lines(span: TargetSpan, company: str, by: TargetHolder, as_of: date | None = None) -> list[Line]:
 	"""Return how every holder stands in every key figure of a period, ranked among all holders."""
 	as_of = as_of or today()
 	figures = (
@@ -60,8 +60,8 @@ def read_lines(span: Span, company: str, by: TargetHolder, as_of: date | None = 
 
 
 def read_rows(
-	span: Span, company: str, by: TargetHolder, kpi: Kpi, holder: str, seen: Selection
-) -> list[tuple[Mapping[str, Any], Part]]:
+	span: TargetSpan, company: str, by: TargetHolder, kpi: Kpi, holder: str, seen: Selection
+) -> list[tuple[Mapping[str, Any], Quotient]]:
 	"""Return the rows that a holder's key figure opens, of those customers that are seen, each with what it adds."""
 	store, as_of = open_store(), today()
 	if as_of < span.start:
@@ -75,7 +75,7 @@ def read_rows(
 	return [(shown, part) for shown, part in opened if fold(str(shown["customer"])) in customers]
 
 
-def lines_of(kpi: Kpi, figures: Mapping[str, Figure], targets: Mapping[str, Any]) -> list[Line]:
+def lines_of(kpi: Kpi, figures: Mapping[str, KeyFigure], targets: Mapping[str, Any]) -> list[Line]:
 	"""Return the holders of one key figure in the order of rank."""
 	measures = {key: TargetMeasure(row.measure) for key, row in targets.items()}
 	usual = TargetMeasure.NUMBER if set(measures.values()) == {TargetMeasure.NUMBER} else TargetMeasure.FIGURE
@@ -88,7 +88,7 @@ def lines_of(kpi: Kpi, figures: Mapping[str, Figure], targets: Mapping[str, Any]
 	]
 
 
-def read_targets(span: Span, company: str, by: TargetHolder) -> dict[Kpi, dict[str, Any]]:
+def read_targets(span: TargetSpan, company: str, by: TargetHolder) -> dict[Kpi, dict[str, Any]]:
 	"""Return the targets of a period by key figure and holder; a person's whole target, not that in one territory."""
 	key = HOLDER_FIELDS[by]
 	rows = frappe.get_all(

@@ -15,7 +15,7 @@ from support_contacts import (
 	shown,
 )
 
-from cs_retention.engine.policy import ContactPolicy
+from cs_retention.engine.policy import ContactDocumentPolicy
 from cs_retention.engine.vocabulary import ContactDocument
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.contacts import (
@@ -29,7 +29,7 @@ from cs_retention.nightly.states import DOCTYPE as STATE
 from cs_retention.store.base import Authorship
 from cs_retention.store.mariadb import MariaDBStore
 
-POLICY = ContactPolicy(call_seconds=10)
+POLICY = ContactDocumentPolicy(call_seconds=10)
 ALL = Gathering(tuple(ContactDocument), SINCE, AS_OF)
 EVERYBODY = Selection.between("", "\uffff")
 CALLS = ContactDocument.CALL_LOG

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from support_book import open_sqlite_book
 
-from cs_retention.engine.kpi import Standing
+from cs_retention.engine.kpi import LevelHistory
 from cs_retention.facts.book_of_business import (
 	read_book_customers,
 	read_book_groups,
@@ -86,8 +86,8 @@ def test_due_callbacks_are_counted_alike_and_as_many_as_one_by_one(books, by: st
 
 
 def test_contacts_of_a_period_are_counted_by_the_day(books) -> None:
-	changed = Standing("Two Star", "Key Account", date(2026, 11, 9))
-	expected = {(Standing("One Star"), 2, 1), (Standing("Key Account"), 0, 1), (changed, 0, 1)}
+	changed = LevelHistory("Two Star", "Key Account", date(2026, 11, 9))
+	expected = {(LevelHistory("One Star"), 2, 1), (LevelHistory("Key Account"), 0, 1), (changed, 0, 1)}
 	for book in books:
 		assert set(read_contact_groups(book, EVERYONE, FIRST, LAST)) == expected
 		listed = list(read_contacted_customers(book, EVERYONE, FIRST, LAST))

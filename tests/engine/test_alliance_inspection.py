@@ -23,10 +23,10 @@ from cs_retention.engine.alliance_inspection import (
 	inspection_months,
 )
 from cs_retention.engine.reasons import WorkError
-from cs_retention.engine.vocabulary import Answer, Criterion, EvidenceSource, InspectionResult, Tier
+from cs_retention.engine.vocabulary import Criterion, EvidenceSource, InspectionAnswer, InspectionResult, Tier
 
 POLICY, TODAY = AlliancePolicy(), date(2026, 11, 27)
-ANSWERS = st.sampled_from(Answer)
+ANSWERS = st.sampled_from(InspectionAnswer)
 
 
 def answered(*answers, note="seen"):
@@ -47,14 +47,14 @@ def answered(*answers, note="seen"):
 	],
 )
 def test_an_inspection_is_scored_by_what_was_met(answers, quality, cooperation, result):
-	words = {"Y": Answer.YES, "P": Answer.PARTLY, "N": Answer.NO}
+	words = {"Y": InspectionAnswer.YES, "P": InspectionAnswer.PARTLY, "N": InspectionAnswer.NO}
 	found = inspect(answered(*(words[each] for each in answers)), TODAY, POLICY, TODAY)
 	assert found.scores == {Criterion.QUALITY: quality, Criterion.COOPERATION: cooperation}
 	assert found.result is result
 
 
 def test_a_criterion_that_nobody_asked_about_has_no_score():
-	rows = [AnsweredQuestion(Question(Criterion.QUALITY, "clean"), Answer.YES)]
+	rows = [AnsweredQuestion(Question(Criterion.QUALITY, "clean"), InspectionAnswer.YES)]
 	assert inspect(rows, TODAY, POLICY, TODAY).scores == {Criterion.QUALITY: 5.0}
 
 
@@ -62,7 +62,7 @@ def test_a_criterion_that_nobody_asked_about_has_no_score():
 def test_a_better_answer_never_makes_a_worse_score(answers, place):
 	before = inspect(answered(*answers), TODAY, POLICY, TODAY)
 	better = [*answers]
-	better[place] = Answer.YES
+	better[place] = InspectionAnswer.YES
 	after = inspect(answered(*better), TODAY, POLICY, TODAY)
 	assert all(1 <= before.scores[each] <= after.scores[each] <= 5 for each in before.scores)
 	order = [InspectionResult.FAILED, InspectionResult.WITH_DEFECTS, InspectionResult.PASSED]
@@ -75,13 +75,25 @@ QUALITY = Question(Criterion.QUALITY, "clean")
 @pytest.mark.parametrize(
 	("rows", "day", "said"),
 	[
-		([AnsweredQuestion(QUALITY, Answer.YES)], date(2026, 11, 28), "give today or an earlier date"),
+		(
+			[AnsweredQuestion(QUALITY, InspectionAnswer.YES)],
+			date(2026, 11, 28),
+			"give today or an earlier date",
+		),
 		([], TODAY, "ask one question at least"),
 		([AnsweredQuestion(QUALITY)], TODAY, "answer the question: clean"),
-		([AnsweredQuestion(QUALITY, Answer.NO, " ")], TODAY, "say what was seen for the question: clean"),
-		([AnsweredQuestion(Question(Criterion.PRICE, "dear"), Answer.YES)], TODAY, "give one of"),
-		([AnsweredQuestion(Question(Criterion.QUALITY, "a", 0), Answer.YES)], TODAY, "give a weight above 0"),
-		([AnsweredQuestion(QUALITY, Answer.YES)] * 2, TODAY, "ask it once"),
+		(
+			[AnsweredQuestion(QUALITY, InspectionAnswer.NO, " ")],
+			TODAY,
+			"say what was seen for the question: clean",
+		),
+		([AnsweredQuestion(Question(Criterion.PRICE, "dear"), InspectionAnswer.YES)], TODAY, "give one of"),
+		(
+			[AnsweredQuestion(Question(Criterion.QUALITY, "a", 0), InspectionAnswer.YES)],
+			TODAY,
+			"give a weight above 0",
+		),
+		([AnsweredQuestion(QUALITY, InspectionAnswer.YES)] * 2, TODAY, "ask it once"),
 	],
 )
 def test_inspections_that_cannot_be_judged_are_refused(rows, day, said):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from cs_retention.engine.backtest import (
 	WARNED,
 	BacktestPolicy,
+	BacktestSpan,
 	BandResult,
 	Observation,
-	Span,
 	judge,
 	median,
 	words,
@@ -27,7 +27,7 @@ from cs_retention.engine.reasons import PolicyError, Reason
 from cs_retention.engine.vocabulary import DRIFTING_BANDS, Band, Card
 
 AS_OF = date(2025, 11, 20)
-SPAN = Span(AS_OF, date(2026, 11, 20), date(2020, 1, 1))
+SPAN = BacktestSpan(AS_OF, date(2026, 11, 20), date(2020, 1, 1))
 POLICY = BacktestPolicy()
 SMALL = BacktestPolicy(least_customers=1, least_events=1, least_alike=1)
 
@@ -103,7 +103,7 @@ def test_bands_that_differ_by_chance_do_not_count_as_out_of_order():
 		([seen(80)] * 9 + [seen(10, 9)] * 91, SPAN, [Reason.of("too_few_stayed", customers=9, least=10)]),
 		(
 			[seen(80)] * 80 + [seen(10, 9)] * 20,
-			Span(AS_OF, AS_OF + timedelta(days=59), AS_OF - timedelta(days=179)),
+			BacktestSpan(AS_OF, AS_OF + timedelta(days=59), AS_OF - timedelta(days=179)),
 			[
 				Reason.of("window_too_short", days=59, least=60),
 				Reason.of("too_little_history", days=179, least=180),
@@ -111,12 +111,12 @@ def test_bands_that_differ_by_chance_do_not_count_as_out_of_order():
 		),
 		(
 			[seen(80)] * 80 + [seen(10, 9)] * 20,
-			Span(AS_OF, SPAN.until, None),
+			BacktestSpan(AS_OF, SPAN.until, None),
 			[Reason.of("too_little_history", days=0, least=180)],
 		),
 		(
 			[seen(80)] * 80 + [seen(10, 9)] * 20,
-			Span(AS_OF, SPAN.until, AS_OF + timedelta(days=3)),
+			BacktestSpan(AS_OF, SPAN.until, AS_OF + timedelta(days=3)),
 			[Reason.of("too_little_history", days=0, least=180)],
 		),
 	],
@@ -128,7 +128,7 @@ def test_too_little_is_said_with_its_figures(rows, span, expected):
 
 
 def test_exactly_enough_is_enough():
-	span = Span(AS_OF, AS_OF + timedelta(days=60), AS_OF - timedelta(days=180))
+	span = BacktestSpan(AS_OF, AS_OF + timedelta(days=60), AS_OF - timedelta(days=180))
 	assert free_buyers([seen(80)] * 90 + [seen(10, 9)] * 10, span).verdict is Verdict.RANKS
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from engine_cases import contract_customer, rated_customer
 
-from cs_retention.engine.backtest import Span
+from cs_retention.engine.backtest import BacktestSpan
 from cs_retention.engine.backtest_signs import Afterwards, Knowledge, limits, observe
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import assess
@@ -18,7 +18,7 @@ from cs_retention.engine.reasons import Reason
 from cs_retention.engine.vocabulary import Card
 
 AS_OF = date(2026, 11, 20)
-SPAN = Span(AS_OF, date(2027, 11, 20), date(2020, 1, 1))
+SPAN = BacktestSpan(AS_OF, date(2027, 11, 20), date(2020, 1, 1))
 POLICY = HealthPolicy()
 GAP = Fraction(30)
 

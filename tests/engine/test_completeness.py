@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_retention.engine.completeness import LADDER, Completeness, CustomerFile, FilePolicy, assess
+from cs_retention.engine.completeness import FROM_THE_LOWEST, Completeness, CustomerFile, FilePolicy, assess
 from cs_retention.engine.reasons import PolicyError
 from cs_retention.engine.vocabulary import FilePart
 
@@ -56,8 +56,11 @@ def test_the_share_is_rounded_down_so_that_only_a_complete_file_has_100() -> Non
 	assert Completeness(tuple(FilePart), (FilePart.BIRTHDAY,)).share == 85
 
 
-@given(st.sampled_from(LADDER), st.dictionaries(st.sampled_from(FilePart), st.sampled_from(LADDER)))
+@given(
+	st.sampled_from(FROM_THE_LOWEST),
+	st.dictionaries(st.sampled_from(FilePart), st.sampled_from(FROM_THE_LOWEST)),
+)
 def test_a_higher_level_requires_at_least_as_much(level: str, required: dict[FilePart, str]) -> None:
 	policy = FilePolicy(required)
-	below = policy.required_of(LADDER[max(LADDER.index(level) - 1, 0)])
+	below = policy.required_of(FROM_THE_LOWEST[max(FROM_THE_LOWEST.index(level) - 1, 0)])
 	assert set(below) <= set(policy.required_of(level)) <= set(required)

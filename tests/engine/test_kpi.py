@@ -10,10 +10,10 @@ import pytest
 
 from cs_retention.engine.cadence import PlanningPolicy
 from cs_retention.engine.kpi import (
+	CallRecord,
 	CallResult,
-	DueCall,
+	LevelHistory,
 	Ratio,
-	Standing,
 	completion,
 	minimum_in_force,
 	result_of,
@@ -21,8 +21,8 @@ from cs_retention.engine.kpi import (
 from cs_retention.engine.vocabulary import CallbackStatus, Outcome, PeriodKind
 
 DUE, EVE, AFTER = date(2026, 11, 24), date(2026, 11, 23), date(2026, 11, 25)
-REACHED = DueCall(CallbackStatus.DONE, Outcome.REACHED, DUE, DUE, False)
-OPEN = DueCall(CallbackStatus.PLANNED, None, None, None, False)
+REACHED = CallRecord(CallbackStatus.DONE, Outcome.REACHED, DUE, DUE, False)
+OPEN = CallRecord(CallbackStatus.PLANNED, None, None, None, False)
 START, END = date(2026, 11, 1), date(2026, 11, 30)
 
 
@@ -33,6 +33,8 @@ START, END = date(2026, 11, 1), date(2026, 11, 30)
 		(replace(REACHED, outcome=Outcome.VISITED, done_on=EVE, recorded_on=None), CallResult.IN_TIME),
 		(replace(REACHED, done_on=AFTER, recorded_on=AFTER), CallResult.LATE),
 		(replace(REACHED, recorded_on=AFTER), CallResult.LATE),
+		(replace(REACHED, done_on=None), CallResult.LATE),
+		(replace(REACHED, done_on=None, recorded_on=None), CallResult.LATE),
 		(replace(REACHED, outcome=Outcome.REFUSED), CallResult.ATTEMPTED),
 		(replace(OPEN, status=CallbackStatus.UNREACHED), CallResult.ATTEMPTED),
 		(replace(OPEN, is_tried=True), CallResult.ATTEMPTED),
@@ -45,7 +47,9 @@ START, END = date(2026, 11, 1), date(2026, 11, 30)
 		(replace(OPEN, status=CallbackStatus.MERGED), None),
 	],
 )
-def test_every_callback_has_one_result_once_its_day_is_over(call: DueCall, result: CallResult | None) -> None:
+def test_every_callback_has_one_result_once_its_day_is_over(
+	call: CallRecord, result: CallResult | None
+) -> None:
 	assert result_of(call, DUE, AFTER) is result
 
 
@@ -72,11 +76,11 @@ def test_completion_is_reached_in_time_of_all_due() -> None:
 	],
 )
 def test_the_levels_in_force_begin_with_that_at_the_end(changed_on: date, levels: tuple) -> None:
-	assert Standing("Four Star", "Key Account", changed_on).levels(START, END) == levels
+	assert LevelHistory("Four Star", "Key Account", changed_on).levels(START, END) == levels
 
 
 def test_a_level_that_never_changed_is_in_force() -> None:
-	assert Standing("Four Star").levels(START, END) == ("Four Star",)
+	assert LevelHistory("Four Star").levels(START, END) == ("Four Star",)
 
 
 def test_the_lowest_minimum_per_such_a_period_counts() -> None:

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from cs_retention.engine.kpi import CallResult
 from cs_retention.engine.kpi_evidence import (
 	AbsentDuty,
-	Answer,
 	CohortCustomer,
 	CountedCall,
 	CountedComplaint,
 	Customership,
 	FirstContact,
 	RemindedCustomer,
+	SatisfactionAnswer,
 	ServedCustomer,
 	close_by,
 	cohort_loss,
@@ -29,7 +29,7 @@ from cs_retention.engine.kpi_evidence import (
 	mark_repeats,
 	star_migration,
 )
-from cs_retention.engine.kpis import DEFINITIONS, Figure, MixedCurrencies, Part, Unit, measure
+from cs_retention.engine.kpis import DEFINITIONS, KeyFigure, MixedCurrencies, Quotient, Unit, measure
 from cs_retention.engine.retention_verification import Verification
 from cs_retention.engine.save_rates import ClosedCase
 from cs_retention.engine.signal_quality import JudgedSignals
@@ -128,8 +128,18 @@ EXAMPLES = [
 		(16, 20),
 		"80.0",
 	),
-	(Kpi.SATISFACTION, [*[Answer(True)] * 18, Answer(False), Answer(False, True)], (18, 20), "90.0"),
-	(Kpi.SATISFACTION_REPAIRED, [*[Answer(True)] * 18, Answer(False), Answer(False, True)], (1, 2), "50.0"),
+	(
+		Kpi.SATISFACTION,
+		[*[SatisfactionAnswer(True)] * 18, SatisfactionAnswer(False), SatisfactionAnswer(False, True)],
+		(18, 20),
+		"90.0",
+	),
+	(
+		Kpi.SATISFACTION_REPAIRED,
+		[*[SatisfactionAnswer(True)] * 18, SatisfactionAnswer(False), SatisfactionAnswer(False, True)],
+		(1, 2),
+		"50.0",
+	),
 	(Kpi.WARNING_PRECISION, [*[RIGHT] * 6, *[WRONG] * 2], (6, 8), "75.0"),
 	(
 		Kpi.ARREARS_CURED,
@@ -157,7 +167,7 @@ def test_every_key_figure_has_a_definition_and_an_example() -> None:
 
 @pytest.mark.parametrize("kpi", Kpi)
 def test_a_figure_of_nothing_is_no_figure(kpi: Kpi) -> None:
-	assert measure(kpi, []) == Figure(kpi, 1, Part(0, 0), 0, DEFINITIONS[kpi].unit)
+	assert measure(kpi, []) == KeyFigure(kpi, 1, Quotient(0, 0), 0, DEFINITIONS[kpi].unit)
 	assert measure(kpi, []).value is None
 
 
@@ -237,7 +247,7 @@ def test_amounts_of_two_currencies_are_not_added_up() -> None:
 
 
 def test_a_figure_that_rounds_to_nothing_has_no_sign() -> None:
-	figure = Figure(Kpi.REVENUE_CHURN, 1, Part(-1, 10_000), 1)
+	figure = KeyFigure(Kpi.REVENUE_CHURN, 1, Quotient(-1, 10_000), 1)
 	assert str(figure.value) == "0.0"
 
 

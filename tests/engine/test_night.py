@@ -116,10 +116,10 @@ MONDAY = date(2026, 9, 28)
 		(2, 1000, True),
 		(3, 1000, False),
 		(-1, 1000, False),
-		(1, 1050, True),
-		(1, 1051, False),
-		(1, 950, True),
-		(1, 949, False),
+		(1, 1049, True),
+		(1, 1050, False),
+		(1, 951, True),
+		(1, 950, False),
 	],
 )
 def test_figures_of_a_book_hold_within_a_week_and_a_month_while_the_book_is_the_same(days, customers, kept):

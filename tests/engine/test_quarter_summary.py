@@ -18,13 +18,13 @@ from cs_retention.engine.kpi_evidence import (
 	ServedCustomer,
 	cohort_loss,
 )
-from cs_retention.engine.kpis import Part
+from cs_retention.engine.kpis import Quotient
 from cs_retention.engine.quarter_sections import section_rows
-from cs_retention.engine.quarter_summary import LADDER, QuarterSummary, summarise
+from cs_retention.engine.quarter_summary import QuarterSummary, summarise
 from cs_retention.engine.retention_verification import Verification
 from cs_retention.engine.save_rates import ClosedCase
 from cs_retention.engine.signal_quality import JudgedSignals
-from cs_retention.engine.vocabulary import Loss, ReportSection, SignalClosing, SignalRule
+from cs_retention.engine.vocabulary import LADDER, Loss, ReportSection, SignalClosing, SignalRule
 
 DAY = date(2026, 8, 3)
 PEOPLE, PLACES = ("a@branch.example", "b@branch.example", ""), ("North", "South")
@@ -68,9 +68,9 @@ def test_customers_are_counted_from_the_beginning_to_the_end(seed: int) -> None:
 			own = [row for row in rows if getattr(row, name) == group.name]
 			began = [row for row in own if row.was_active]
 			assert (group.began, group.ended) == (len(began), len([row for row in own if row.is_active]))
-			assert group.retained == Part(len([row for row in began if row.is_active]), len(began))
+			assert group.retained == Quotient(len([row for row in began if row.is_active]), len(began))
 			then = sum((row.revenue_before for row in began), Decimal(0))
-			assert group.revenue == Part(sum((row.revenue_within for row in began), Decimal(0)), then)
+			assert group.revenue == Quotient(sum((row.revenue_within for row in began), Decimal(0)), then)
 		assert sum(group.lost for group in groups) == sum(found.lost.values())
 	levels = [group.name for group in found.groups["By star level"]]
 	assert levels == [level for level in (*LADDER, "") if level in levels]
@@ -86,8 +86,10 @@ def test_moves_are_those_of_stars_and_new_is_no_star() -> None:
 		for before, after in pairs
 	]
 	gone = CohortCustomer("D", level_before="One Star", level_at_end="Five Star", was_active=True)
-	found = summarise([*rows, gone], [])
+	back = CohortCustomer("E", level_before="One Star", level_at_end="Five Star", is_active=True)
+	found = summarise([*rows, gone, back], [])
 	assert (found.up, found.down) == (2, 1)
+	assert ("One Star", "Five Star") not in found.migration, "who came back is in neither count"
 	assert found.migration["One Star", ""] == (1, Decimal(0))
 	assert found.levels == ["Key Account", "Five Star", "Four Star", "Two Star", "One Star", "New"]
 

@@ -32,5 +32,5 @@ def test_nobody_audits_their_own_file_and_a_fault_is_told() -> None:
 	check_audit(AuditResult.NOT_IN_ORDER, "no signature", "one@branch.example", "two@branch.example")
 	with pytest.raises(WorkError, match="ask another manager"):
 		check_audit(AuditResult.IN_ORDER, "", "one@branch.example", "one@branch.example")
-	with pytest.raises(WorkError):
+	with pytest.raises(WorkError, match="say what is not in order"):
 		check_audit(AuditResult.NOT_IN_ORDER, " ", "one@branch.example", "two@branch.example")

@@ -10,12 +10,12 @@ import pytest
 from cs_retention.engine.reasons import PolicyError, WorkError
 from cs_retention.engine.release_file import (
 	MEGABYTE,
-	ConsentScope,
 	FreedKind,
 	IdentityCheck,
 	Proof,
 	ReleaseFile,
 	ReleasePolicy,
+	ReleaseScope,
 	check_release,
 )
 
@@ -29,7 +29,7 @@ FILE = ReleaseFile(
 )
 RESOLD = replace(
 	FILE,
-	scope=ConsentScope.SECOND_SALE,
+	scope=ReleaseScope.SECOND_SALE,
 	freed=FreedKind.SERIAL_NO,
 	freed_name="SIM-0001",
 	is_for_second_sale=True,
@@ -59,7 +59,7 @@ def test_a_file_with_consent_and_proof_is_accepted(file: ReleaseFile) -> None:
 		({"dues": 0.01}, "settled_how"),
 		({"freed": FreedKind.CONTRACT}, "freed_name"),
 		({"is_for_second_sale": True}, "is_for_second_sale"),
-		({"is_for_second_sale": True, "scope": ConsentScope.SECOND_SALE}, "freed_kind"),
+		({"is_for_second_sale": True, "scope": ReleaseScope.SECOND_SALE}, "freed_kind"),
 	],
 )
 def test_what_a_file_lacks_is_named(changes: dict, field: str) -> None:
@@ -67,6 +67,11 @@ def test_what_a_file_lacks_is_named(changes: dict, field: str) -> None:
 		check_release(replace(FILE, **changes), POLICY, TODAY)
 	assert refused.value.field == field
 	assert refused.value.remedy
+
+
+def test_what_is_freed_is_asked_for_by_its_name() -> None:
+	with pytest.raises(WorkError, match="name what is freed"):
+		check_release(replace(FILE, freed=FreedKind.CONTRACT, freed_name=" - "), POLICY, TODAY)
 
 
 def test_without_a_file_nothing_is_released() -> None:

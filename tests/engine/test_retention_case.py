@@ -293,7 +293,7 @@ def test_a_contact_lies_between_the_opening_and_today_and_a_talk_says_something(
 	for day in (YESTERDAY - timedelta(days=1), TODAY + timedelta(days=1)):
 		with pytest.raises(WorkError, match="give a date from"):
 			check_contact(False, "", day, YESTERDAY, TODAY)
-	with pytest.raises(WorkError, match="say why, in a few words"):
+	with pytest.raises(WorkError, match="say what was talked about"):
 		check_contact(True, " ", TODAY, YESTERDAY, TODAY)
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cs_retention.engine.reasons import PolicyError, Reason
 from cs_retention.engine.retention_verification import (
 	Check,
-	Evidence,
 	Saved,
+	SaveEvidence,
 	Verification,
 	VerificationPolicy,
 	due_checks,
@@ -25,7 +25,7 @@ from cs_retention.engine.retention_verification import (
 
 SAVED_ON = date(2026, 6, 1)
 POLICY = VerificationPolicy()
-NOTHING = Evidence({})
+NOTHING = SaveEvidence({})
 REASON = Reason.of("save_contract_runs", day=SAVED_ON)
 
 
@@ -39,25 +39,25 @@ def made(days: int, result: Verification) -> Check:
 
 def test_an_invoice_after_the_save_verifies_it() -> None:
 	saved = Saved(SAVED_ON, monthly_before=100.0)
-	check = verify(saved, 30, Evidence({day(30): 100.0}), POLICY)
+	check = verify(saved, 30, SaveEvidence({day(30): 100.0}), POLICY)
 	assert check == Check(
 		30, Verification.VERIFIED, Reason.of("save_bought", amount=100.0, since=SAVED_ON, day=day(30))
 	)
 	for outside in (0, -1, 31):
-		assert verify(saved, 30, Evidence({day(outside): 100.0}), POLICY).result is Verification.RELAPSED
+		assert verify(saved, 30, SaveEvidence({day(outside): 100.0}), POLICY).result is Verification.RELAPSED
 
 
 def test_a_contract_in_force_verifies_a_customer_who_is_not_billed() -> None:
-	check = verify(Saved(SAVED_ON, had_contract=True), 60, Evidence({}, has_contract=True), POLICY)
+	check = verify(Saved(SAVED_ON, had_contract=True), 60, SaveEvidence({}, has_contract=True), POLICY)
 	assert check == Check(60, Verification.VERIFIED, Reason.of("save_contract_runs", day=day(60)))
 
 
 def test_revenue_far_below_what_it_was_is_a_downgrade() -> None:
 	saved = Saved(SAVED_ON, monthly_before=100.0, had_contract=True)
 	for amount, result in ((150.0, Verification.VERIFIED), (149.0, Verification.DOWNGRADED)):
-		evidence = Evidence({day(10): amount}, has_contract=True)
+		evidence = SaveEvidence({day(10): amount}, has_contract=True)
 		assert verify(saved, 60, evidence, POLICY).result is result
-	assert verify(saved, 60, Evidence({}, has_contract=True), POLICY).reason == Reason.of(
+	assert verify(saved, 60, SaveEvidence({}, has_contract=True), POLICY).reason == Reason.of(
 		"save_worth_less", monthly=0.0, before=100.0
 	)
 
@@ -74,14 +74,14 @@ def test_a_slow_buyer_is_waited_for_until_the_last_check() -> None:
 		Verification.PENDING,
 		Verification.RELAPSED,
 	]
-	assert verify(saved, 90, Evidence({day(5): 10.0}), POLICY).result is Verification.VERIFIED
+	assert verify(saved, 90, SaveEvidence({day(5): 10.0}), POLICY).result is Verification.VERIFIED
 	assert verify(saved, 30, NOTHING, POLICY).reason == Reason.of("save_too_early", usual_days=97)
 	quick = Saved(SAVED_ON, usual_days=10)
-	assert verify(quick, 90, Evidence({day(59): 10.0}), POLICY).result is Verification.RELAPSED
+	assert verify(quick, 90, SaveEvidence({day(59): 10.0}), POLICY).result is Verification.RELAPSED
 
 
 def test_a_return_takes_back_what_was_bought() -> None:
-	evidence = Evidence({day(3): 50.0, day(9): -50.0})
+	evidence = SaveEvidence({day(3): 50.0, day(9): -50.0})
 	assert verify(Saved(SAVED_ON), 30, evidence, POLICY).result is Verification.RELAPSED
 
 
@@ -145,14 +145,14 @@ def test_whatever_was_billed_the_checks_agree(revenue, had_contract, has_contrac
 	saved = Saved(SAVED_ON, float(before), usual, had_contract)
 	order = (Verification.RELAPSED, Verification.PENDING, Verification.DOWNGRADED, Verification.VERIFIED)
 	for days in POLICY.check_days:
-		check = verify(saved, days, Evidence(revenue, has_contract), POLICY)
+		check = verify(saved, days, SaveEvidence(revenue, has_contract), POLICY)
 		more = dict(revenue)
 		more[day(days)] = more.get(day(days), 0.0) + 1000.0
-		better = verify(saved, days, Evidence(more, has_contract), POLICY)
+		better = verify(saved, days, SaveEvidence(more, has_contract), POLICY)
 		assert order.index(better.result) >= order.index(check.result)
 		assert not (has_contract and check.result in (Verification.RELAPSED, Verification.PENDING))
 		future = {when: amount for when, amount in revenue.items() if when <= day(days)}
-		assert verify(saved, days, Evidence(future, has_contract), POLICY) == check, (
+		assert verify(saved, days, SaveEvidence(future, has_contract), POLICY) == check, (
 			"nothing later is looked at"
 		)
-	assert verify(saved, 90, Evidence(revenue, has_contract), POLICY).result is not Verification.PENDING
+	assert verify(saved, 90, SaveEvidence(revenue, has_contract), POLICY).result is not Verification.PENDING

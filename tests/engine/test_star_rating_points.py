@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from engine_cases import AS_OF, contract_customer, rated_customer
 
+from cs_retention.engine.star_factors import Place
 from cs_retention.engine.star_policy import FACTORS, KeyAccountRule, StarPolicy, StarTables, StarWeights
 from cs_retention.engine.star_rating import RevenueStanding, is_rated, rate
 from cs_retention.engine.vocabulary import Level
@@ -72,10 +72,11 @@ def test_a_customer_of_no_company_has_no_revenue_points():
 	assert (str(row.points), row.reason.as_mapping()) == ("0.00", {"company": None, "revenue": 0.0})
 
 
-def test_a_standing_tells_exact_shares():
+def test_a_standing_counts_who_has_at_most_as_much():
 	standing = RevenueStanding({"East": [-1.0, 2.0, 3.0], "West": []})
-	assert standing.share("East", 2.0) == Fraction(2, 3)
-	assert standing.share("East", 0.0) == standing.share("West", 5.0) == standing.share("South", 5.0) == 0
+	assert standing.best_place((("East", 2.0),)) == Place("East", 2.0, 2, 3)
+	assert standing.best_place((("East", 0.0),)) == Place("East", 0.0, 0, 3)
+	assert standing.best_place((("West", 5.0), ("South", 5.0))) is None
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def codes(settlement):
 	return [reason.code for reason in settlement.reasons]
 
 
-@pytest.mark.parametrize("kind", list(ReviewKind))
+@pytest.mark.parametrize("kind", [INITIAL, INTERIM, ANNUAL])
 def test_the_first_rating_applies_at_once(kind):
 	for standing in (None, Standing(Level.NEW, RATED_ON, RATED_ON)):
 		settlement = settled(Level.TWO_STAR, standing, kind)
@@ -155,3 +155,6 @@ def test_a_given_level_that_begins_or_ends_leaves_our_own_standing_as_it_is(rate
 	assert (settlement.level, settlement.standing) == (Level.FOUR_STAR, below)
 	assert codes(settlement) == ["own_level_kept", "override_ended"]
 	assert settled(rated, below, ReviewKind.GIVEN_LEVEL).level is Level.FOUR_STAR
+	new = Standing(Level.NEW, RATED_ON, date(2027, 1, 31))
+	assert settled(rated, new, ReviewKind.GIVEN_LEVEL).standing == new
+	assert settled(rated, None, ReviewKind.GIVEN_LEVEL).standing.level is rated

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_retention.engine.target_periods import SPLITS, Span
+from cs_retention.engine.target_periods import SPLITS, TargetSpan
 from cs_retention.engine.vocabulary import TargetPeriod
 
 YEAR, QUARTER, MONTH, WEEK = TargetPeriod
@@ -28,17 +28,17 @@ YEAR, QUARTER, MONTH, WEEK = TargetPeriod
 def test_a_period_has_its_last_day_its_eve_and_its_like_a_year_before(
 	kind: TargetPeriod, start: str, end: str, before: str
 ) -> None:
-	span = Span(kind, date.fromisoformat(start))
+	span = TargetSpan(kind, date.fromisoformat(start))
 	assert span.end == date.fromisoformat(end)
 	assert span.eve == span.start - timedelta(days=1)
-	assert Span(kind, span.eve_before + timedelta(days=1)).end == span.eve
-	assert span.year_before == Span(kind, date.fromisoformat(before))
+	assert TargetSpan(kind, span.eve_before + timedelta(days=1)).end == span.eve
+	assert span.year_before == TargetSpan(kind, date.fromisoformat(before))
 
 
 @pytest.mark.parametrize(("kind", "day", "said"), [(WEEK, 24, "Monday"), (MONTH, 29, "1 to 28")])
 def test_a_day_that_begins_no_period_is_refused(kind: TargetPeriod, day: int, said: str) -> None:
 	with pytest.raises(ValueError, match=said):
-		Span(kind, date(2026, 11, day))
+		TargetSpan(kind, date(2026, 11, day))
 
 
 @given(
@@ -49,7 +49,7 @@ def test_parts_follow_one_another_and_fill_the_period(
 	start: date, kinds: tuple[TargetPeriod, TargetPeriod]
 ) -> None:
 	kind, part = kinds
-	whole = Span(kind, start)
+	whole = TargetSpan(kind, start)
 	parts = whole.parts(part)
 	assert all(a.end + timedelta(days=1) == b.start for a, b in pairwise(parts))
 	if part is WEEK:
@@ -61,6 +61,6 @@ def test_parts_follow_one_another_and_fill_the_period(
 
 
 def test_every_week_belongs_to_one_month_and_an_iso_year_has_52_or_53() -> None:
-	year = Span(YEAR, date(2026, 1, 1))
+	year = TargetSpan(YEAR, date(2026, 1, 1))
 	weeks = [week for month in year.parts(MONTH) for week in month.parts(WEEK)]
 	assert tuple(weeks) == year.parts(WEEK) and len(weeks) == 53

@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_retention.engine.kpis import Figure, Part
-from cs_retention.engine.targets import LESS_IS_BETTER, Standing, achieved, measured, ranks, split, standings
+from cs_retention.engine.kpis import KeyFigure, Quotient
+from cs_retention.engine.targets import (
+	LESS_IS_BETTER,
+	TargetStanding,
+	achieved,
+	measured,
+	ranks,
+	split,
+	standings,
+)
 from cs_retention.engine.vocabulary import Kpi, TargetMeasure
 
 
@@ -21,6 +29,8 @@ from cs_retention.engine.vocabulary import Kpi, TargetMeasure
 		("15", "10", True, "66.7"),
 		("8", "10", True, "125.0"),
 		("0", "10", True, "200.0"),
+		("-5", "10", True, "200.0"),
+		("-5", "10", False, "-50.0"),
 		("1", "10", True, "200.0"),
 	],
 )
@@ -67,10 +77,10 @@ def test_parts_add_up_and_are_within_a_unit_of_their_share(total: int, past: dic
 
 
 def test_a_target_is_compared_with_the_figure_or_with_its_number() -> None:
-	figure = Figure(Kpi.CALLBACK_COMPLETION, 1, Part(45, 50), 50)
+	figure = KeyFigure(Kpi.CALLBACK_COMPLETION, 1, Quotient(45, 50), 50)
 	assert measured(figure, TargetMeasure.FIGURE) == Decimal("90.0")
 	assert measured(figure, TargetMeasure.NUMBER) == 45
-	assert measured(Figure(Kpi.CALLBACK_COMPLETION, 1, Part(0, 0), 0), TargetMeasure.FIGURE) is None
+	assert measured(KeyFigure(Kpi.CALLBACK_COMPLETION, 1, Quotient(0, 0), 0), TargetMeasure.FIGURE) is None
 
 
 def test_who_has_a_target_is_ranked_by_what_was_achieved_of_it() -> None:
@@ -89,6 +99,6 @@ def test_without_any_target_the_values_are_ranked_and_less_may_be_better() -> No
 	assert Kpi.CUSTOMER_CHURN in LESS_IS_BETTER
 	found = standings(Kpi.CUSTOMER_CHURN, {"a": Decimal(9), "b": Decimal(4)}, {})
 	assert found == [
-		Standing("b", Decimal(4), rank=1),
-		Standing("a", Decimal(9), rank=2),
+		TargetStanding("b", Decimal(4), rank=1),
+		TargetStanding("a", Decimal(9), rank=2),
 	]

@@ -106,7 +106,7 @@ DEAR = "C-1,2026-03-04,Offer,a,,,Router,500\n"
 	("events", "field", "sentence"),
 	[
 		("C-1,2026-03-01,Talk,a,too early\n", "case", "it is not open on that day; open it first"),
-		("C-1,2026-03-03,Talk,a\n", "words", "say why, in a few words"),
+		("C-1,2026-03-03,Talk,a\n", "words", "say what was talked about"),
 		(
 			"C-1,2026-03-03,Stays,a,fine\n",
 			"action",

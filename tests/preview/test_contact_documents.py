@@ -22,7 +22,7 @@ from support_contacts import (
 	shown,
 )
 
-from cs_retention.engine.policy import ContactPolicy, Policy
+from cs_retention.engine.policy import ContactDocumentPolicy, Policy
 from cs_retention.engine.vocabulary import ContactDocument, Outcome
 from cs_retention.facts.contact_documents import kept_documents, read_customers_of_contacts
 from cs_retention.facts.selection import Selection
@@ -38,7 +38,7 @@ from cs_retention.nightly.contacts import (
 from cs_retention.nightly.run import run_night
 from cs_retention.store.sqlite import SQLiteStore
 
-POLICY = ContactPolicy(call_seconds=10)
+POLICY = ContactDocumentPolicy(call_seconds=10)
 ALL = Gathering(tuple(ContactDocument), SINCE, AS_OF)
 EVERYBODY = Selection.between("", "\uffff")
 CALLS = ContactDocument.CALL_LOG
@@ -70,7 +70,7 @@ class TestFacts:
 		assert {shown(contact) for contact in contacts_of(book, kind, POLICY)} == EXPECTED[kind]
 
 	def test_a_call_counts_from_the_length_that_is_set(self, book):
-		found = {contact.document_name for contact in contacts_of(book, CALLS, ContactPolicy())}
+		found = {contact.document_name for contact in contacts_of(book, CALLS, ContactDocumentPolicy())}
 		assert "short" in found
 		assert "nothing said" not in found
 
@@ -86,15 +86,15 @@ class TestFacts:
 
 	def test_kinds_without_any_document_or_switched_off_are_spared(self):
 		book = open_sqlite_book()
-		assert kept_documents(book, ContactPolicy()) == ()
+		assert kept_documents(book, ContactDocumentPolicy()) == ()
 		add_event(book, "met", ACME)
-		assert kept_documents(book, ContactPolicy()) == (ContactDocument.EVENT,)
-		assert kept_documents(book, ContactPolicy(documents=(CALLS,))) == ()
+		assert kept_documents(book, ContactDocumentPolicy()) == (ContactDocument.EVENT,)
+		assert kept_documents(book, ContactDocumentPolicy(documents=(CALLS,))) == ()
 		book.close()
 
 	def test_a_kind_whose_table_is_missing_is_spared(self):
 		book = SQLiteStore(":memory:", None, {})
-		assert kept_documents(book, ContactPolicy()) == ()
+		assert kept_documents(book, ContactDocumentPolicy()) == ()
 		book.close()
 
 	def test_a_contact_leads_to_its_customers(self, book):
@@ -156,7 +156,7 @@ class TestLedger:
 		note(book)
 		book.change("DELETE FROM `tabCall Log`", {})
 		add_visit(book, "new", "Core")
-		policy = Policy(contacts=ContactPolicy(documents=(ContactDocument.EVENT,)))
+		policy = Policy(contacts=ContactDocumentPolicy(documents=(ContactDocument.EVENT,)))
 		gathering = gathering_of(book, policy, AS_OF)
 		assert gathering.documents == (ContactDocument.EVENT,)
 		assert note(book, gathering, policy.contacts) == 0

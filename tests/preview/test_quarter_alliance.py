@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from support_book import open_sqlite_book
 from support_quarter_alliance import fill as fill_alliance
 
-from cs_retention.engine.kpis import Figure, Part
+from cs_retention.engine.kpis import KeyFigure, Quotient
 from cs_retention.engine.quarter_periods import QuarterPeriod
 from cs_retention.engine.quarter_summary import summarise
 from cs_retention.engine.vocabulary import Kpi
@@ -106,7 +106,7 @@ def test_one_file_without_the_other_is_refused(told):
 def test_a_campaign_stands_on_the_page_with_its_turnout():
 	store = open_sqlite_book()
 	fill_alliance(store)
-	figures = {kpi: Figure(kpi, 1, Part(Decimal(0), Decimal(0)), 0) for kpi in Kpi}
+	figures = {kpi: KeyFigure(kpi, 1, Quotient(Decimal(0), Decimal(0)), 0) for kpi in Kpi}
 	page = QuarterPage(
 		"East",
 		Q2,

@@ -8,13 +8,13 @@ import pytest
 from support_quarter import make_truths, write_down
 
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.target_periods import Span
+from cs_retention.engine.target_periods import TargetSpan
 from cs_retention.engine.vocabulary import Kpi, TargetHolder, TargetPeriod
 from cs_retention.nightly.quarter import read_quarter
 from cs_retention.nightly.targets import Holder, by_part, by_person, read_counted, read_figures, read_opened
 
 AFTER = date(2026, 10, 15)
-AUGUST = Span(TargetPeriod.MONTH, date(2026, 8, 1))
+AUGUST = TargetSpan(TargetPeriod.MONTH, date(2026, 8, 1))
 COMPANY = "East"
 
 
@@ -69,9 +69,9 @@ def test_a_month_is_compared_with_a_month_before(book) -> None:
 
 
 def test_what_was_counted_adds_up_over_days_and_people(book) -> None:
-	quarter = Span(TargetPeriod.QUARTER, date(2026, 7, 1))
+	quarter = TargetSpan(TargetPeriod.QUARTER, date(2026, 7, 1))
 	counted, people = read_counted(book, Policy(), Kpi.CALLBACKS_REACHED, quarter, AFTER, Holder(COMPANY))
-	year_after = Span(TargetPeriod.QUARTER, date(2027, 7, 1))
+	year_after = TargetSpan(TargetPeriod.QUARTER, date(2027, 7, 1))
 	months = by_part(counted, year_after.parts(TargetPeriod.MONTH))
 	assert len(months) == 3 and sum(months.values()) == len(counted) > 0
 	managers = people.managers(Holder(COMPANY))

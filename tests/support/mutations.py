@@ -229,8 +229,8 @@ MUTATIONS = (
 	Mutation(
 		"new customers make up for lost ones in customer retention",
 		"engine/kpis.py",
-		"return Part(int(row.is_active and not row.is_new), int(row.was_active))",
-		"return Part(int(row.is_active), int(row.was_active))",
+		"return Quotient(int(row.is_active and not row.is_new), int(row.was_active))",
+		"return Quotient(int(row.is_active), int(row.was_active))",
 		("engine/test_kpis.py",),
 	),
 )

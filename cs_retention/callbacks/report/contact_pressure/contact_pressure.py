@@ -15,7 +15,7 @@ from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.contact_policy import CAP_DAYS, Cap, ContactPolicy
 from cs_retention.engine.kpi import Ratio, TouchKind
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level, MessageChannel, MessageClass
+from cs_retention.engine.vocabulary import LADDER, MessageChannel, MessageClass
 from cs_retention.facts.contact_pressure import (
 	COUNTED,
 	PressingTouch,
@@ -27,7 +27,6 @@ from cs_retention.facts.contact_pressure import (
 
 Row = dict[str, Any]
 BY_LEVEL, BY_CLASS = "Level", "Class"
-LEVELS = (KEY_ACCOUNT, *(level.value for level in Level))
 PEOPLE = TouchKind.PEOPLE.value
 CLASSES = (PEOPLE, *(class_.value for class_ in MessageClass))
 TOUCHES, HELD, CUSTOMERS, OVER = "Touches", "Held", "Customers", "Over Cap"
@@ -65,7 +64,7 @@ def level_rows(span: tuple[date, date]) -> list[Row]:
 		level[CUSTOMERS] += group.customers
 		level[OVER] += group.customers if cap_exceeded(policy, group.level, counts) else 0
 		level.update({name: counts[name] * group.customers for name in COUNTED})
-	ordered = sorted(found.items(), key=lambda item: LEVELS.index(item[0]))
+	ordered = sorted(found.items(), key=lambda item: LADDER.index(item[0]))
 	return [level_row(level, counts, policy) for level, counts in ordered]
 
 

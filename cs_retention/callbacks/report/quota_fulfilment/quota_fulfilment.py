@@ -10,14 +10,13 @@ from cs_retention.callbacks.report_rows import column, get_period, inert, percen
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.states import STATE, open_store
-from cs_retention.engine.kpi import Ratio, Standing, minimum_in_force
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Level, PeriodKind
+from cs_retention.engine.kpi import LevelHistory, Ratio, minimum_in_force
+from cs_retention.engine.vocabulary import LADDER, PeriodKind
 from cs_retention.engine.workdays import period_label, period_of
 from cs_retention.facts.fulfilment import read_contact_groups, read_contacted_customers
 from cs_retention.star_levels.policies import load_policy
 
 Row = dict[str, Any]
-LEVELS = (KEY_ACCOUNT, *(level.value for level in Level))
 ALL, MET, SHORT = "Customers", "Met", "Short"
 FIGURES = {ALL: (True, False), MET: (True,), SHORT: (False,)}
 
@@ -39,7 +38,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 		return customer_columns(), list(customer_rows(filters, cadences))
 	periods = [period for kind in PeriodKind for period in periods_of(kind, first, last)]
 	rows = [row for period in periods for row in level_rows(period, cadences)]
-	rows.sort(key=lambda row: (LEVELS.index(row["level_key"]), row["start"]))
+	rows.sort(key=lambda row: (LADDER.index(row["level_key"]), row["start"]))
 	return columns(), rows, None, chart(rows), summary(rows)
 
 
@@ -77,7 +76,7 @@ def level_rows(period: Period, cadences: dict) -> Iterator[Row]:
 		}
 
 
-def judge(standing: Standing, contacts: int, period: Period, cadences: dict) -> tuple[str, bool] | None:
+def judge(standing: LevelHistory, contacts: int, period: Period, cadences: dict) -> tuple[str, bool] | None:
 	"""Return the level at the period's end and whether its lowest minimum in force was reached; None at another kind."""
 	levels = standing.levels(period.start, period.end)
 	if cadences[levels[0]].period is not period.kind:
@@ -105,7 +104,7 @@ def by_level(rows: Sequence[Row]) -> dict[str, Ratio]:
 		level: Ratio(
 			*(sum(row[name] for row in rows if row["level_key"] == level) for name in ("met", "customers"))
 		)
-		for level in LEVELS
+		for level in LADDER
 		if any(row["level_key"] == level for row in rows)
 	}
 

@@ -98,7 +98,7 @@ def as_row(key: str, by: str, cases: Sequence[Row]) -> Row:
 		**{name: sum(map(is_counted, outcomes)) for name, is_counted in FIGURES.items()},
 		"strict": float(rates.strict.percent() or 0),
 		"verified_rate": float(rates.verified.percent() or 0),
-		"cost_per_save": rates.cost_per_save,
+		"cost_per_save": None if rates.cost_per_save is None else float(rates.cost_per_save),
 		"value": sum(flt(case.value_at_stake) for case in cases),
 	}
 
@@ -154,7 +154,7 @@ def summary(cases: Sequence[Row]) -> list[Row]:
 		share_of(_("Save Rate, Verified"), rates.verified.percent(), "Green"),
 		{
 			"label": _("Cost per Verified Save"),
-			"value": rates.cost_per_save or 0,
+			"value": float(rates.cost_per_save or 0),
 			"datatype": "Currency",
 			"indicator": "Orange",
 		},

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import flt, getdate
 
 from cs_retention.cs_retention.record import Record
-from cs_retention.engine.target_periods import Span
+from cs_retention.engine.target_periods import TargetSpan
 from cs_retention.engine.targets import ADDED_UP
 from cs_retention.engine.vocabulary import Kpi, TargetMeasure, TargetPeriod
 
@@ -81,10 +81,10 @@ class RetentionTarget(Record):
 		"""Fill the last day; refuse a first day that begins no such period."""
 		self.to_date = self.get_span().end
 
-	def get_span(self) -> Span:
+	def get_span(self) -> TargetSpan:
 		"""Return the days that the target holds for."""
 		try:
-			return Span(TargetPeriod(self.period), getdate(self.from_date))
+			return TargetSpan(TargetPeriod(self.period), getdate(self.from_date))
 		except ValueError:
 			remedy = (
 				_("Give the Monday that the week begins on.")

@@ -16,7 +16,7 @@ from cs_retention.cs_retention.inputs import report_filters
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.book_load import WEEKS, BookLoad, Relief, reliefs
-from cs_retention.engine.vocabulary import KEY_ACCOUNT, Band, Level
+from cs_retention.engine.vocabulary import LADDER, Band
 from cs_retention.facts.book_of_business import (
 	BookCustomer,
 	read_book_customers,
@@ -35,7 +35,6 @@ from cs_retention.store.site import SiteStore
 Row = dict[str, Any]
 NOBODY = "-"
 """Stands in the filter for customers whom nobody answers for."""
-LEVELS = (KEY_ACCOUNT, *(level.value for level in Level))
 BANDS = tuple(band.value for band in Band)
 CAPACITY = "Capacity"
 CALLS: Mapping[str, Callable[[date, date], bool]] = {
@@ -49,7 +48,7 @@ CUSTOMERS: Mapping[str, Callable[[BookCustomer], bool]] = {
 	"Made": lambda one: one.made > 0,
 	"Value at Risk": lambda one: one.value_at_risk > 0,
 	"No Day": lambda one: one.without_day > 0,
-	**{level: lambda one, level=level: one.level == level for level in LEVELS},
+	**{level: lambda one, level=level: one.level == level for level in LADDER},
 	**{band: lambda one, band=band: one.band == band for band in BANDS},
 }
 
@@ -149,7 +148,7 @@ def as_row(person: str, book: Book, capacity: int, proposed: str) -> Row:
 	return {
 		"key": person or NOBODY,
 		"customers": book.figures["customers"],
-		**{frappe.scrub(level): book.levels[level] for level in LEVELS},
+		**{frappe.scrub(level): book.levels[level] for level in LADDER},
 		**{frappe.scrub(band): book.bands[band] for band in BANDS},
 		"revenue": book.revenue,
 		"value_at_risk": book.figures["value_at_risk"],
@@ -180,7 +179,7 @@ def columns() -> list[Row]:
 	return [
 		column("label", _("Account Manager"), "Data", 150),
 		column("customers", _("Customers", context="Book of Business"), width=100),
-		*(column(frappe.scrub(name), _(name, context=STATE), width=112) for name in LEVELS),
+		*(column(frappe.scrub(name), _(name, context=STATE), width=112) for name in LADDER),
 		*(column(frappe.scrub(name), _(name, context=STATE), width=90) for name in BANDS),
 		column("revenue", _("Revenue, 12 Months"), "Currency", 140, **money),
 		column("value_at_risk", _("Value at Risk"), "Currency", 130, **money),

@@ -10,13 +10,13 @@ from cs_retention.callbacks.report_rows import column, inert, seen
 from cs_retention.cs_retention.inputs import read_word, report_filters
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.cs_retention.states import STATE
-from cs_retention.engine.kpis import DEFINITIONS, Part, Unit
-from cs_retention.engine.target_periods import Span
+from cs_retention.engine.kpis import DEFINITIONS, Quotient, Unit
+from cs_retention.engine.target_periods import TargetSpan
 from cs_retention.engine.vocabulary import Kpi, TargetHolder, TargetMeasure, TargetPeriod
 from cs_retention.retention_reports.targets import Line, names_of, read_lines, read_rows, seen_by_reader
 
 Row = dict[str, Any]
-FIGURES: Mapping[str, Callable[[Part], bool]] = {
+FIGURES: Mapping[str, Callable[[Quotient], bool]] = {
 	"Counted": lambda part: bool(part.numerator),
 	"Of": lambda part: bool(part.denominator),
 }
@@ -54,7 +54,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	return columns(by), rows, None, chart(rows)
 
 
-def opened(filters: frappe._dict, span: Span, company: str) -> tuple[list[Row], list[Row]]:
+def opened(filters: frappe._dict, span: TargetSpan, company: str) -> tuple[list[Row], list[Row]]:
 	"""Return the rows of a line that its figure counted, or of these the ones that reach, of customers the reader sees."""
 	kpi, by, holder = line_of(filters.row)
 	if not sees_all(None) and (by, holder) != (TargetHolder.PERSON, frappe.session.user):
@@ -85,7 +85,7 @@ def key_of(line: Line, by: TargetHolder) -> str:
 	return f"{line.kpi.name}|{by.name}|{line.standing.key}"
 
 
-def added(part: Part) -> Row:
+def added(part: Quotient) -> Row:
 	"""Return what a row adds to both sums of a figure."""
 	return {"numerator": float(part.numerator), "denominator": float(part.denominator)}
 
@@ -97,7 +97,7 @@ def said(name: str, value: Any) -> Any:
 	return inert(value) if isinstance(value, str) else value
 
 
-def get_span(filters: frappe._dict) -> Span:
+def get_span(filters: frappe._dict) -> TargetSpan:
 	"""Return the period asked for; a missing or impossible first day is refused with a sentence."""
 	if not filters.from_date:
 		frappe.throw(_("Give {0}.").format(frappe.bold(_("Start"))), title=_("Missing Filter"))
@@ -106,7 +106,7 @@ def get_span(filters: frappe._dict) -> Span:
 		filters.period or TargetPeriod.MONTH.value, _("Period", context="Retention Target"), words
 	)
 	try:
-		return Span(TargetPeriod(period), filters.from_date)
+		return TargetSpan(TargetPeriod(period), filters.from_date)
 	except ValueError:
 		frappe.throw(
 			_(
