@@ -19,7 +19,7 @@ from pypika.terms import Criterion, Term, ValueWrapper
 from cs_retention.engine.policy import ContactDocumentPolicy
 from cs_retention.engine.vocabulary import Channel, ContactDocument, Outcome
 from cs_retention.facts.selection import Selection, selected
-from cs_retention.facts.source import Source, has_any
+from cs_retention.facts.source import Source, kept
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_date, as_hour
 
@@ -57,7 +57,8 @@ class DocumentContact(NamedTuple):
 
 def kept_documents(source: Source, policy: ContactDocumentPolicy) -> tuple[ContactDocument, ...]:
 	"""Return the kinds that count and of which the site keeps any document; the others are spared the queries."""
-	return tuple(kind for kind in policy.documents if has_any(source, kind.value))
+	found = kept(source, [kind.value for kind in policy.documents])
+	return tuple(kind for kind in policy.documents if kind.value in found)
 
 
 def read_document_contacts(

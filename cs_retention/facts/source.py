@@ -39,6 +39,18 @@ class Source(Protocol):
 
 def has_any(source: Source, doctype: str) -> bool:
 	"""Tell whether there is any document of a DocType; where its app is not installed there is none."""
-	if not source.has_table(doctype):
-		return False
-	return next(iter(source.rows(f"SELECT `name` FROM `tab{doctype}` LIMIT 1")), None) is not None
+	return doctype in kept(source, [doctype])
+
+
+def kept(source: Source, doctypes: Iterable[str]) -> frozenset[str]:
+	"""Return those of the DocTypes of which there is any document; one query."""
+	queries = [
+		f"SELECT '{doctype}' FROM (SELECT `name` FROM `tab{doctype}` LIMIT 1) AS one"
+		for doctype in doctypes
+		if source.has_table(doctype)
+	]
+	return (
+		frozenset(doctype for (doctype,) in source.rows(" UNION ALL ".join(queries)))
+		if queries
+		else frozenset()
+	)

@@ -30,10 +30,11 @@ from cs_retention.facts.callbacks import read_ended
 from cs_retention.facts.festivals import festival_days
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
-from cs_retention.facts.source import has_any
+from cs_retention.facts.source import kept
 from cs_retention.store.base import Store
 
 NOTHING_OWED = OwedDuties()
+RELEASES = "Release File"
 
 
 class Party(NamedTuple):
@@ -123,8 +124,8 @@ class Duties:
 	policy: Policy
 	frame: Frame
 	since: date
-	kept: dict[str, bool] = field(default_factory=dict)
-	"""DocTypes asked for so far, and whether there is any document of them."""
+	found: list[frozenset[str]] = field(default_factory=list)
+	"""The DocTypes of which there is any document, once they were asked for."""
 
 	@classmethod
 	def of(cls, policy: Policy, as_of: date, calendar: WorkCalendar) -> Duties:
@@ -175,7 +176,7 @@ class Duties:
 
 	def read_released(self, store: Store, selection: Selection) -> frozenset[str]:
 		"""Return the folded customers who were let go and have not come back."""
-		return cases.read_released(store, selection) if self._keeps(store, "Release File") else frozenset()
+		return cases.read_released(store, selection) if self._keeps(store, RELEASES) else frozenset()
 
 	def _rules_for(self, party: Party) -> ObligationPolicy:
 		rules = self.policy.obligations
@@ -203,9 +204,11 @@ class Duties:
 		return reader.read(reach)
 
 	def _keeps(self, store: Store, doctype: str) -> bool:
-		if doctype not in self.kept:
-			self.kept[doctype] = has_any(store, doctype)
-		return self.kept[doctype]
+		if not self.found:
+			self.found.append(
+				kept(store, sorted({RELEASES, *(reader.doctype for reader in READERS.values())}))
+			)
+		return doctype in self.found[0]
 
 
 def planned_until(policy: Policy, as_of: date) -> date:
