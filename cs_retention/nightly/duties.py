@@ -205,9 +205,8 @@ class Duties:
 
 	def _keeps(self, store: Store, doctype: str) -> bool:
 		if not self.found:
-			self.found.append(
-				kept(store, sorted({RELEASES, *(reader.doctype for reader in READERS.values())}))
-			)
+			on = (READERS[source] for source in self.policy.obligations.sources_on() if source in READERS)
+			self.found.append(kept(store, sorted({RELEASES, *(reader.doctype for reader in on)})))
 		return doctype in self.found[0]
 
 
