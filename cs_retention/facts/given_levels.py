@@ -12,9 +12,12 @@ from cs_retention.engine.star_settlement import ImportedLevel, Override
 from cs_retention.engine.vocabulary import Level
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
-from cs_retention.facts.source import Source, kept
+from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_date
+
+GIVEN = ("Star Override", "Head Office Level")
+"""DocTypes of levels that people give; a book without any is spared their queries."""
 
 override = table("Star Override")
 head_office = table("Head Office Level")
@@ -29,11 +32,6 @@ class GivenLevels(NamedTuple):
 
 
 NOTHING_GIVEN = GivenLevels()
-
-
-def has_given_levels(source: Source) -> bool:
-	"""Tell whether anybody was ever given a level; a book without is spared the queries."""
-	return bool(kept(source, ("Star Override", "Head Office Level")))
 
 
 def read_given_levels(source: Source, selection: Selection, as_of: date) -> dict[str, GivenLevels]:

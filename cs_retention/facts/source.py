@@ -37,13 +37,8 @@ class Source(Protocol):
 		"""Announce what `lines` will be asked next."""
 
 
-def has_any(source: Source, doctype: str) -> bool:
-	"""Tell whether there is any document of a DocType; where its app is not installed there is none."""
-	return doctype in kept(source, [doctype])
-
-
 def kept(source: Source, doctypes: Iterable[str]) -> frozenset[str]:
-	"""Return those of the DocTypes of which there is any document; one query."""
+	"""Return those of the DocTypes of which there is any document; of an app that is not installed there is none. One query."""
 	queries = [
 		f"SELECT '{doctype}' FROM (SELECT `name` FROM `tab{doctype}` LIMIT 1) AS one"
 		for doctype in doctypes

@@ -18,11 +18,13 @@ from cs_retention.engine.star_rating import RevenueStanding
 from cs_retention.engine.vocabulary import ContactDocument
 from cs_retention.facts.basis import count_customers, read_book_figures
 from cs_retention.facts.book import BookShape, read_shape
-from cs_retention.facts.given_levels import has_given_levels
-from cs_retention.facts.source import has_any
+from cs_retention.facts.given_levels import GIVEN
+from cs_retention.facts.source import kept
 from cs_retention.nightly.collector import collector_paused
 from cs_retention.nightly.contacts import Gathering, gathering_of
 from cs_retention.store.base import Store
+
+RELEASES = "Release File"
 
 
 class FiguresOf(NamedTuple):
@@ -62,15 +64,20 @@ def read_basis(store: Store, policy: Policy, as_of: date, before: Basis | None =
 	else:
 		gap, standing = _read_figures(store, shape, figures)
 	gathering = gathering_of(store, policy, as_of)
-	given, released = has_given_levels(store), has_any(store, "Release File")
+	given, released = _given_and_released(store)
 	return Basis(as_of, shape, gap, standing, gathering, figures, given, released)
 
 
 def by_day(store: Store, basis: Basis) -> Basis:
 	"""Return the basis of a night as it is by day: of levels given, and customers let go, the first may be of today."""
-	return replace(
-		basis, has_given_levels=has_given_levels(store), has_released=has_any(store, "Release File")
-	)
+	given, released = _given_and_released(store)
+	return replace(basis, has_given_levels=given, has_released=released)
+
+
+def _given_and_released(store: Store) -> tuple[bool, bool]:
+	"""Tell whether overrides or imported levels are kept, and whether customers were let go."""
+	found = kept(store, (*GIVEN, RELEASES))
+	return not found.isdisjoint(GIVEN), RELEASES in found
 
 
 def _still_hold(before: Basis, now: FiguresOf, shape: BookShape) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -252,10 +252,17 @@ class Ledger:
 		A chunk without a sign of life for long goes first, and the connection that still holds it is ended: what it has
 		locked may stand in the way of the others.
 		"""
-		return self._claim(run) or (self._claim(run) if self._reopen_abandoned(run) else None)
+		chunk = self._claim(run)
+		if chunk is None and self._reopen_abandoned(run):
+			chunk = self._claim(run)
+			self.store.rollback()
+		return chunk
 
 	def _reopen_abandoned(self, run: Run) -> int:
-		"""Give back the chunks of workers whose connection is gone, and return how many they were."""
+		"""Give back the chunks of workers whose connection is gone, and return how many they were.
+
+		It ends the transaction in which no chunk was found.
+		"""
 		values = {"run": run.name, "phase": run.phase.value, **STATES}
 		holders = [holder for (holder,) in list(self.store.rows(HOLDERS, values)) if holder]
 		gone = [holder for holder in holders if self.store.is_gone(holder)]
@@ -267,7 +274,6 @@ class Ledger:
 		values = {"run": run.name, "phase": run.phase.value, "stale": self.now() - STALE_AFTER, **STATES}
 		found = self.store.lock_next(NEXT_CHUNK, values)
 		if found is None:
-			self.store.rollback()
 			return None
 		name, first, last, scope, attempts, status, given_up = found
 		if given_up:
@@ -332,30 +338,28 @@ class Ledger:
 		]
 		self.store.add_missing(CHUNK, ("run", "phase", "first_key", "last_key", "scope", "status"), rows)
 
-	def advance(self, run: Run, parts_of: Callable[[Phase], Sequence[Part]]) -> bool:
-		"""Open the next phase, or close the run, once every chunk of its phase has ended; tell whether that was done.
+	def advance(self, run: Run, parts_of: Callable[[Phase], Sequence[Part]]) -> Run | None:
+		"""Open the next phase, or close the run, once every chunk of its phase has ended; return the run as it then stands.
 
-		Whoever finishes last does it; when somebody is at it, nobody else is. `parts_of` gives the chunks of a phase; a
-		phase without any is passed over.
+		Whoever finishes last does it; when somebody is at it, nobody else is, and None is returned. `parts_of` gives the
+		chunks of a phase; a phase without any is passed over.
 		"""
 		held = self.store.lock_next(HOLD_RUN, {"name": run.name, "phase": run.phase.value, **STATES})
 		states = self._states(run) if held else {}
 		if not held or any(states.get(status) for status in UNFINISHED):
 			self.store.rollback()
-			return False
+			return None
 		if states.get(ChunkStatus.FAILED.value):
-			self._close(run, RunStatus.FAILED, self._first_error(run))
-			return True
+			return self._close(run, RunStatus.FAILED, self._first_error(run))
 		phase = next_phase(run.phase)
 		while phase and not (parts := parts_of(phase)):
 			phase = next_phase(phase)
 		if phase is None:
-			self._close(run, RunStatus.DONE)
-			return True
+			return self._close(run, RunStatus.DONE)
 		self._add_parts(run.name, phase, parts)
 		self.store.update_rows(RUN, ("name", "phase"), [(run.name, phase.value)])
 		self.store.commit()
-		return True
+		return replace(run, phase=phase)
 
 	def _states(self, run: Run) -> dict[str, int]:
 		values = {"run": run.name, "phase": run.phase.value}
@@ -367,19 +371,21 @@ class Ledger:
 			return str(error)
 		return None
 
-	def _close(self, run: Run, status: RunStatus, error: str | None = None) -> None:
+	def _close(self, run: Run, status: RunStatus, error: str | None = None) -> Run:
 		((*sums,),) = self.store.rows(SUM_CHUNKS, {"run": run.name})
 		figures = dict(zip(FIGURES, map(as_count, sums), strict=True))
 		closed = {"status": status.value, "finished_on": self.now(), "error": error, **figures}
 		self.store.update_rows(RUN, ("name", *closed), [(run.name, *closed.values())])
 		self.closed(run.name, status, figures["customers_spared"])
 		self.store.commit()
+		return replace(run, status=status)
 
-	def fail_run(self, run: Run, error: BaseException) -> None:
-		"""Close a run as failed for an error outside its chunks, unless it has ended."""
+	def fail_run(self, run: Run, error: BaseException) -> Run | None:
+		"""Close a run as failed for an error outside its chunks and return it as it then stands; None: it has ended."""
 		if self.store.lock_next(HOLD_RUN, {"name": run.name, "phase": run.phase.value, **STATES}):
-			self._close(run, RunStatus.FAILED, in_words(error))
+			return self._close(run, RunStatus.FAILED, in_words(error))
 		self.store.rollback()
+		return None
 
 	def begin_again(self, name: str, by_person: bool) -> bool:
 		"""Begin a failed run again where it stopped; tell whether it may be, and was."""

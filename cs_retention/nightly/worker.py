@@ -56,13 +56,13 @@ class Worker:
 				# While there are chunks, the run is at work and in this phase: it is not read again.
 				idle_since = self.clock()
 				continue
-			if self._open_next(run):
+			run = self._open_next(run)
+			if run:
 				idle_since = self.clock()
 			elif self.clock() - idle_since > self.patience:
 				return Ending.OTHERS_AT_WORK
 			else:
 				self.sleep(FIRST_PAUSE)
-			run = None
 		return Ending.OUT_OF_TIME
 
 	def _night_of(self, run: Run) -> Night:
@@ -77,8 +77,8 @@ class Worker:
 			self._do(night, chunk)
 		return chunk is not None
 
-	def _open_next(self, run: Run) -> bool:
-		"""Open what follows a phase whose chunks have ended; tell whether that was to be done."""
+	def _open_next(self, run: Run) -> Run | None:
+		"""Open what follows a phase whose chunks have ended, and return the run as it then stands; None: to be read anew."""
 		night = self._night_of(run)
 		try:
 			return self._passing(lambda: self.ledger.advance(run, night.parts))
@@ -87,8 +87,7 @@ class Worker:
 		except Exception as error:
 			cause = error
 		self._recover()
-		self._passing(lambda: self.ledger.fail_run(run, cause))
-		return True
+		return self._passing(lambda: self.ledger.fail_run(run, cause))
 
 	def _do(self, night: Night, chunk: Chunk) -> None:
 		"""Do a chunk, unless somebody else has it by now; what ends the worker gives it back."""

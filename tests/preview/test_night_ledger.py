@@ -344,13 +344,13 @@ class TestPhases:
 
 	def test_the_next_opens_only_once_every_chunk_has_ended(self, ledger):
 		run = opened_run(ledger)
-		assert ledger.advance(run, self.one_part) is False
+		assert ledger.advance(run, self.one_part) is None
 		chunk = ledger.take(run)
-		assert ledger.advance(run, self.one_part) is False
+		assert ledger.advance(run, self.one_part) is None
 		ledger.finish(chunk, Done())
 		ledger.store.commit()
-		assert ledger.advance(run, self.one_part) is True
-		assert ledger.advance(run, self.one_part) is False
+		assert ledger.advance(run, self.one_part) == replace(run, phase=Phase.RATE)
+		assert ledger.advance(run, self.one_part) is None
 		assert ledger.read(run.name).phase is Phase.RATE
 
 	def test_a_phase_without_chunks_is_passed_over_and_after_the_last_the_run_is_done(self, ledger, store):
