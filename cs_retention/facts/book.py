@@ -97,12 +97,10 @@ def pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
 		last = page[-1].name
 
 
-def pages_of_names(source: Source, size: int = PAGE) -> Iterator[list[str]]:
-	"""Yield the names of all customers in the same pages."""
-	last = ""
-	while page := [
-		row[0] for row in source.lines(page_query(size, customer.name), 1, {"last": last}, in_order=True)
-	]:
+def pages_of_names(source: Source, size: int = PAGE, with_disabled: bool = False) -> Iterator[list[str]]:
+	"""Yield the names of all customers in such pages, on demand with those of disabled ones among them."""
+	query, last = names_query(size, with_disabled), ""
+	while page := [row[0] for row in source.lines(query, 1, {"last": last}, in_order=True)]:
 		yield page
 		last = page[-1]
 
@@ -118,6 +116,13 @@ def page_bounds(source: Source, size: int = PAGE) -> Iterator[tuple[str, str]]:
 		if first is None:
 			return
 		yield first, last
+
+
+def read_disabled(source: Source, selection: Selection) -> frozenset[str]:
+	"""Return the selected customers that are disabled, folded."""
+	is_disabled = (customer.disabled == 1) & selected(customer.name)
+	query = MySQLQuery.from_(customer).select(customer.name).where(is_disabled)
+	return frozenset(fold(name) for (name,) in selection.rows(source, str(query)))
 
 
 def read_shape(source: Source) -> BookShape:
@@ -300,11 +305,21 @@ def rows_query() -> str:
 
 
 @cache
-def page_query(size: int, *columns: Term) -> str:
-	"""Return the query of the next `size` customers after the last one read: some columns, else those of CustomerRow."""
-	return str(
-		book_query(*columns).where(customer.name > parameter("last")).orderby(customer.name).limit(size)
-	)
+def page_query(size: int) -> str:
+	"""Return the query of CustomerRow's columns of the next `size` customers after the last one read."""
+	return _next_of(book_query(), size)
+
+
+@cache
+def names_query(size: int, with_disabled: bool) -> str:
+	"""Return the query of the names of the next `size` customers after the last one read."""
+	is_own = customer.is_internal_customer == 0
+	everybody = MySQLQuery.from_(customer).select(customer.name).where(is_own)
+	return _next_of(everybody if with_disabled else book_query(customer.name), size)
+
+
+def _next_of(query: QueryBuilder, size: int) -> str:
+	return str(query.where(customer.name > parameter("last")).orderby(customer.name).limit(size))
 
 
 COLUMNS = (

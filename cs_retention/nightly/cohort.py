@@ -53,7 +53,7 @@ def read_cohort(
 	currencies, is_written = read_currencies(store), is_snapshot_written(store, quarter)
 	needs_levels = has_levels and not is_written
 	before = LevelsThen.on(store, policy, quarter.eve) if needs_levels else None
-	at_end = LevelsThen.on(store, policy, until) if has_levels else None
+	at_end = LevelsThen.on(store, policy, until, until < as_of) if has_levels else None
 	for page in past_pages(store):
 		selection = page_of(page)
 		described = read_described(store, selection)
