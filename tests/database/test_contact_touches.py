@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Barrier
 
 import pytest
+from pymysql import OperationalError
 from support_book import add, all_tables, numbered_authorship, open_sqlite_book
 
 from cs_retention.engine.contact_policy import ContactPolicy
@@ -355,3 +357,26 @@ def test_pressure_is_counted_alike_and_as_much_as_one_by_one(books) -> None:
 		assert counted == by_class
 		assert len(listed) == 7
 		assert {found.channel for found in listed} == {"Phone", "Email"}
+
+
+@pytest.mark.parametrize("deadlocks", [1, 2, 3, 4])
+def test_deadlocks_one_after_the_other_end_no_release(store, deadlocks: int) -> None:
+	fill(store)
+	wanted = [message(one, asked_at=NIGHT) for one in ("A", "B")]
+	desk = sender(store)
+	desk.send(wanted, NIGHT)
+	store.commit()
+	left = [deadlocks]
+
+	def put(messages):
+		if left[0]:
+			left[0] -= 1
+			raise OperationalError(1213, "Deadlock found when trying to get lock")
+		return put_into(store)(messages)
+
+	failed = []
+	# Twice the page, then twice the first of its customers.
+	came = replace(desk, put=put).release(MORNING, failed.append)
+	assert came == ({SENT: 2} if deadlocks < 4 else {SENT: 1})
+	assert failed == ([] if deadlocks < 4 else ["A"])
+	assert desk.release(MORNING, pytest.fail) == ({} if deadlocks < 4 else {SENT: 1})
