@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from pypika import MySQLQuery, Order
+from pypika import Field, MySQLQuery, Order, Table
+from pypika import functions as fn
+from pypika.terms import Term
 
-from cs_retention.engine.consent import plain_address
+from cs_retention.engine.consent import FILLERS, plain_address
 from cs_retention.engine.vocabulary import MessageChannel
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
@@ -54,9 +56,12 @@ def read_recipients(source: Source, selection: Selection) -> dict[str, Recipient
 def read_sharing(
 	source: Source, channel: MessageChannel, addresses: Iterable[str]
 ) -> dict[str, frozenset[str]]:
-	"""Return the customers that have each of the addresses, themselves or through a contact, by the plain address."""
+	"""Return the customers that have each of the addresses, themselves or through a contact, by the plain address.
+
+	Addresses and numbers are compared as `plain_address` does, customers are named as they name themselves.
+	"""
 	found: defaultdict[str, set[str]] = defaultdict(set)
-	if known := sorted({address.strip() for address in addresses} - {""}):
+	if known := sorted({plain_address(address) for address in addresses} - {""}):
 		told = Selection.of(known)
 		for query in (owners_query(channel), contact_owners_query(channel)):
 			for name, address in told.rows(source, query):
@@ -67,17 +72,32 @@ def read_sharing(
 @cache
 def owners_query(channel: MessageChannel) -> str:
 	"""Return the query of customers and the addresses they have themselves."""
-	column = customer.email_id if channel is MessageChannel.EMAIL else customer.mobile_no
-	return str(MySQLQuery.from_(customer).select(customer.name, column).where(selected(column)))
+	column = _column(customer, channel)
+	is_told = selected(_plain(column, channel))
+	return str(MySQLQuery.from_(customer).select(customer.name, column).where(is_told))
 
 
 @cache
 def contact_owners_query(channel: MessageChannel) -> str:
 	"""Return the query of customers and the addresses of their contacts."""
-	column = contact.email_id if channel is MessageChannel.EMAIL else contact.mobile_no
+	column = _column(contact, channel)
 	is_of_customer = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
 	query = MySQLQuery.from_(contact).join(link).on(contact.name == link.parent)
-	return str(query.select(link.link_name, column).where(is_of_customer & selected(column)))
+	query = query.join(customer).on(customer.name == link.link_name).select(customer.name, column)
+	return str(query.where(is_of_customer & selected(_plain(column, channel))))
+
+
+def _column(owner: Table, channel: MessageChannel) -> Field:
+	return owner.email_id if channel is MessageChannel.EMAIL else owner.mobile_no
+
+
+def _plain(column: Field, channel: MessageChannel) -> Term:
+	"""Return a column of addresses as `plain_address` leaves them."""
+	plain: Term = fn.Lower(fn.Trim(column))
+	if channel is not MessageChannel.EMAIL:
+		for filler in map(chr, FILLERS):
+			plain = fn.Replace(plain, filler, "")
+	return plain
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pypika import Parameter
-from pypika.terms import Criterion, Field
+from pypika.terms import Criterion, Term
 
 from cs_retention.facts.source import Source
 
@@ -15,8 +15,8 @@ SELECTED = "IN %(selected)s"
 """What a query says of its customers until it is told which they are."""
 
 
-def selected(customer: Field) -> Criterion:
-	"""Return the condition that a customer is one of those selected."""
+def selected(customer: Term) -> Criterion:
+	"""Return the condition that a customer, or what else a selection is of, is one of those selected."""
 	return customer.isin(Parameter("%(selected)s"))
 
 

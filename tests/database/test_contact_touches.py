@@ -21,7 +21,7 @@ from cs_retention.facts.contact_pressure import (
 	read_pressure_groups,
 )
 from cs_retention.facts.keys import fold
-from cs_retention.facts.recipients import read_recipients
+from cs_retention.facts.recipients import read_recipients, read_sharing
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.touches import read_attempts, read_contacts, read_touches
 from cs_retention.nightly.contact_touches import Sender, WantedMessage
@@ -197,6 +197,27 @@ def test_both_databases_find_the_same_addresses(books) -> None:
 	assert on_server["a"][2:4] == ("two@x.example", "")
 	assert in_file["b"] == on_server["b"] == ("B", "B Ltd", "two@x.example", "", "")
 	assert on_server["c"].email == ""
+
+
+def test_who_shares_an_address_is_found_however_it_is_written(books) -> None:
+	for book in books:
+		fields = ("name", "email_id", "mobile_no")
+		book.insert_rows("Contact", fields, [("C-1", "Shared@X.example", "+49 (30) 12-34")])
+		link = ("parent", "parenttype", "link_doctype", "link_name")
+		book.insert_rows("Dynamic Link", link, [("C-1", "Contact", "Customer", "B")])
+		book.change(
+			"UPDATE `tabCustomer` SET email_id = ' SHARED@x.example', mobile_no = '+49.30/1234' WHERE name = 'A'",
+			{},
+		)
+		for channel, written, plain in (
+			(MessageChannel.EMAIL, "shared@X.EXAMPLE ", "shared@x.example"),
+			(MessageChannel.SMS, "+49 30 1234", "+49301234"),
+		):
+			assert read_sharing(book, channel, [written, ""]) == {plain: {"A", "B"}}
+			assert read_sharing(book, channel, ["c@x.example"]).keys() <= {"c@x.example"}
+	on_server = books[0]
+	on_server.change("UPDATE `tabDynamic Link` SET link_name = 'b '", {})
+	assert read_sharing(on_server, MessageChannel.SMS, ["+49301234"]) == {"+49301234": {"A", "B"}}
 
 
 def test_automatic_touches_are_no_contacts_and_no_attempts_of_people(books) -> None:
