@@ -125,9 +125,14 @@ class MySQLWrites(ABC):
 		return self._insert(f"tab{doctype}", new.fieldnames, new.rows, f" ON DUPLICATE KEY UPDATE {kept}")
 
 	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
-		"""Insert with IGNORE; of several who insert the same key at once one counts it."""
+		"""Insert, and leave a row with the same key as it is; of several who insert one at once one counts it.
+
+		IGNORE would do so too, but also cut off what is too long for its column.
+		"""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
-		write = _insert_of(f"IGNORE INTO `tab{doctype}`", new.fieldnames)
+		# MariaDB counts no row that already holds what it is set to.
+		as_it_is = " ON DUPLICATE KEY UPDATE `name` = `name`"
+		write = _insert_of(f"INTO `tab{doctype}`", new.fieldnames, as_it_is)
 		# `_change` reads %% as one percent sign.
 		return sum(self._change(text.replace("%", "%%"), {}) for text, _ in statements(new.rows, write))
 

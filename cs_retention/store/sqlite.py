@@ -133,11 +133,11 @@ class SQLiteStore:
 		)
 
 	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
-		"""Insert with OR IGNORE."""
+		"""Insert, and leave a row with the same key as it is; anything else that is wrong is raised."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
 		self._begin()
 		before = self._connection.total_changes
-		self._write(f"INSERT OR IGNORE INTO {_target(doctype, new.fieldnames)}", new.rows)
+		self._write(f"INSERT INTO {_target(doctype, new.fieldnames)} ON CONFLICT DO NOTHING", new.rows)
 		return self._connection.total_changes - before
 
 	def copy_fields(
