@@ -110,7 +110,7 @@ def as_standing(figures: list[Any]) -> tuple[Standing, int]:
 
 @cache
 def groups_query() -> str:
-	"""Return the query of the number of customers, and the columns of `deciding`."""
+	"""Return the query of the number of customers, and the columns of `book`."""
 	query, columns = book()
 	return str(query.select(fn.Count(state.name), *columns).groupby(*columns))
 

@@ -1,4 +1,7 @@
-"""One night over a store: basis, rate, plan, in this order; the same on a site, on MariaDB and on SQLite."""
+"""One night over a store in one go: basis, rate, plan, in this order; the preview's, on MariaDB and on SQLite.
+
+A site's night works on the same pages with the same rules, chunk by chunk (`phases`), and has more phases.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class NightSummary:
-	"""What a night did: rows read and written per phase, and what found no day."""
+	"""What a night did: rows read and written by its rating, and what its plan made."""
 
 	as_of: date
 	rate: RateCounts

@@ -63,7 +63,10 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 	"plan_valid_until": as_date,
 	"plan_shortfall": as_text,
 }
-"""How each field that decides whether a row differs is read; reasons carry figures that age and do not decide."""
+"""How each field of a state that is ever read is read.
+
+Those of them that were read decide whether a row differs. The reasons of a health are none: their figures age.
+"""
 
 state = table(DOCTYPE)
 
