@@ -29,8 +29,8 @@ from cs_retention.facts.issues import IssueFacts, ask_issues, read_issues
 from cs_retention.facts.items import ask_item_groups, read_item_groups
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
-from cs_retention.facts.source import Source
-from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.source import Source, has_rows
+from cs_retention.facts.sql import is_in_book, is_outside, parameter, table
 from cs_retention.facts.touches import TouchFacts, ask_touches, read_packed_touches, touch_facts
 from cs_retention.facts.values import Packed, as_count, packed_text
 
@@ -129,8 +129,8 @@ def read_shape(source: Source) -> BookShape:
 	"""Look up the shape of the book."""
 	return BookShape(
 		companies=tuple(sorted(name for (name,) in source.rows(_companies_query()))),
-		has_items=_has_rows(source, str(MySQLQuery.from_(item).select(item.name).limit(1))),
-		has_foreign_receivables=_has_rows(source, _foreign_receivables_query()),
+		has_items=has_rows(source, str(MySQLQuery.from_(item).select(item.name).limit(1))),
+		has_foreign_receivables=has_rows(source, _foreign_receivables_query()),
 	)
 
 
@@ -313,8 +313,7 @@ def page_query(size: int) -> str:
 @cache
 def names_query(size: int, with_disabled: bool) -> str:
 	"""Return the query of the names of the next `size` customers after the last one read."""
-	is_own = customer.is_internal_customer == 0
-	everybody = MySQLQuery.from_(customer).select(customer.name).where(is_own)
+	everybody = MySQLQuery.from_(customer).select(customer.name).where(is_outside())
 	return _next_of(everybody if with_disabled else book_query(customer.name), size)
 
 
@@ -334,8 +333,7 @@ COLUMNS = (
 
 def book_query(*columns: Term) -> QueryBuilder:
 	"""Return the query of the customers in the book: of some columns, else of those of CustomerRow."""
-	is_kept = (customer.disabled == 0) & (customer.is_internal_customer == 0)
-	return MySQLQuery.from_(customer).select(*(columns or COLUMNS)).where(is_kept)
+	return MySQLQuery.from_(customer).select(*(columns or COLUMNS)).where(is_in_book())
 
 
 def to_row(figures: Sequence[Any]) -> CustomerRow:
@@ -366,7 +364,3 @@ def _foreign_receivables_query() -> str:
 		.where((account.account_type == "Receivable") & is_foreign)
 		.limit(1)
 	)
-
-
-def _has_rows(source: Source, query: str) -> bool:
-	return next(iter(source.rows(query)), None) is not None

@@ -22,6 +22,7 @@ from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_date
 
 Found = dict[str, list[Occasion]]
+"""Occasions by folded customer."""
 
 NO_DAY = "1900-01-01"
 """Before every day on which a case was opened."""

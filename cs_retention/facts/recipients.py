@@ -16,9 +16,7 @@ from cs_retention.engine.vocabulary import MessageChannel
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import table
-
-customer, contact, link = table("Customer"), table("Contact"), table("Dynamic Link")
+from cs_retention.facts.sql import contact, contacts_of_customers, customer, link
 
 
 class Recipient(NamedTuple):
@@ -81,10 +79,8 @@ def owners_query(channel: MessageChannel) -> str:
 def contact_owners_query(channel: MessageChannel) -> str:
 	"""Return the query of customers and the addresses of their contacts."""
 	column = _column(contact, channel)
-	is_of_customer = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
-	query = MySQLQuery.from_(contact).join(link).on(contact.name == link.parent)
-	query = query.join(customer).on(customer.name == link.link_name).select(customer.name, column)
-	return str(query.where(is_of_customer & selected(_plain(column, channel))))
+	query = contacts_of_customers().join(customer).on(customer.name == link.link_name)
+	return str(query.select(customer.name, column).where(selected(_plain(column, channel))))
 
 
 def _column(owner: Table, channel: MessageChannel) -> Field:
@@ -110,12 +106,9 @@ def customers_query() -> str:
 @cache
 def contacts_query() -> str:
 	"""Return the query of the addresses of contacts, the primary ones after the others."""
-	is_of_customer = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
 	query = (
-		MySQLQuery.from_(link)
-		.join(contact)
-		.on(contact.name == link.parent)
+		contacts_of_customers()
 		.select(link.link_name, contact.email_id, contact.mobile_no)
-		.where(is_of_customer & selected(link.link_name))
+		.where(selected(link.link_name))
 	)
 	return str(query.orderby(contact.is_primary_contact).orderby(contact.name, order=Order.desc))

@@ -41,4 +41,9 @@ def has_any(source: Source, doctype: str) -> bool:
 	"""Tell whether there is any document of a DocType; where its app is not installed there is none."""
 	if not source.has_table(doctype):
 		return False
-	return next(iter(source.rows(f"SELECT `name` FROM `tab{doctype}` LIMIT 1")), None) is not None
+	return has_rows(source, f"SELECT `name` FROM `tab{doctype}` LIMIT 1")
+
+
+def has_rows(source: Source, query: str) -> bool:
+	"""Tell whether a query has a row."""
+	return next(iter(source.rows(query)), None) is not None

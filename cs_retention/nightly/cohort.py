@@ -13,6 +13,7 @@ from cs_retention.engine.vocabulary import Loss
 from cs_retention.facts.agreements import AgreementFacts, read_agreements
 from cs_retention.facts.book import page_of
 from cs_retention.facts.cohort import (
+	NOTHING,
 	Complaints,
 	Described,
 	Left,
@@ -29,7 +30,7 @@ from cs_retention.facts.cohort import (
 from cs_retention.facts.past import past_pages
 from cs_retention.facts.ties import read_tied
 from cs_retention.nightly.levels_then import LevelsThen
-from cs_retention.nightly.snapshot import NOTHING, in_some_company, left_by, read_snapshot_now
+from cs_retention.nightly.snapshot import in_some_company, left_by, read_snapshot_now
 from cs_retention.store.base import Store
 
 Shown = Mapping[str, Any]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from cs_retention.engine.kpi_evidence import Customership, is_active
@@ -17,6 +16,7 @@ from cs_retention.engine.vocabulary import Loss
 from cs_retention.facts.agreements import AgreementFacts, read_agreements
 from cs_retention.facts.book import CustomerRow, page_of
 from cs_retention.facts.cohort import (
+	NOTHING,
 	SNAPSHOT_FIELDS,
 	Described,
 	Left,
@@ -32,7 +32,6 @@ from cs_retention.store.base import Store
 
 COHORT = "Quarterly Cohort Customer"
 FIELDS = (*SNAPSHOT_FIELDS, "quarter", "quarter_start", "written_on", "is_reconstructed")
-NOTHING = Decimal(0)
 
 
 class KnownThen(NamedTuple):

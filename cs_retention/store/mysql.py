@@ -13,7 +13,7 @@ from cs_retention.store.base import Authorship, Row, Value
 from cs_retention.store.behind import Behind
 from cs_retention.store.literals import COLLATION, Rows, literal, statements, values_list
 from cs_retention.store.one_cell import in_one_cell, split
-from cs_retention.store.schema import Table
+from cs_retention.store.schema import Table, listed
 
 PASSING = frozenset({0, 1020, 1053, 1205, 1213, 1927, 2003, 2006, 2013, 2055})
 """Errors that pass: row changed, shutdown, lock wait, deadlock, connection killed or lost (0: used after its loss)."""
@@ -325,8 +325,3 @@ def given_rows(fieldnames: Sequence[str], rows: Rows) -> Given:
 def _given_name(fieldname: str) -> str:
 	"""Return a name given, with the collation of names: text has that of no column, and could use no key."""
 	return f"given.`{fieldname}` COLLATE {COLLATION}"
-
-
-def listed(fieldnames: Iterable[str]) -> str:
-	"""Return fieldnames as a statement lists them."""
-	return ", ".join(f"`{name}`" for name in fieldnames)
