@@ -13,21 +13,19 @@ from cs_retention.engine.vocabulary import Loss
 from cs_retention.facts.agreements import AgreementFacts, read_agreements
 from cs_retention.facts.book import page_of
 from cs_retention.facts.cohort import (
-	NOTHING,
 	Complaints,
 	Described,
 	Left,
-	Purchases,
 	SnapshotCustomer,
 	is_snapshot_written,
 	read_complaints,
 	read_currencies,
 	read_described,
 	read_left,
-	read_purchases,
 	read_snapshot,
 )
 from cs_retention.facts.past import past_pages
+from cs_retention.facts.quarter_purchases import NOTHING, Purchases, read_purchases
 from cs_retention.facts.ties import read_tied
 from cs_retention.nightly.levels_then import LevelsThen
 from cs_retention.nightly.snapshot import in_some_company, left_by, read_snapshot_now

@@ -16,17 +16,15 @@ from cs_retention.engine.vocabulary import Loss
 from cs_retention.facts.agreements import AgreementFacts, read_agreements
 from cs_retention.facts.book import CustomerRow, page_of
 from cs_retention.facts.cohort import (
-	NOTHING,
 	SNAPSHOT_FIELDS,
 	Described,
 	Left,
-	Purchases,
 	SnapshotCustomer,
 	read_currencies,
 	read_described,
 	read_left,
-	read_purchases,
 )
+from cs_retention.facts.quarter_purchases import NOTHING, Purchases, read_purchases
 from cs_retention.nightly.levels_then import LevelsThen
 from cs_retention.store.base import Store
 
