@@ -29,7 +29,7 @@ from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source, has_rows
 from cs_retention.facts.sql import is_outside, parameter, table
 from cs_retention.facts.touches import TouchFacts, read_touches
-from cs_retention.facts.values import as_amount, as_count, as_date
+from cs_retention.facts.values import LEAST_OWED, as_amount, as_count, as_date
 
 BEFORE = timedelta(days=30)
 """Overdue grows against what was overdue so long before."""
@@ -146,7 +146,7 @@ def past_overdue_query() -> str:
 		.select(invoice.customer, invoice.due_date, fn.Sum(payment.amount).as_("amount"))
 		.where((invoice.docstatus == 1) & of_customer & is_past_due & is_on_record)
 		.groupby(invoice.customer, invoice.name, invoice.due_date)
-		.having(fn.Sum(payment.amount) > 0.005)
+		.having(fn.Sum(payment.amount) >= LEAST_OWED)
 		.as_("owed")
 	)
 	return str(
