@@ -12,7 +12,7 @@ from cs_retention.engine.star_settlement import ImportedLevel, Override
 from cs_retention.engine.vocabulary import Level
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
-from cs_retention.facts.source import Source
+from cs_retention.facts.source import Source, has_rows
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_date
 
@@ -34,7 +34,7 @@ NOTHING_GIVEN = GivenLevels()
 def has_given_levels(source: Source) -> bool:
 	"""Tell whether anybody was ever given a level; a book without is spared the queries."""
 	queries = (str(MySQLQuery.from_(given).select(given.name).limit(1)) for given in (override, head_office))
-	return any(next(iter(source.rows(query)), None) is not None for query in queries)
+	return any(has_rows(source, query) for query in queries)
 
 
 def read_given_levels(source: Source, selection: Selection, as_of: date) -> dict[str, GivenLevels]:
