@@ -23,8 +23,8 @@ from cs_retention.engine.quarter_periods import QuarterPeriod  # noqa: E402
 from cs_retention.engine.target_periods import TargetSpan  # noqa: E402
 from cs_retention.engine.vocabulary import TargetHolder, TargetPeriod  # noqa: E402
 from cs_retention.facts.book import page_of  # noqa: E402
-from cs_retention.facts.cohort import Counted, read_purchases_of  # noqa: E402
 from cs_retention.facts.past import past_pages  # noqa: E402
+from cs_retention.facts.quarter_purchases import Counted, read_purchases_of  # noqa: E402
 from cs_retention.nightly.levels_then import LevelsThen  # noqa: E402
 from cs_retention.nightly.quarter import read_quarter  # noqa: E402
 from cs_retention.nightly.quarter_rows import delete_rows, write_rows  # noqa: E402

@@ -15,7 +15,7 @@ from pypika.terms import Criterion, Field, Term
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, Band, CampaignSegment, Level
 from cs_retention.facts.invoices import is_sale
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.sql import is_in_book, parameter, table
 from cs_retention.facts.values import as_count
 
 customer, state = table("Customer"), table("Customer Retention State")
@@ -73,7 +73,7 @@ def _book(audience: Audience) -> QueryBuilder:
 		MySQLQuery.from_(customer)
 		.join(state)
 		.on(state.customer == customer.name)
-		.where((customer.disabled == 0) & (customer.is_internal_customer == 0))
+		.where(is_in_book())
 		.where(customer.name.notin(MySQLQuery.from_(merchant).select(merchant.customer)))
 	)
 	for criterion in _criteria(audience):

@@ -11,13 +11,12 @@ from pypika import functions as fn
 from cs_retention.engine.alliance_life import BELONGS, exchange_months
 from cs_retention.engine.obligation_sources import Occasion
 from cs_retention.engine.vocabulary import CampaignStatus, InvitationWay, ObligationSource, VoucherStatus
+from cs_retention.facts.cases import Found
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_count, as_date
-
-Found = dict[str, list[Occasion]]
 
 merchant, tier = table("Alliance Merchant"), table("Alliance Tier")
 voucher, campaign = table("Alliance Voucher"), table("Alliance Campaign")

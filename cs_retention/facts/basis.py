@@ -12,7 +12,7 @@ from pypika import MySQLQuery
 from pypika import functions as fn
 
 from cs_retention.engine.workdays import add_months
-from cs_retention.facts.book import BookShape, book_query, pages_of_names
+from cs_retention.facts.book import BookShape, book_query, pages_of_names, read_disabled
 from cs_retention.facts.invoices import boundaries, purchase_day, read_revenue_by_company, revenue
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
@@ -47,18 +47,24 @@ class BookFigures:
 
 
 def read_book_figures(
-	source: Source, shape: BookShape, as_of: date, months_before_rating: int
+	source: Source, shape: BookShape, as_of: date, months_before_rating: int, is_past: bool = False
 ) -> BookFigures:
-	"""Read the figures page by page; a customer is rated `months_before_rating` after the first purchase."""
+	"""Read the figures page by page; a customer is rated `months_before_rating` after the first purchase.
+
+	On a past date somebody who is disabled today counts who had bought within twelve months: since when others are
+	disabled is nowhere on record, and mostly they left long before.
+	"""
 	days, repeats = array("l"), array("l")
 	revenues: dict[str, array[float]] = {}
 	rated_from = cache(lambda start: add_months(start, months_before_rating))
-	for page in _asked_ahead(source, pages_of_names(source, PAGE), as_of):
+	after_12m = boundaries(as_of)["after_12m"]
+	for page in _asked_ahead(source, pages_of_names(source, PAGE, with_disabled=is_past), as_of):
 		known = set(map(fold, page))
 		selection = Selection.between(page[0], page[-1])
+		disabled = read_disabled(source, selection) if is_past else frozenset()
 		rated: dict[str, float] = {}
 		for key, start, end, count, amount in histories(source, selection, as_of):
-			if key not in known:
+			if key not in known or (key in disabled and end <= after_12m):
 				continue
 			if count > 1:
 				days.append((end - start).days)

@@ -29,8 +29,8 @@ from cs_retention.facts.issues import IssueFacts, ask_issues, read_issues
 from cs_retention.facts.items import ask_item_groups, read_item_groups
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
-from cs_retention.facts.source import Source
-from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.source import Source, has_rows
+from cs_retention.facts.sql import is_in_book, is_outside, parameter, table
 from cs_retention.facts.touches import TouchFacts, ask_touches, read_packed_touches, touch_facts
 from cs_retention.facts.values import Packed, as_count, packed_text
 
@@ -97,12 +97,10 @@ def pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
 		last = page[-1].name
 
 
-def pages_of_names(source: Source, size: int = PAGE) -> Iterator[list[str]]:
-	"""Yield the names of all customers in the same pages."""
-	last = ""
-	while page := [
-		row[0] for row in source.lines(page_query(size, customer.name), 1, {"last": last}, in_order=True)
-	]:
+def pages_of_names(source: Source, size: int = PAGE, with_disabled: bool = False) -> Iterator[list[str]]:
+	"""Yield the names of all customers in such pages, on demand with those of disabled ones among them."""
+	query, last = names_query(size, with_disabled), ""
+	while page := [row[0] for row in source.lines(query, 1, {"last": last}, in_order=True)]:
 		yield page
 		last = page[-1]
 
@@ -120,12 +118,19 @@ def page_bounds(source: Source, size: int = PAGE) -> Iterator[tuple[str, str]]:
 		yield first, last
 
 
+def read_disabled(source: Source, selection: Selection) -> frozenset[str]:
+	"""Return the selected customers that are disabled, folded."""
+	is_disabled = (customer.disabled == 1) & selected(customer.name)
+	query = MySQLQuery.from_(customer).select(customer.name).where(is_disabled)
+	return frozenset(fold(name) for (name,) in selection.rows(source, str(query)))
+
+
 def read_shape(source: Source) -> BookShape:
 	"""Look up the shape of the book."""
 	return BookShape(
 		companies=tuple(sorted(name for (name,) in source.rows(_companies_query()))),
-		has_items=_has_rows(source, str(MySQLQuery.from_(item).select(item.name).limit(1))),
-		has_foreign_receivables=_has_rows(source, _foreign_receivables_query()),
+		has_items=has_rows(source, str(MySQLQuery.from_(item).select(item.name).limit(1))),
+		has_foreign_receivables=has_rows(source, _foreign_receivables_query()),
 	)
 
 
@@ -300,11 +305,20 @@ def rows_query() -> str:
 
 
 @cache
-def page_query(size: int, *columns: Term) -> str:
-	"""Return the query of the next `size` customers after the last one read: some columns, else those of CustomerRow."""
-	return str(
-		book_query(*columns).where(customer.name > parameter("last")).orderby(customer.name).limit(size)
-	)
+def page_query(size: int) -> str:
+	"""Return the query of CustomerRow's columns of the next `size` customers after the last one read."""
+	return _next_of(book_query(), size)
+
+
+@cache
+def names_query(size: int, with_disabled: bool) -> str:
+	"""Return the query of the names of the next `size` customers after the last one read."""
+	everybody = MySQLQuery.from_(customer).select(customer.name).where(is_outside())
+	return _next_of(everybody if with_disabled else book_query(customer.name), size)
+
+
+def _next_of(query: QueryBuilder, size: int) -> str:
+	return str(query.where(customer.name > parameter("last")).orderby(customer.name).limit(size))
 
 
 COLUMNS = (
@@ -319,8 +333,7 @@ COLUMNS = (
 
 def book_query(*columns: Term) -> QueryBuilder:
 	"""Return the query of the customers in the book: of some columns, else of those of CustomerRow."""
-	is_kept = (customer.disabled == 0) & (customer.is_internal_customer == 0)
-	return MySQLQuery.from_(customer).select(*(columns or COLUMNS)).where(is_kept)
+	return MySQLQuery.from_(customer).select(*(columns or COLUMNS)).where(is_in_book())
 
 
 def to_row(figures: Sequence[Any]) -> CustomerRow:
@@ -351,7 +364,3 @@ def _foreign_receivables_query() -> str:
 		.where((account.account_type == "Receivable") & is_foreign)
 		.limit(1)
 	)
-
-
-def _has_rows(source: Source, query: str) -> bool:
-	return next(iter(source.rows(query)), None) is not None

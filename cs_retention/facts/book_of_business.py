@@ -17,7 +17,7 @@ from cs_retention.facts.compliance import callback, customer, level_of, state
 from cs_retention.facts.invoices import boundaries, invoice, revenue
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import parameter
+from cs_retention.facts.sql import is_in_book, parameter
 from cs_retention.facts.values import as_amount, as_count, as_date
 
 
@@ -191,9 +191,8 @@ def planned() -> QueryBuilder:
 
 def book() -> QueryBuilder:
 	"""Return the selected customers that are in the book, with their states."""
-	in_book = (customer.disabled == 0) & (customer.is_internal_customer == 0)
 	query = MySQLQuery.from_(state).join(customer).on(customer.name == state.customer)
-	return query.where(selected(state.customer) & in_book)
+	return query.where(selected(state.customer) & is_in_book())
 
 
 def without_day() -> Term:

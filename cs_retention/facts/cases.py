@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 
 from pypika import MySQLQuery
+from pypika import functions as fn
 from pypika.queries import QueryBuilder
 
 from cs_retention.engine.obligation_sources import Occasion
@@ -21,6 +22,10 @@ from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_date
 
 Found = dict[str, list[Occasion]]
+"""Occasions by folded customer."""
+
+NO_DAY = "1900-01-01"
+"""Before every day on which a case was opened."""
 
 case = table("Retention Case")
 later = table("Retention Case").as_("later")
@@ -109,10 +114,12 @@ def last_cases() -> QueryBuilder:
 
 
 def _newest_cases() -> QueryBuilder:
-	"""Return the query of every customer's last case; names of cases are in the order of their opening."""
+	"""Return the query of every customer's last case: the one opened last, of those of a day the last by name."""
+	opened, opened_later = (fn.Coalesce(each.opened_on, NO_DAY) for each in (case, later))
+	is_later = (opened_later > opened) | ((opened_later == opened) & (later.name > case.name))
 	return (
 		MySQLQuery.from_(case)
 		.left_join(later)
-		.on((later.customer == case.customer) & (later.name > case.name))
+		.on((later.customer == case.customer) & is_later)
 		.where(later.name.isnull())
 	)

@@ -15,9 +15,9 @@ from cs_retention.facts.compliance import customer, level_of, state
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import table
+from cs_retention.facts.sql import contact, contacts_of_customers, is_in_book, link, table
 
-contact, link, consent = table("Contact"), table("Dynamic Link"), table("Customer Consent")
+consent = table("Customer Consent")
 
 
 class FiledCustomer(NamedTuple):
@@ -91,14 +91,13 @@ def read_consenting(source: Source, selection: Selection) -> frozenset[str]:
 @cache
 def customers_query() -> str:
 	"""Return the query of customers with who answers for them, their own number and their level."""
-	in_book = (customer.disabled == 0) & (customer.is_internal_customer == 0)
 	return str(
 		MySQLQuery.from_(state)
 		.join(customer)
 		.on(customer.name == state.customer)
 		.select(customer.name, customer.customer_name, customer.account_manager)
 		.select(customer.retention_backup_manager, customer.mobile_no, level_of())
-		.where(selected(state.customer) & in_book)
+		.where(selected(state.customer) & is_in_book())
 		.orderby(customer.name)
 	)
 
@@ -106,12 +105,9 @@ def customers_query() -> str:
 @cache
 def contacts_query() -> str:
 	"""Return the query of customer and what each of its contacts has."""
-	is_of_customer = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
 	return str(
-		MySQLQuery.from_(link)
-		.join(contact)
-		.on(contact.name == link.parent)
+		contacts_of_customers()
 		.select(link.link_name, contact.mobile_no, contact.phone)
 		.select(contact.retention_date_of_birth, contact.retention_decision_maker)
-		.where(selected(link.link_name) & is_of_customer)
+		.where(selected(link.link_name))
 	)

@@ -80,6 +80,7 @@ def read_due_callbacks(
 
 
 def values(first: date, last: date) -> dict[str, Any]:
+	"""Return the parameters of a query of the days of a period and of levels."""
 	return {"first_day": first, "last_day": last, "new": Level.NEW.value}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pypika import Case, Field, MySQLQuery, Order, Table
 from pypika import functions as fn
@@ -14,11 +14,11 @@ from pypika.terms import Term
 
 from cs_retention.engine.contact_policy import EXEMPT
 from cs_retention.engine.kpi import TouchKind
-from cs_retention.engine.vocabulary import Level, MessageChannel, TouchDecision
-from cs_retention.facts.compliance import customer, level_of, state, touch
+from cs_retention.engine.vocabulary import MessageChannel, TouchDecision
+from cs_retention.facts.compliance import customer, level_of, state, touch, values
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import BY_PEOPLE, parameter
+from cs_retention.facts.sql import BY_PEOPLE, is_in_book, parameter
 from cs_retention.facts.values import as_count, as_date
 
 COUNTED = (
@@ -124,10 +124,6 @@ def read_pressing_touches(
 		)
 
 
-def values(first: date, last: date) -> dict[str, Any]:
-	return {"first_day": first, "last_day": last, "new": Level.NEW.value}
-
-
 def kind_of() -> Term:
 	"""Return what a touch is: of people, or how the policy decided about it."""
 	return Case().when(touch.outcome.isin(BY_PEOPLE), TouchKind.PEOPLE.value).else_(touch.decision)
@@ -189,7 +185,7 @@ def touches() -> QueryBuilder:
 		.on(state.customer == touch.customer)
 		.join(customer)
 		.on(customer.name == touch.customer)
-		.where(selected(state.customer) & is_served() & within())
+		.where(selected(state.customer) & is_in_book() & within())
 	)
 
 
@@ -222,7 +218,7 @@ def book() -> QueryBuilder:
 		.on(customer.name == state.customer)
 		.left_join(made)
 		.on(made.customer == state.customer)
-		.where(selected(state.customer) & is_served())
+		.where(selected(state.customer) & is_in_book())
 	)
 
 
@@ -233,7 +229,3 @@ def counts() -> tuple[Term, ...]:
 
 def within() -> Term:
 	return touch.touch_date[parameter("first_day") : parameter("last_day")]
-
-
-def is_served() -> Term:
-	return (customer.disabled == 0) & (customer.is_internal_customer == 0)

@@ -1,6 +1,7 @@
-"""The columns of ERPNext 15 and HRMS 15 that our code reads, by DocType; tests re-read ERPNext's from a live site.
+"""The columns of ERPNext 15, HRMS 15 and Frappe 15 that our code reads or writes, by DocType.
 
-Types are MariaDB's as Frappe makes them. `retention_*` are our Custom Fields on Customer.
+Types are MariaDB's as Frappe makes them; tests re-read those of ERPNext and Frappe from a live site. `retention_*` are
+our Custom Fields on Customer, Contact and Issue.
 """
 
 from __future__ import annotations

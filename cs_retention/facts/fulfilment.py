@@ -16,13 +16,12 @@ from pypika.terms import Term
 
 from cs_retention.engine.kpi import LevelHistory
 from cs_retention.engine.retention_case import CaseStatus
-from cs_retention.engine.vocabulary import Level
 from cs_retention.facts.cases import release, released
-from cs_retention.facts.compliance import customer, level_of, state, touch
+from cs_retention.facts.compliance import customer, level_of, state, touch, values
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import COUNTED, parameter
+from cs_retention.facts.sql import COUNTED, is_in_book, parameter
 from cs_retention.facts.values import as_count, as_date
 
 
@@ -69,7 +68,7 @@ def read_known_customers(
 	source: Source, selection: Selection, first: date, last: date
 ) -> Iterator[KnownCustomer]:
 	"""Yield the selected customers in order of their names, with all that any period from `first` to `last` asks."""
-	asked, days = values(first, last), defaultdict[str, list[date]](list)
+	asked, days = of_period(first, last), defaultdict[str, list[date]](list)
 	for name, made_on in selection.rows(source, days_query(), asked):
 		if day := as_date(made_on):
 			days[fold(name)].append(day)
@@ -86,7 +85,7 @@ def read_contact_groups(
 	source: Source, selection: Selection, start: date, end: date
 ) -> Iterator[ContactGroup]:
 	"""Yield the selected customers, counted by levels and by the days on which they had a contact."""
-	for customers, *rest in selection.rows(source, groups_query(), values(start, end)):
+	for customers, *rest in selection.rows(source, groups_query(), of_period(start, end)):
 		yield ContactGroup(*as_standing(rest), as_count(customers))
 
 
@@ -94,13 +93,13 @@ def read_contacted_customers(
 	source: Source, selection: Selection, start: date, end: date
 ) -> Iterator[ContactedCustomer]:
 	"""Yield the selected customers one by one, in order of their names."""
-	for name, called, manager, *rest in selection.rows(source, customers_query(), values(start, end)):
+	for name, called, manager, *rest in selection.rows(source, customers_query(), of_period(start, end)):
 		yield ContactedCustomer(name, called or name, manager or None, *as_standing(rest))
 
 
-def values(start: date, end: date) -> dict[str, Any]:
-	of_levels = {"new": Level.NEW.value, "released": CaseStatus.RELEASED.value}
-	return {"first_day": start, "last_day": end, **of_levels}
+def of_period(start: date, end: date) -> dict[str, Any]:
+	"""Return the parameters of the queries of a period."""
+	return {**values(start, end), "released": CaseStatus.RELEASED.value}
 
 
 def as_standing(figures: list[Any]) -> tuple[LevelHistory, int]:
@@ -110,7 +109,7 @@ def as_standing(figures: list[Any]) -> tuple[LevelHistory, int]:
 
 @cache
 def groups_query() -> str:
-	"""Return the query of the number of customers, and the columns of `deciding`."""
+	"""Return the query of the number of customers, and the columns of `book`."""
 	query, columns = book()
 	return str(query.select(fn.Count(state.name), *columns).groupby(*columns))
 
@@ -149,7 +148,7 @@ def known_query() -> str:
 		.left_join(gone)
 		.on(gone.customer == state.customer)
 		.select(*shown, *levels, state.known_since, gone.released_on)
-		.where(selected(state.customer) & (customer.disabled == 0) & (customer.is_internal_customer == 0))
+		.where(selected(state.customer) & is_in_book())
 		.orderby(customer.name)
 	)
 
@@ -168,7 +167,6 @@ def book() -> tuple[QueryBuilder, tuple[Term, ...]]:
 		.as_("made")
 	)
 	known = state.known_since.isnull() | (state.known_since <= parameter("last_day"))
-	is_served = (customer.disabled == 0) & (customer.is_internal_customer == 0)
 	is_let_go = state.customer.isin(released().where(release.released_on <= parameter("last_day")))
 	query = (
 		MySQLQuery.from_(state)
@@ -176,7 +174,7 @@ def book() -> tuple[QueryBuilder, tuple[Term, ...]]:
 		.on(customer.name == state.customer)
 		.left_join(made)
 		.on(made.customer == state.customer)
-		.where(selected(state.customer) & known & is_served & is_let_go.negate())
+		.where(selected(state.customer) & known & is_in_book() & is_let_go.negate())
 	)
 	contacts = fn.Coalesce(made.days, 0)
 	return query, (level_of(), state.cadence_before, state.cadence_changed_on, contacts)

@@ -14,7 +14,7 @@ from pypika import functions as fn
 from cs_retention.engine.workdays import add_months
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
-from cs_retention.facts.source import Source
+from cs_retention.facts.source import Source, has_rows
 from cs_retention.facts.sql import parameter, table
 from cs_retention.facts.values import as_count
 
@@ -79,7 +79,7 @@ def has_closing_dates(source: Source) -> bool:
 	"""Tell whether the day of closing is on record for every closed issue."""
 	undated = issue.status.isin(CLOSED) & issue.sla_resolution_date.isnull()
 	query = str(MySQLQuery.from_(issue).select(issue.name).where(undated).limit(1))
-	return next(iter(source.rows(query)), None) is None
+	return not has_rows(source, query)
 
 
 @cache

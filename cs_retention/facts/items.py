@@ -25,7 +25,10 @@ def ask_item_groups(source: Source, selection: Selection, as_of: date) -> None:
 
 
 def read_item_groups(source: Source, selection: Selection, as_of: date) -> dict[str, int]:
-	"""Return the number of item groups on submitted invoices up to as_of, returns left out, by folded customer."""
+	"""Return the number of item groups on submitted invoices up to as_of, by folded customer.
+
+	Returns and opening invoices are left out, and rows without a group.
+	"""
 	values = {"as_of": as_of}
 	return {
 		fold(customer): as_count(groups)

@@ -14,11 +14,12 @@ from pypika.terms import Field
 
 from cs_retention.engine.obligation_sources import Occasion
 from cs_retention.engine.vocabulary import ObligationSource
+from cs_retention.facts.cases import Found
 from cs_retention.facts.issues import CLOSED, issue
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.sql import contact, contacts_of_customers, link, parameter, table
 from cs_retention.facts.values import as_date
 
 delivery = table("Delivery Note")
@@ -26,12 +27,9 @@ maintenance_visit = table("Maintenance Visit")
 schedule = table("Maintenance Schedule")
 planned_visit = table("Maintenance Schedule Detail")
 todo = table("ToDo")
-contact = table("Contact")
-link = table("Dynamic Link")
 
 BORN = "retention_date_of_birth"
 DONE = "Fully Completed"
-Found = dict[str, list[Occasion]]
 
 
 def read_resolved_complaints(
@@ -160,13 +158,10 @@ def planned_query() -> str:
 @cache
 def birthdays_query() -> str:
 	"""Return the query of customer, linking row and day of birth of the contacts."""
-	is_link = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
 	return str(
-		MySQLQuery.from_(link)
-		.join(contact)
-		.on(contact.name == link.parent)
+		contacts_of_customers()
 		.select(link.link_name, link.name, contact[BORN])
-		.where(selected(link.link_name) & is_link & contact[BORN].isnotnull())
+		.where(selected(link.link_name) & contact[BORN].isnotnull())
 	)
 
 

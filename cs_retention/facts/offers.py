@@ -41,7 +41,7 @@ class InBook(NamedTuple):
 
 
 def read_book(source: Source, selection: Selection) -> list[InBook]:
-	"""Return the selected customers that are not disabled, in the database's order of names."""
+	"""Return the selected customers of the book, in the database's order of names."""
 	return [
 		InBook(name, called, manager or None, level or Level.NEW.value, as_count(is_key) == 1, band or None)
 		for name, called, manager, level, is_key, band in selection.rows(source, in_book_query())

@@ -26,10 +26,10 @@ from cs_retention.facts.invoices import InvoiceFacts, invoice, purchase_day, rea
 from cs_retention.facts.issues import IssueFacts, has_closing_dates, read_issues
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
-from cs_retention.facts.source import Source
-from cs_retention.facts.sql import parameter, table
+from cs_retention.facts.source import Source, has_rows
+from cs_retention.facts.sql import is_outside, parameter, table
 from cs_retention.facts.touches import TouchFacts, read_touches
-from cs_retention.facts.values import as_amount, as_count, as_date
+from cs_retention.facts.values import LEAST_OWED, as_amount, as_count, as_date
 
 BEFORE = timedelta(days=30)
 """Overdue grows against what was overdue so long before."""
@@ -66,7 +66,7 @@ def past_pages(source: Source, size: int = PAGE) -> Iterator[list[CustomerRow]]:
 
 def read_past_rows(source: Source, selection: Selection) -> list[CustomerRow]:
 	"""Return the selected of these customers, in the database's own order of names."""
-	is_kept = (customer.is_internal_customer == 0) & selected(customer.name)
+	is_kept = is_outside() & selected(customer.name)
 	query = MySQLQuery.from_(customer).select(*COLUMNS).where(is_kept).orderby(customer.name)
 	return [to_row(row) for row in selection.rows(source, str(query))]
 
@@ -146,7 +146,7 @@ def past_overdue_query() -> str:
 		.select(invoice.customer, invoice.due_date, fn.Sum(payment.amount).as_("amount"))
 		.where((invoice.docstatus == 1) & of_customer & is_past_due & is_on_record)
 		.groupby(invoice.customer, invoice.name, invoice.due_date)
-		.having(fn.Sum(payment.amount) > 0.005)
+		.having(fn.Sum(payment.amount) >= LEAST_OWED)
 		.as_("owed")
 	)
 	return str(
@@ -171,7 +171,7 @@ def afterwards_query() -> str:
 
 @cache
 def _page_query(size: int) -> str:
-	is_kept = (customer.is_internal_customer == 0) & (customer.name > parameter("last"))
+	is_kept = is_outside() & (customer.name > parameter("last"))
 	return str(MySQLQuery.from_(customer).select(*COLUMNS).where(is_kept).orderby(customer.name).limit(size))
 
 
@@ -180,7 +180,4 @@ def _billed_query() -> str:
 
 
 def _has_payments(source: Source) -> bool:
-	return (
-		next(iter(source.rows(str(MySQLQuery.from_(payment).select(payment.name).limit(1)))), None)
-		is not None
-	)
+	return has_rows(source, str(MySQLQuery.from_(payment).select(payment.name).limit(1)))

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from pypika import MySQLQuery, Order
+from pypika import Field, MySQLQuery, Order, Table
+from pypika import functions as fn
+from pypika.terms import Term
 
-from cs_retention.engine.consent import plain_address
+from cs_retention.engine.consent import FILLERS, plain_address
 from cs_retention.engine.vocabulary import MessageChannel
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
-from cs_retention.facts.sql import table
-
-customer, contact, link = table("Customer"), table("Contact"), table("Dynamic Link")
+from cs_retention.facts.sql import contact, contacts_of_customers, customer, link
 
 
 class Recipient(NamedTuple):
@@ -54,9 +54,12 @@ def read_recipients(source: Source, selection: Selection) -> dict[str, Recipient
 def read_sharing(
 	source: Source, channel: MessageChannel, addresses: Iterable[str]
 ) -> dict[str, frozenset[str]]:
-	"""Return the customers that have each of the addresses, themselves or through a contact, by the plain address."""
+	"""Return the customers that have each of the addresses, themselves or through a contact, by the plain address.
+
+	Addresses and numbers are compared as `plain_address` does, customers are named as they name themselves.
+	"""
 	found: defaultdict[str, set[str]] = defaultdict(set)
-	if known := sorted({address.strip() for address in addresses} - {""}):
+	if known := sorted({plain_address(address) for address in addresses} - {""}):
 		told = Selection.of(known)
 		for query in (owners_query(channel), contact_owners_query(channel)):
 			for name, address in told.rows(source, query):
@@ -67,17 +70,30 @@ def read_sharing(
 @cache
 def owners_query(channel: MessageChannel) -> str:
 	"""Return the query of customers and the addresses they have themselves."""
-	column = customer.email_id if channel is MessageChannel.EMAIL else customer.mobile_no
-	return str(MySQLQuery.from_(customer).select(customer.name, column).where(selected(column)))
+	column = _column(customer, channel)
+	is_told = selected(_plain(column, channel))
+	return str(MySQLQuery.from_(customer).select(customer.name, column).where(is_told))
 
 
 @cache
 def contact_owners_query(channel: MessageChannel) -> str:
 	"""Return the query of customers and the addresses of their contacts."""
-	column = contact.email_id if channel is MessageChannel.EMAIL else contact.mobile_no
-	is_of_customer = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
-	query = MySQLQuery.from_(contact).join(link).on(contact.name == link.parent)
-	return str(query.select(link.link_name, column).where(is_of_customer & selected(column)))
+	column = _column(contact, channel)
+	query = contacts_of_customers().join(customer).on(customer.name == link.link_name)
+	return str(query.select(customer.name, column).where(selected(_plain(column, channel))))
+
+
+def _column(owner: Table, channel: MessageChannel) -> Field:
+	return owner.email_id if channel is MessageChannel.EMAIL else owner.mobile_no
+
+
+def _plain(column: Field, channel: MessageChannel) -> Term:
+	"""Return a column of addresses as `plain_address` leaves them."""
+	plain: Term = fn.Lower(fn.Trim(column))
+	if channel is not MessageChannel.EMAIL:
+		for filler in map(chr, FILLERS):
+			plain = fn.Replace(plain, filler, "")
+	return plain
 
 
 @cache
@@ -90,12 +106,9 @@ def customers_query() -> str:
 @cache
 def contacts_query() -> str:
 	"""Return the query of the addresses of contacts, the primary ones after the others."""
-	is_of_customer = (link.parenttype == "Contact") & (link.link_doctype == "Customer")
 	query = (
-		MySQLQuery.from_(link)
-		.join(contact)
-		.on(contact.name == link.parent)
+		contacts_of_customers()
 		.select(link.link_name, contact.email_id, contact.mobile_no)
-		.where(is_of_customer & selected(link.link_name))
+		.where(selected(link.link_name))
 	)
 	return str(query.orderby(contact.is_primary_contact).orderby(contact.name, order=Order.desc))

@@ -31,7 +31,6 @@ class Schedule(NamedTuple):
 	hours_to: time | None = None
 	pause_from: date | None = None
 	pause_to: date | None = None
-	pause_reason: str | None = None
 	weekdays: frozenset[int] = frozenset()
 
 
@@ -50,13 +49,12 @@ def schedules_query() -> str:
 
 
 def _schedule(figures: list[Any]) -> Schedule:
-	channel, hours_from, hours_to, pause_from, pause_to, reason, *ticked = figures
+	channel, hours_from, hours_to, pause_from, pause_to, *ticked = figures
 	return Schedule(
 		Channel(channel) if channel else None,
 		as_time(hours_from),
 		as_time(hours_to),
 		as_date(pause_from),
 		as_date(pause_to),
-		reason or None,
 		frozenset(weekday for weekday, is_ticked in enumerate(ticked) if is_ticked),
 	)

@@ -1,4 +1,7 @@
-"""Which customers a query speaks of: a page, from its first name to its last, or a handful of names."""
+"""What a query speaks of: the customers of a page, from its first name to its last, or those of given names.
+
+A selection of names also picks out what is no customer: merchants, addresses, documents, keys.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from pypika import Parameter
-from pypika.terms import Criterion, Field
+from pypika.terms import Criterion, Term
 
 from cs_retention.facts.source import Source
 
 SELECTED = "IN %(selected)s"
-"""What a query says of its customers until it is told which they are."""
+"""What a query says of those it speaks of until it is told which they are."""
 
 
-def selected(customer: Field) -> Criterion:
-	"""Return the condition that a customer is one of those selected."""
+def selected(customer: Term) -> Criterion:
+	"""Return the condition that a customer, or what else a selection is of, is one of those selected."""
 	return customer.isin(Parameter("%(selected)s"))
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-	"""Customers: `condition` stands in a query's text in place of SELECTED, `values` are its parameters."""
+	"""Customers or others: `condition` stands in a query's text in place of SELECTED, `values` are its parameters."""
 
 	condition: str
 	values: Mapping[str, str]
@@ -34,7 +37,7 @@ class Selection:
 
 	@classmethod
 	def of(cls, names: Sequence[str]) -> Selection:
-		"""Return the customers of these names, at least one."""
+		"""Return those of these names, at least one."""
 		values = {f"customer_{place}": name for place, name in enumerate(names)}
 		return cls(f"IN ({', '.join(f'%({place})s' for place in values)})", values)
 

@@ -18,15 +18,13 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
 from cs_retention.facts.source import Source
 from cs_retention.facts.sql import BY_PEOPLE, COUNTED, parameter, table
-from cs_retention.facts.values import as_amount, as_count, as_date
+from cs_retention.facts.values import LEAST_OWED, as_amount, as_count, as_date
 
 purpose = table("Customer Callback Purpose")
 dunning, overdue = table("Dunning"), table("Overdue Payment")
 ledger = table("Payment Ledger Entry")
 
 DUNNING, OVERDUE = "Dunning", "Overdue Payment"
-CENT = 0.005
-"""What is less is settled."""
 
 
 class FoundIssue(NamedTuple):
@@ -125,7 +123,7 @@ def read_settled(source: Source, selection: Selection, since: date) -> dict[str,
 	for invoice, posted_on, amount in selection.rows(source, settled_query(), {"since": since}):
 		name, day = fold(invoice), as_date(posted_on)
 		owed[name] += as_amount(amount)
-		if owed[name] >= CENT:
+		if owed[name] >= LEAST_OWED:
 			settled.pop(name, None)
 		elif day:
 			settled.setdefault(name, day)

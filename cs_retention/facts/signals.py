@@ -40,7 +40,7 @@ def ask_signals(source: Source, selection: Selection) -> None:
 
 
 def read_signals(source: Source, selection: Selection) -> dict[str, list[KnownSignal]]:
-	"""Return the signals of the selected customers that hold their key, by folded customer, in the order of the rules."""
+	"""Return the signals of the selected customers that hold their key, by folded customer, in any order."""
 	found: defaultdict[str, list[KnownSignal]] = defaultdict(list)
 	for customer, name, rule, status, snoozed_until, reasons in selection.lines(
 		source, signals_query(), COLUMNS

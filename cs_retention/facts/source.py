@@ -49,3 +49,8 @@ def kept(source: Source, doctypes: Iterable[str]) -> frozenset[str]:
 		if queries
 		else frozenset()
 	)
+
+
+def has_rows(source: Source, query: str) -> bool:
+	"""Tell whether a query has a row."""
+	return next(iter(source.rows(query)), None) is not None

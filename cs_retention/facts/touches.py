@@ -14,7 +14,7 @@ from pypika import functions as fn
 from cs_retention.engine.vocabulary import Channel, ContactDocument, Outcome
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection, selected
-from cs_retention.facts.source import Source
+from cs_retention.facts.source import Source, has_rows
 from cs_retention.facts.sql import BY_PEOPLE, COUNTED, VAIN, parameter, table
 from cs_retention.facts.values import Packed, as_count, as_date, as_time, pack, unpack
 
@@ -58,7 +58,7 @@ class NotedContact(NamedTuple):
 def has_noted(source: Source) -> bool:
 	"""Tell whether a touch was ever noted from a document."""
 	query = MySQLQuery.from_(touch).select(touch["name"]).where(touch.source_doctype > "").limit(1)
-	return next(iter(source.rows(str(query))), None) is not None
+	return has_rows(source, str(query))
 
 
 def read_noted(

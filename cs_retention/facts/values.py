@@ -14,6 +14,8 @@ MICRO = Decimal("0.000001")
 DIGITS = 6
 STORED_DIGITS = 9
 NOTHING = "0.000000000"
+LEAST_OWED = 0.005
+"""Half a cent in company currency: a debt of less is settled."""
 
 
 def as_date(value: Any) -> date | None:

@@ -13,7 +13,12 @@ from cs_retention.facts.book import page_of, pages, read_customers
 from cs_retention.facts.signals import read_signals, warnings_of
 from cs_retention.nightly.backtest import Backtest, past_dates, run_backtest
 from cs_retention.nightly.basis import read_basis
+from cs_retention.nightly.outcomes import overdue_before
+from cs_retention.nightly.states import read_states
 from cs_retention.store.base import Store
+
+OVERDUE_FIELDS = ("overdue_mark", "overdue_mark_on", "overdue_before", "overdue_before_on")
+"""Fields of a state from which follows what was overdue 30 days ago or earlier."""
 
 Told = Callable[[float], None]
 """Told what share of the trial is done, from 0 to 1."""
@@ -62,9 +67,11 @@ def _bands(store: Store, now: Policy, other: Policy, as_of: date) -> Counter[tup
 		selection = page_of(page)
 		signals = read_signals(store, selection)
 		warnings = {key: warned for key, found in signals.items() if (warned := warnings_of(found))}
-		for facts in read_customers(store, page, basis.shape, now.complaints, as_of, warnings=warnings):
-			before, after = (
+		states = read_states(store, selection, OVERDUE_FIELDS).items()
+		before = {key: amount for key, held in states if (amount := overdue_before(held, as_of)) is not None}
+		for facts in read_customers(store, page, basis.shape, now.complaints, as_of, before, warnings):
+			was, would_be = (
 				assess(facts, policy.health, basis.gap, as_of).band.value for policy in (now, other)
 			)
-			bands[before, after] += 1
+			bands[was, would_be] += 1
 	return bands

@@ -16,20 +16,19 @@ from cs_retention.facts.cohort import (
 	Complaints,
 	Described,
 	Left,
-	Purchases,
 	SnapshotCustomer,
 	is_snapshot_written,
 	read_complaints,
 	read_currencies,
 	read_described,
 	read_left,
-	read_purchases,
 	read_snapshot,
 )
 from cs_retention.facts.past import past_pages
+from cs_retention.facts.quarter_purchases import NOTHING, Purchases, read_purchases
 from cs_retention.facts.ties import read_tied
 from cs_retention.nightly.levels_then import LevelsThen
-from cs_retention.nightly.snapshot import NOTHING, in_some_company, left_by, read_snapshot_now
+from cs_retention.nightly.snapshot import in_some_company, left_by, read_snapshot_now
 from cs_retention.store.base import Store
 
 Shown = Mapping[str, Any]
@@ -53,7 +52,7 @@ def read_cohort(
 	currencies, is_written = read_currencies(store), is_snapshot_written(store, quarter)
 	needs_levels = has_levels and not is_written
 	before = LevelsThen.on(store, policy, quarter.eve) if needs_levels else None
-	at_end = LevelsThen.on(store, policy, until) if has_levels else None
+	at_end = LevelsThen.on(store, policy, until, until < as_of) if has_levels else None
 	for page in past_pages(store):
 		selection = page_of(page)
 		described = read_described(store, selection)

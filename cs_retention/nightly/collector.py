@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-	"""Pause the collector for a page of customers, as a block or as a decorator.
+	"""Pause the collector, as a block or as a decorator, while customers are worked on: a page, or page after page.
 
 	A page makes a hundred objects per customer and no cycle among them, so that all go when their last reference
 	goes; the collector would walk through those that live again and again.

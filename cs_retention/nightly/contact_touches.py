@@ -157,8 +157,8 @@ class Sender:
 	def release(self, as_of: datetime, failed: Callable[[str], None]) -> Counter[TouchDecision]:
 		"""Decide again about every held touch whose time has come, and commit page by page.
 
-		A page that fails is tried customer by customer; `failed` is told of each that fails alone, inside the handling
-		of its error.
+		What fails with an error that passes is tried once more. A page that fails is tried customer by customer; `failed`
+		is told of each that fails alone, inside the handling of its error.
 		"""
 		came: Counter[TouchDecision] = Counter()
 		last = ""
@@ -170,15 +170,17 @@ class Sender:
 	def _released(
 		self, customers: Sequence[str], as_of: datetime, failed: Callable[[str], None]
 	) -> Counter[TouchDecision]:
-		try:
-			return self._release(customers, as_of)
-		except Exception as error:
-			self.store.recover()
-			if self.store.is_passing(error):
+		for is_second in (False, True):
+			try:
 				return self._release(customers, as_of)
-			if len(customers) == 1:
-				failed(customers[0])
-				return Counter()
+			except Exception as error:
+				self.store.recover()
+				if self.store.is_passing(error) and not is_second:
+					continue
+				if len(customers) == 1:
+					failed(customers[0])
+					return Counter()
+				break
 		return sum((self._released([customer], as_of, failed) for customer in customers), Counter())
 
 	def _release(self, customers: Sequence[str], as_of: datetime) -> Counter[TouchDecision]:

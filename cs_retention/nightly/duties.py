@@ -27,6 +27,7 @@ from cs_retention.engine.vocabulary import ObligationSource, PeriodKind
 from cs_retention.engine.workdays import WorkCalendar, add_months, period_of
 from cs_retention.facts import alliance_duties, cases, occasions
 from cs_retention.facts.callbacks import read_ended
+from cs_retention.facts.cases import Found
 from cs_retention.facts.festivals import festival_days
 from cs_retention.facts.keys import fold
 from cs_retention.facts.selection import Selection
@@ -63,7 +64,7 @@ class Reader(NamedTuple):
 	"""How the documents of a source are read; where the site keeps none of the DocType, nothing is."""
 
 	doctype: str
-	read: Callable[[Reach], occasions.Found]
+	read: Callable[[Reach], Found]
 
 
 READERS: Mapping[ObligationSource, Reader] = MappingProxyType(
@@ -191,9 +192,7 @@ class Duties:
 				found[customer].extend(rows)
 		return found
 
-	def _read_source(
-		self, store: Store, source: ObligationSource, parties: Sequence[Party]
-	) -> occasions.Found:
+	def _read_source(self, store: Store, source: ObligationSource, parties: Sequence[Party]) -> Found:
 		rule = self.policy.obligations.rule(source)
 		meant = [party.customer for party in parties if rule.is_for(party.level)]
 		reader = READERS.get(source)

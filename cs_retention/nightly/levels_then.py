@@ -30,10 +30,10 @@ class LevelsThen:
 	known: Knowledge
 
 	@classmethod
-	def on(cls, store: Store, policy: Policy, day: date) -> LevelsThen:
-		"""Read what every customer is compared with on a day."""
+	def on(cls, store: Store, policy: Policy, day: date, is_past: bool = True) -> LevelsThen:
+		"""Read what every customer is compared with on a day; on a past one with those who were disabled since."""
 		shape = read_shape(store)
-		figures = read_book_figures(store, shape, day, policy.stars.months_before_rating)
+		figures = read_book_figures(store, shape, day, policy.stars.months_before_rating, is_past)
 		return cls(store, policy, shape, RevenueStanding(figures.revenues), day, read_knowledge(store))
 
 	def of(self, page: Sequence[CustomerRow]) -> dict[str, str]:

@@ -72,7 +72,7 @@ class Mail(NamedTuple):
 
 
 def mail_tables() -> Mapping[str, Table]:
-	"""Return the tables of Frappe's that a sweep reads and writes, for a store."""
+	"""Return the tables of FRAPPE, for a store: those of mails, of the bell, and of what was deleted."""
 	return {name: host_table(name, columns, INDEXES.get(name, {})) for name, columns in FRAPPE.items()}
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from hashlib import md5
 from typing import Any
 
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health, Part
+from cs_retention.engine.overdue_marks import OverdueMarks
+from cs_retention.engine.reviews_due import is_given_anew, is_given_unrated, review_due
 from cs_retention.engine.star_policy import FACTORS, StarPolicy
-from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Standing, level_in_force
-from cs_retention.engine.star_review import Move
-from cs_retention.engine.vocabulary import DRIFTING_BANDS, KEY_ACCOUNT, Band, Level, ScheduledReviews
+from cs_retention.engine.star_rating import Rating, ReviewKind, Settlement, Standing
+from cs_retention.engine.vocabulary import DRIFTING_BANDS, KEY_ACCOUNT, Band, Level
 from cs_retention.facts.given_levels import GivenLevels
 from cs_retention.nightly.reason_json import dump_reasons, to_json
 from cs_retention.nightly.states import StoredState
-
-OVERDUE_MARK_DAYS = 30
-"""Age in days from which a remembered overdue amount counts as the one before."""
 
 NAMED, BY_RULE = "key_account_named", "key_account_by_rule"
 
@@ -37,31 +36,23 @@ def standing_of(state: StoredState | None) -> Standing | None:
 
 
 def review_kind(state: StoredState | None, as_of: date, policy: StarPolicy) -> ReviewKind | None:
-	"""Return the review a night owes a customer: the first one, and the first of a month or a year; None for none.
-
-	Where the policy has them proposed, those of the calendar are a manager's to submit and no night's.
-	"""
-	if state is None or state["rated_on"] is None or state["reviewed_on"] is None:
+	"""Return the review a night owes a customer, None for none."""
+	if state is None:
 		return ReviewKind.INITIAL
-	if policy.scheduled_reviews == ScheduledReviews.PROPOSED:
-		return None
-	reviewed_on: date = state["reviewed_on"]
-	if reviewed_on.year < as_of.year:
-		return ReviewKind.ANNUAL
-	if reviewed_on.year == as_of.year and reviewed_on.month < as_of.month:
-		return ReviewKind.INTERIM
-	return None
+	return review_due(state["rated_on"], state["reviewed_on"], as_of, policy)
 
 
-def is_given_anew(given: GivenLevels, state: StoredState, as_of: date) -> bool:
-	"""Tell whether what people gave has changed since the last review: an override or imported level began or ended."""
-	reviewed_on: date = state["reviewed_on"]
-	if reviewed_on >= as_of:
-		return False
-	override = given.override
-	has_ended = override is not None and reviewed_on <= override.until < as_of
-	own = Level(state["own_level"] or state["star_level"])
-	return has_ended or level_in_force(own, as_of, override, given.imported).value != state["star_level"]
+def is_level_given_anew(given: GivenLevels, state: StoredState, as_of: date) -> bool:
+	"""Tell whether what people gave a customer that was reviewed has changed since."""
+	in_force = Level(state["star_level"])
+	own = Level(state["own_level"] or in_force)
+	return is_given_anew(own, in_force, state["reviewed_on"], as_of, given.override, given.imported)
+
+
+def is_left_to_the_night(state: StoredState, is_given: bool) -> bool:
+	"""Tell whether a day's look passes a customer over: one who cannot be rated, and whom people give or gave a level."""
+	level = Level(state["star_level"]) if state["star_level"] else None
+	return is_given_unrated(state["rated_on"], level, is_given)
 
 
 def rating_fields(rating: Rating, settlement: Settlement, version: str, as_of: date) -> Fields:
@@ -91,16 +82,6 @@ def rating_reasons(rating: Rating, settlement: Settlement) -> list[Any]:
 	key = (rating.key_account_reason,) if rating.key_account_reason else ()
 	settled = () if rating.level is Level.NEW else settlement.reasons
 	return [*(row.reason for row in rating.points), *rating.reasons, *rating.lacks, *key, *settled]
-
-
-def is_on_record(kind: ReviewKind, move: Move, rated: Level) -> bool:
-	"""Tell whether a review leaves a Star Rating: the first, the annual one, and every move of the level.
-
-	Who cannot be rated yet is reviewed every night: with a level given by a person it leaves one when that level moves.
-	"""
-	if move is Move.SAME:
-		return kind is not ReviewKind.INTERIM and rated is not Level.NEW
-	return move is not Move.NEW
 
 
 def key_account_fields(facts: CustomerFacts, state: StoredState) -> Fields:
@@ -200,29 +181,31 @@ def _parts_text(parts: Points, deductions: Points, deducted: int) -> str:
 	return to_json({"parts": dict(parts), "deductions": dict(deductions), "deducted": deducted})
 
 
+def overdue_marks(fields: Mapping[str, Any]) -> OverdueMarks:
+	"""Return what a state, as it stands or as a look leaves it, remembers of overdue amounts."""
+	return OverdueMarks(
+		float(fields["overdue_mark"]),
+		fields["overdue_mark_on"],
+		float(fields.get("overdue_before") or 0),
+		fields.get("overdue_before_on"),
+	)
+
+
 def overdue_before(state: StoredState, as_of: date) -> float | None:
 	"""Return the overdue amount as it stood 30 days ago or earlier; None where no state is that old."""
-	mark_on: date | None = state["overdue_mark_on"]
-	if mark_on is not None and mark_on <= as_of - timedelta(days=OVERDUE_MARK_DAYS):
-		return float(state["overdue_mark"])
-	return float(state["overdue_before"]) if state["overdue_before_on"] is not None else None
+	return overdue_marks(state).before(as_of)
 
 
 def overdue_fields(facts: CustomerFacts, state: StoredState | None, as_of: date) -> Fields:
 	"""Return the overdue amount; a mark of 30 days or more becomes the amount before once the amount moves."""
 	now = facts.overdue_amount
+	anew = {"overdue_amount": now, "overdue_mark": now, "overdue_mark_on": as_of}
 	if state is None or state["overdue_mark_on"] is None:
-		return {"overdue_amount": now, "overdue_mark": now, "overdue_mark_on": as_of}
-	is_old = state["overdue_mark_on"] <= as_of - timedelta(days=OVERDUE_MARK_DAYS)
-	if not is_old or state["overdue_mark"] == now:
+		return anew
+	if not overdue_marks(state).gives_way(now, as_of):
 		return {"overdue_amount": now}
-	return {
-		"overdue_amount": now,
-		"overdue_before": state["overdue_mark"],
-		"overdue_before_on": state["overdue_mark_on"],
-		"overdue_mark": now,
-		"overdue_mark_on": as_of,
-	}
+	before = {"overdue_before": state["overdue_mark"], "overdue_before_on": state["overdue_mark_on"]}
+	return {**anew, **before}
 
 
 def cadence_level(star_level: str, is_key_account: int) -> str:

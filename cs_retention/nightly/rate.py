@@ -10,6 +10,7 @@ from cs_retention.engine.churn_signals import may_have_moved, value_at_risk
 from cs_retention.engine.customer import CustomerFacts
 from cs_retention.engine.health import Health, assess
 from cs_retention.engine.policy import Policy
+from cs_retention.engine.reviews_due import is_on_record
 from cs_retention.engine.star_rating import ReviewKind, is_rated
 from cs_retention.engine.vocabulary import Level, RatingStatus
 from cs_retention.facts.book import PageFacts, ToldOfCustomer, ask_rows, read_rows
@@ -117,7 +118,7 @@ class PageRating:
 			self.rate(told, None, given, known, is_released)
 		elif is_given or is_released or not self.marks.hold(told, packed, known):
 			state = states.read(packed)
-			if not (self.is_by_day and _is_given_unrated(state, is_given)):
+			if not (self.is_by_day and outcomes.is_left_to_the_night(state, is_given)):
 				self.rate(told, state, given, known, is_released)
 
 	def rate(
@@ -194,7 +195,7 @@ class PageRating:
 		as_of = self.basis.as_of
 		kind = outcomes.review_kind(state, as_of, self.policy.stars)
 		stays_new = is_standing and kind is ReviewKind.INITIAL and self._stays_new(facts, state, given)
-		if kind is None and state is not None and outcomes.is_given_anew(given, state, as_of):
+		if kind is None and state is not None and outcomes.is_level_given_anew(given, state, as_of):
 			kind = ReviewKind.GIVEN_LEVEL
 		if state is not None and (kind is None or stays_new):
 			fields = outcomes.key_account_fields(facts, state)
@@ -202,8 +203,8 @@ class PageRating:
 			return {**fields, **cadence} if cadence else fields, None
 		kind = kind or ReviewKind.INITIAL
 		review = review_customer(facts, state, kind, self.basis, self.policy, given)
-		is_on_record = outcomes.is_on_record(kind, review.move, review.rating.level)
-		record = record_row(review, name, as_of, RatingStatus.APPLIED) if is_on_record else None
+		leaves_record = is_on_record(kind, review.move, review.rating.level)
+		record = record_row(review, name, as_of, RatingStatus.APPLIED) if leaves_record else None
 		return state_fields(review, state, self.policy, as_of), record
 
 	def _stays_new(self, facts: CustomerFacts, state: StoredState | None, given: GivenLevels) -> bool:
@@ -292,10 +293,3 @@ def rate_page(
 		copy_mirrors(store, others)
 	counts.customers += len(customers)
 	return [*page.mirrored, *others]
-
-
-def _is_given_unrated(state: StoredState, is_given: bool) -> bool:
-	"""Tell whether a customer who cannot be rated has a level that people give or gave, or is given one now."""
-	if state["rated_on"] is not None or state["star_level"] is None:
-		return False
-	return is_given or state["star_level"] != Level.NEW.value

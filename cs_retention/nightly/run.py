@@ -1,8 +1,10 @@
-"""One night over a store: basis, rate, plan, in this order; the same on a site, on MariaDB and on SQLite."""
+"""One night over a store in one go: basis, rate, plan, in this order; the preview's, on MariaDB and on SQLite.
+
+A site's night works on the same pages with the same rules, chunk by chunk (`phases`), and has more phases.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,17 +13,14 @@ from cs_retention.facts.book import page_bounds
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.basis import Basis, read_basis
 from cs_retention.nightly.contacts import note_contacts
-from cs_retention.nightly.plan import PlanOutcome, plan_book_of
+from cs_retention.nightly.plan import PlanOutcome, Progress, plan_book_of
 from cs_retention.nightly.rate import RateCounts, rate_page
 from cs_retention.store.base import Store
-
-Progress = Callable[[str, int], None]
-"""Told the phase ("basis", "rate", "plan") and how many customers it has done so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class NightSummary:
-	"""What a night did: rows read and written per phase, and what found no day."""
+	"""What a night did: rows read and written by its rating, and what its plan made."""
 
 	as_of: date
 	rate: RateCounts
@@ -36,7 +35,8 @@ class NightSummary:
 def run_night(store: Store, policy: Policy, as_of: date, progress: Progress | None = None) -> NightSummary:
 	"""Rate, assess and plan the whole book as of a date and write what differs.
 
-	Every page of customers is one transaction. A second run on the same date writes no business row.
+	Every page of customers is one transaction. `progress` is told the phase ("basis", "rate", "plan") and how many
+	customers it has done so far. A second run on the same date writes no business row.
 	"""
 	tell = progress or _silent
 	tell("basis", 0)

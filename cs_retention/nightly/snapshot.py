@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from cs_retention.engine.kpi_evidence import Customership, is_active
@@ -20,19 +19,17 @@ from cs_retention.facts.cohort import (
 	SNAPSHOT_FIELDS,
 	Described,
 	Left,
-	Purchases,
 	SnapshotCustomer,
 	read_currencies,
 	read_described,
 	read_left,
-	read_purchases,
 )
+from cs_retention.facts.quarter_purchases import NOTHING, Purchases, read_purchases
 from cs_retention.nightly.levels_then import LevelsThen
 from cs_retention.store.base import Store
 
 COHORT = "Quarterly Cohort Customer"
 FIELDS = (*SNAPSHOT_FIELDS, "quarter", "quarter_start", "written_on", "is_reconstructed")
-NOTHING = Decimal(0)
 
 
 class KnownThen(NamedTuple):

@@ -64,7 +64,10 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 	"plan_shortfall": as_text,
 	"plan_standing": as_text,
 }
-"""How each field that decides whether a row differs is read; reasons carry figures that age and do not decide."""
+"""How each field of a state that is ever read is read.
+
+Those of them that were read decide whether a row differs. The reasons of a health are none: their figures age.
+"""
 
 state = table(DOCTYPE)
 
@@ -105,9 +108,9 @@ class Read(dict[Any, Any]):
 		return found
 
 
-def ask_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> None:
+def ask_states(store: Store, selection: Selection, fieldnames: Sequence[str]) -> None:
 	"""Announce what `read_states` asks."""
-	selection.ahead(store, states_query(tuple(fieldnames or READERS)), len(fieldnames or READERS) + 2)
+	selection.ahead(store, states_query(tuple(fieldnames)), len(fieldnames) + 2)
 
 
 @cache
@@ -117,8 +120,8 @@ def states_query(fieldnames: tuple[str, ...]) -> str:
 	return str(query.where(selected(state.customer)))
 
 
-def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> dict[str, StoredState]:
-	"""Return the states of the selected customers by folded customer, with the named fields (all that decide by default)."""
+def read_states(store: Store, selection: Selection, fieldnames: Sequence[str]) -> dict[str, StoredState]:
+	"""Return the states of the selected customers by folded customer, with the named fields."""
 	states = StatesOfPage(store, selection, fieldnames)
 	return {key: states.read(cells) for key, cells in states.packed.items()}
 
@@ -126,9 +129,9 @@ def read_states(store: Store, selection: Selection, fieldnames: Sequence[str] = 
 class StatesOfPage:
 	"""The states of the selected customers as they came, by folded customer; each is read when it is asked for."""
 
-	def __init__(self, store: Store, selection: Selection, fieldnames: Sequence[str] = ()) -> None:
+	def __init__(self, store: Store, selection: Selection, fieldnames: Sequence[str]) -> None:
 		"""Take over what `ask_states` announced."""
-		self.fieldnames = tuple(fieldnames or READERS)
+		self.fieldnames = tuple(fieldnames)
 		self._readers = [Read(READERS[name]).__getitem__ for name in self.fieldnames]
 		lines = selection.lines(store, states_query(self.fieldnames), len(self.fieldnames) + 2, cut=1)
 		self.packed: dict[str, Packed] = {fold(customer): pack(cells) for customer, *cells in lines}

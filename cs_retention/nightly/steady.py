@@ -14,16 +14,14 @@ from typing import Any
 from cs_retention import __version__
 from cs_retention.engine.churn_signals import moves_by_itself
 from cs_retention.engine.customer import CustomerFacts
-from cs_retention.engine.health import turns_in
-from cs_retention.engine.health_parts import first_to_come
 from cs_retention.engine.policy import Policy
-from cs_retention.engine.workdays import add_months
+from cs_retention.engine.steadiness import Looked, days_to_next_month, holds_for
 from cs_retention.facts.book import ToldOfCustomer
 from cs_retention.facts.signals import KnownSignal, warnings_of
 from cs_retention.facts.source import CELL_END
 from cs_retention.facts.values import Packed
 from cs_retention.nightly.basis import Basis
-from cs_retention.nightly.outcomes import OVERDUE_MARK_DAYS
+from cs_retention.nightly.outcomes import overdue_marks
 from cs_retention.nightly.states import StoredState
 
 MARK = "steady_mark"
@@ -46,7 +44,7 @@ class SteadyMarks:
 		self.policy = policy
 		self.basis = basis
 		self.today = basis.as_of.isoformat()
-		self.days_of_month = (add_months(basis.as_of.replace(day=1), 1) - basis.as_of).days
+		self.days_of_month = days_to_next_month(basis.as_of)
 		rules = (policy.stars, policy.health, policy.complaints, policy.version, policy.churn_version)
 		told = repr((*rules, __version__, basis.gap))
 		self.rules = md5(told.encode(), usedforsecurity=False).hexdigest()
@@ -71,23 +69,12 @@ class SteadyMarks:
 	) -> str:
 		"""Return the mark that a look leaves; `fields` are those of the state that the look decides."""
 		after = fields if state is None else {**state, **fields}
-		until = self.basis.as_of + timedelta(days=self._holds_for(facts, after))
+		is_own_level = (after["own_level"] or after["star_level"]) == after["star_level"]
+		left = Looked(is_own_level, after["rated_on"], overdue_marks(after))
+		days = holds_for(facts, left, self.policy, self.basis.gap, self.basis.as_of, self.days_of_month)
+		until = self.basis.as_of + timedelta(days=days)
 		shown = [after[name] for name in SHOWN]
 		return f"{self.today} {until.isoformat()} {self.digest(told, facts.warnings, shown)}"
-
-	def _holds_for(self, facts: CustomerFacts, after: Mapping[str, Any]) -> int:
-		"""Return for how many days a look holds while the facts stand: until the first of a month at most."""
-		as_of, policy = self.basis.as_of, self.policy
-		if (after["own_level"] or after["star_level"]) != after["star_level"]:
-			return 1
-		turns = [self.days_of_month, turns_in(facts, policy.health, self.basis.gap, as_of)]
-		if facts.overdue_amount or after["overdue_mark"]:
-			age = (as_of - after["overdue_mark_on"]).days
-			turns.append(first_to_come(OVERDUE_MARK_DAYS - age))
-		if after["rated_on"] is None and facts.first_purchase is not None:
-			rated_from = add_months(facts.first_purchase, policy.stars.months_before_rating)
-			turns.append(max(1, (rated_from - as_of).days))
-		return min(turns)
 
 
 def first_cells(packed: Packed) -> Sequence[Any]:

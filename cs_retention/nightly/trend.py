@@ -12,15 +12,9 @@ from cs_retention.engine.quarter_periods import QuarterPeriod
 from cs_retention.engine.quarter_sections import SectionRow, Sums
 from cs_retention.facts.agreements import AgreementFacts, read_agreements
 from cs_retention.facts.book import CustomerRow, page_of
-from cs_retention.facts.cohort import (
-	Counted,
-	Left,
-	Purchases,
-	read_currencies,
-	read_left,
-	read_purchases_of,
-)
+from cs_retention.facts.cohort import Left, read_currencies, read_left
 from cs_retention.facts.past import past_pages
+from cs_retention.facts.quarter_purchases import Counted, Purchases, read_purchases_of
 from cs_retention.nightly.snapshot import in_some_company, left_by
 from cs_retention.store.base import Store
 

@@ -1,4 +1,4 @@
-"""The database as the night sees it: read, four set writes, claim, commit, roll back."""
+"""The database as the night sees it: reads, set writes, claims and locks, commit, roll back."""
 
 from __future__ import annotations
 

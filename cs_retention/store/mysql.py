@@ -14,7 +14,7 @@ from cs_retention.store.base import Authorship, Row, Value
 from cs_retention.store.behind import Behind
 from cs_retention.store.literals import COLLATION, Rows, literal, statements, values_list
 from cs_retention.store.one_cell import in_one_cell, split
-from cs_retention.store.schema import Table
+from cs_retention.store.schema import Table, listed
 
 PASSING = frozenset({0, 1020, 1053, 1205, 1213, 1927, 2003, 2006, 2013, 2055})
 """Errors that pass: row changed, shutdown, lock wait, deadlock, connection killed or lost (0: used after its loss)."""
@@ -130,9 +130,14 @@ class MySQLWrites(ABC):
 		return self._insert(f"tab{doctype}", new.fieldnames, new.rows, f" ON DUPLICATE KEY UPDATE {kept}")
 
 	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
-		"""Insert with IGNORE; of several who insert the same key at once one counts it."""
+		"""Insert, and leave a row with the same key as it is; of several who insert one at once one counts it.
+
+		IGNORE would do so too, but also cut off what is too long for its column.
+		"""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
-		write = _insert_of(f"IGNORE INTO `tab{doctype}`", new.fieldnames)
+		# MariaDB counts no row that already holds what it is set to.
+		as_it_is = " ON DUPLICATE KEY UPDATE `name` = `name`"
+		write = _insert_of(f"INTO `tab{doctype}`", new.fieldnames, as_it_is)
 		# `_change` reads %% as one percent sign.
 		return sum(self._change(text.replace("%", "%%"), {}) for text, _ in statements(new.rows, write))
 
@@ -325,8 +330,3 @@ def given_rows(fieldnames: Sequence[str], rows: Rows) -> Given:
 def _given_name(fieldname: str) -> str:
 	"""Return a name given, with the collation of names: text has that of no column, and could use no key."""
 	return f"given.`{fieldname}` COLLATE {COLLATION}"
-
-
-def listed(fieldnames: Iterable[str]) -> str:
-	"""Return fieldnames as a statement lists them."""
-	return ", ".join(f"`{name}`" for name in fieldnames)

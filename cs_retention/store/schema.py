@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cs_retention.store.keys import INDEXES, UNIQUE_KEYS
+from cs_retention.store.literals import COLLATION
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -106,17 +107,17 @@ def mariadb_tables(tables: Iterable[Table]) -> Iterator[str]:
 	"""Yield one CREATE TABLE per table, with Frappe's character set and row format."""
 	for table in tables:
 		lines = [*_column_lines(table)]
-		lines += [f"unique `{name}`({_listed(fields)})" for name, fields in table.unique_keys]
+		lines += [f"unique `{name}`({listed(fields)})" for name, fields in table.unique_keys]
 		yield (
 			f"CREATE TABLE `tab{table.doctype}` ({', '.join(lines)}) ENGINE=InnoDB ROW_FORMAT=DYNAMIC "
-			"CHARACTER SET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
+			f"CHARACTER SET=utf8mb4 COLLATE={COLLATION}"
 		)
 
 
 def mariadb_indexes(tables: Iterable[Table]) -> Iterator[str]:
 	"""Yield one ALTER TABLE per table that has indexes."""
 	for table in tables:
-		added = [f"ADD INDEX `{name}`({_listed(fields)})" for name, fields in table.indexes]
+		added = [f"ADD INDEX `{name}`({listed(fields)})" for name, fields in table.indexes]
 		if added:
 			yield f"ALTER TABLE `tab{table.doctype}` {', '.join(added)}"
 
@@ -125,7 +126,7 @@ def sqlite_tables(tables: Iterable[Table]) -> Iterator[str]:
 	"""Yield one CREATE TABLE per table; SQLite reads MariaDB's types as its affinities."""
 	for table in tables:
 		lines = [*_column_lines(table)]
-		lines += [f"unique ({_listed(fields)})" for _name, fields in table.unique_keys]
+		lines += [f"unique ({listed(fields)})" for _name, fields in table.unique_keys]
 		yield f"CREATE TABLE `tab{table.doctype}` ({', '.join(lines)})"
 
 
@@ -134,7 +135,7 @@ def sqlite_indexes(tables: Iterable[Table]) -> Iterator[str]:
 	for table in tables:
 		for name, fields in table.indexes:
 			index = f"{table.doctype} {name}".lower().replace(" ", "_")
-			yield f"CREATE INDEX `{index}` ON `tab{table.doctype}` ({_listed(fields)})"
+			yield f"CREATE INDEX `{index}` ON `tab{table.doctype}` ({listed(fields)})"
 
 
 def _column_lines(table: Table) -> Iterator[str]:
@@ -142,7 +143,8 @@ def _column_lines(table: Table) -> Iterator[str]:
 		yield column.definition() + (" not null primary key" if column.name == "name" else "")
 
 
-def _listed(fieldnames: Iterable[str]) -> str:
+def listed(fieldnames: Iterable[str]) -> str:
+	"""Return fieldnames as a statement lists them."""
 	return ", ".join(f"`{fieldname}`" for fieldname in fieldnames)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from cs_retention.store import rows as stamped
 from cs_retention.store.base import Authorship, Row, Value, batches
-from cs_retention.store.schema import Table, sqlite_indexes, sqlite_tables
+from cs_retention.store.schema import Table, listed, sqlite_indexes, sqlite_tables
 
 PARAMETER = re.compile(r"%\((\w+)\)s")
 CACHE_KIB = 16 * 1024
@@ -105,7 +105,7 @@ class SQLiteStore:
 	) -> int:
 		"""Insert rows that copy fields of another row, which they find through its primary key."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
-		targets = ", ".join(f"`{name}`" for name in (*new.fieldnames, *copied))
+		targets = listed((*new.fieldnames, *copied))
 		given = (f"?{place}" for place in range(1, len(new.fieldnames) + 1))
 		chosen = ", ".join((*given, *(f"`{name}`" for name in copied.values())))
 		statement = (
@@ -134,11 +134,11 @@ class SQLiteStore:
 		)
 
 	def add_missing(self, doctype: str, fieldnames: Sequence[str], rows: Iterable[Row]) -> int:
-		"""Insert with OR IGNORE."""
+		"""Insert, and leave a row with the same key as it is; anything else that is wrong is raised."""
 		new = stamped.for_insert(self._tables[doctype], self._authorship, fieldnames, rows)
 		self._begin()
 		before = self._connection.total_changes
-		self._write(f"INSERT OR IGNORE INTO {_target(doctype, new.fieldnames)}", new.rows)
+		self._write(f"INSERT INTO {_target(doctype, new.fieldnames)} ON CONFLICT DO NOTHING", new.rows)
 		return self._connection.total_changes - before
 
 	def copy_fields(
@@ -249,8 +249,7 @@ _known_translation = lru_cache(maxsize=256)(_translate)
 
 
 def _target(doctype: str, fieldnames: Sequence[str]) -> str:
-	listed = ", ".join(f"`{name}`" for name in fieldnames)
-	return f"`tab{doctype}` ({listed}) VALUES ({', '.join('?' * len(fieldnames))})"
+	return f"`tab{doctype}` ({listed(fieldnames)}) VALUES ({', '.join('?' * len(fieldnames))})"
 
 
 def _bound(value: Any) -> Any:

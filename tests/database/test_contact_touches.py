@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Barrier
 
 import pytest
+from pymysql import OperationalError
 from support_book import add, all_tables, numbered_authorship, open_sqlite_book
 
 from cs_retention.engine.contact_policy import ContactPolicy
@@ -19,7 +21,7 @@ from cs_retention.facts.contact_pressure import (
 	read_pressure_groups,
 )
 from cs_retention.facts.keys import fold
-from cs_retention.facts.recipients import read_recipients
+from cs_retention.facts.recipients import read_recipients, read_sharing
 from cs_retention.facts.selection import Selection
 from cs_retention.facts.touches import read_attempts, read_contacts, read_touches
 from cs_retention.nightly.contact_touches import Sender, WantedMessage
@@ -197,6 +199,27 @@ def test_both_databases_find_the_same_addresses(books) -> None:
 	assert on_server["c"].email == ""
 
 
+def test_who_shares_an_address_is_found_however_it_is_written(books) -> None:
+	for book in books:
+		fields = ("name", "email_id", "mobile_no")
+		book.insert_rows("Contact", fields, [("C-1", "Shared@X.example", "+49 (30) 12-34")])
+		link = ("parent", "parenttype", "link_doctype", "link_name")
+		book.insert_rows("Dynamic Link", link, [("C-1", "Contact", "Customer", "B")])
+		book.change(
+			"UPDATE `tabCustomer` SET email_id = ' SHARED@x.example', mobile_no = '+49.30/1234' WHERE name = 'A'",
+			{},
+		)
+		for channel, written, plain in (
+			(MessageChannel.EMAIL, "shared@X.EXAMPLE ", "shared@x.example"),
+			(MessageChannel.SMS, "+49 30 1234", "+49301234"),
+		):
+			assert read_sharing(book, channel, [written, ""]) == {plain: {"A", "B"}}
+			assert read_sharing(book, channel, ["c@x.example"]).keys() <= {"c@x.example"}
+	on_server = books[0]
+	on_server.change("UPDATE `tabDynamic Link` SET link_name = 'b '", {})
+	assert read_sharing(on_server, MessageChannel.SMS, ["+49301234"]) == {"+49301234": {"A", "B"}}
+
+
 def test_automatic_touches_are_no_contacts_and_no_attempts_of_people(books) -> None:
 	for book in books:
 		touch = {"customer": "A", "channel": "Phone"}
@@ -355,3 +378,26 @@ def test_pressure_is_counted_alike_and_as_much_as_one_by_one(books) -> None:
 		assert counted == by_class
 		assert len(listed) == 7
 		assert {found.channel for found in listed} == {"Phone", "Email"}
+
+
+@pytest.mark.parametrize("deadlocks", [1, 2, 3, 4])
+def test_deadlocks_one_after_the_other_end_no_release(store, deadlocks: int) -> None:
+	fill(store)
+	wanted = [message(one, asked_at=NIGHT) for one in ("A", "B")]
+	desk = sender(store)
+	desk.send(wanted, NIGHT)
+	store.commit()
+	left = [deadlocks]
+
+	def put(messages):
+		if left[0]:
+			left[0] -= 1
+			raise OperationalError(1213, "Deadlock found when trying to get lock")
+		return put_into(store)(messages)
+
+	failed = []
+	# Twice the page, then twice the first of its customers.
+	came = replace(desk, put=put).release(MORNING, failed.append)
+	assert came == ({SENT: 2} if deadlocks < 4 else {SENT: 1})
+	assert failed == ([] if deadlocks < 4 else ["A"])
+	assert desk.release(MORNING, pytest.fail) == ({} if deadlocks < 4 else {SENT: 1})

@@ -14,7 +14,7 @@ from support_sellers import purchases_of, sold_by_several, write_sales
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import QuarterPeriod
 from cs_retention.engine.vocabulary import EvidenceKind
-from cs_retention.facts.cohort import Counted, read_purchases_of
+from cs_retention.facts.quarter_purchases import Counted, read_purchases_of
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.cohort import read_cohort
 from cs_retention.nightly.quarter import read_quarter

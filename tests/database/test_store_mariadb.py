@@ -234,6 +234,14 @@ def test_only_rows_whose_key_nobody_has_are_added(store):
 	assert store.add_missing(CHUNK, KEYS, many) == 0
 
 
+def test_what_its_column_does_not_hold_is_not_cut_off(store):
+	row = ("Night:2026-11-02", "Rate", "a", "Open")
+	with pytest.raises(Exception, match="Data too long"):
+		store.add_missing(CHUNK, KEYS, [row, (*row[:2], "b" * 141, "Open")])
+	store.rollback()
+	assert read(store, "first_key", doctype=CHUNK) == []
+
+
 def test_a_change_tells_how_many_rows_it_was_and_stamps_nothing(store):
 	long_ago = datetime(2020, 1, 1)
 	store.insert_rows(STATE, ("customer", "modified"), [("Acme", long_ago), ("Bolt", long_ago)])

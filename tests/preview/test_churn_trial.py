@@ -2,12 +2,12 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from support_book import open_sqlite_book
+from support_book import add, add_invoices, open_sqlite_book
 from support_past_book import filled
 
-from cs_retention.engine.health_policy import BandBounds, FreeCard, HealthPolicy
+from cs_retention.engine.health_policy import BandBounds, Deductions, FreeCard, HealthPolicy
 from cs_retention.engine.policy import Policy
 from cs_retention.nightly.churn_trial import try_churn_policy
 
@@ -53,3 +53,19 @@ def test_other_weights_are_judged_on_the_same_past():
 	trial, _told, _written = tried(other)
 	assert [result.span for result in trial.now] == [result.span for result in trial.then]
 	assert trial.now != trial.then
+
+
+def test_what_was_overdue_before_is_known_to_the_trial():
+	other = replace(NOW, health=HealthPolicy(deductions=Deductions(overdue_growing=100)))
+	with closing(open_sqlite_book()) as store:
+		for name in ("Growing", "Shrinking"):
+			add(store, "Customer", [{"name": name, "disabled": 0, "is_internal_customer": 0}])
+			days = [TODAY - timedelta(days=30 * ago) for ago in range(1, 9)]
+			bills = [{"posting_date": day, "due_date": day + timedelta(days=20)} for day in days]
+			add_invoices(store, name, {**bills[0], "outstanding_amount": 100}, *bills[1:])
+		marked = {"overdue_mark_on": TODAY - timedelta(days=31)}
+		add(store, "Customer Retention State", [{"customer": "Growing", "overdue_mark": 10, **marked}])
+		add(store, "Customer Retention State", [{"customer": "Shrinking", "overdue_mark": 200, **marked}])
+		store.commit()
+		trial = try_churn_policy(store, NOW, other, TODAY, 2, lambda done: None)
+	assert sum(trial.bands.values()) == 2 and trial.moved == 1

@@ -548,13 +548,10 @@ def test_a_schedule_tells_channel_weekdays_hours_and_pause(book):
 		"friday": 1,
 		"hours_from": "9:30:00",
 		"pause_from": date(2026, 12, 1),
-		"pause_reason": "stocktaking",
 	}
 	add(book, "Callback Schedule", [row])
 	assert read_schedules(book, A_TO_B) == {
-		"acme": Schedule(
-			Channel.MESSAGE, time(9, 30), None, date(2026, 12, 1), None, "stocktaking", frozenset({1, 4})
-		)
+		"acme": Schedule(Channel.MESSAGE, time(9, 30), None, date(2026, 12, 1), None, frozenset({1, 4}))
 	}
 
 

@@ -14,7 +14,9 @@ from support_occasions import EXPECTED, A, B, fill_occasions, read_all
 from cs_retention.engine.obligation_policy import FestivalPolicy, ObligationPolicy
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.vocabulary import KEY_ACCOUNT, ObligationKind, ObligationSource
+from cs_retention.facts.cases import read_saves
 from cs_retention.facts.festivals import festival_days, names_of
+from cs_retention.facts.selection import Selection
 from cs_retention.nightly.duties import READERS
 from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.nightly.run import run_night
@@ -54,6 +56,19 @@ def off(source):
 
 def test_every_source_finds_its_documents_and_no_others(book):
 	assert read_all(book) == EXPECTED
+
+
+def test_the_last_case_of_a_customer_is_the_one_opened_last(book):
+	saved = {"customer": "Yew", "status": "Saved", "verification": "Pending", "closed_on": AS_OF}
+	day = date(2026, 11, 1)
+	cases = (
+		{"name": "CASE-2026-99999", "opened_on": day, "closed_on": day},
+		{"name": "CASE-2026-100000", "opened_on": day + timedelta(days=1)},
+		{"name": "CASE-0", "closed_on": day},
+	)
+	add(book, "Retention Case", [{**saved, **case} for case in cases])
+	found = read_saves(book, Selection.of(["Yew"]), day - timedelta(days=1))
+	assert [occasion.document for occasion in found["yew"]] == ["CASE-2026-100000"]
 
 
 def test_a_night_plans_what_documents_make_owed(book):

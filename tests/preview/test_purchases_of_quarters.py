@@ -10,8 +10,8 @@ from support_quarter import Truth, make_truths, write_down
 from support_sellers import purchases_of, sold_by_several, write_sales
 
 from cs_retention.engine.quarter_periods import QuarterPeriod, YearStart
-from cs_retention.facts.cohort import Counted, Purchases, read_purchases, read_purchases_of
 from cs_retention.facts.keys import fold
+from cs_retention.facts.quarter_purchases import Counted, Purchases, read_purchases, read_purchases_of
 from cs_retention.facts.selection import Selection
 
 AFTER = date(2026, 10, 15)

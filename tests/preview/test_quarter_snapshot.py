@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support_book import add, add_invoices
+from support_book import add, add_invoices, open_sqlite_book
 from support_quarter import make_truths, play_night, write_down
 
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.quarter_periods import QuarterPeriod, YearStart
+from cs_retention.facts.basis import read_book_figures
+from cs_retention.facts.book import read_shape
 from cs_retention.facts.cohort import is_snapshot_written
+from cs_retention.facts.past import past_pages
 from cs_retention.nightly import phases
 from cs_retention.nightly.cohort import read_cohort
+from cs_retention.nightly.levels_then import LevelsThen
 from cs_retention.store.base import Store
 
 Q3, AFTER = QuarterPeriod(2026, 3), date(2026, 10, 15)
@@ -125,3 +129,43 @@ def test_the_year_of_the_quarters_may_begin_on_another_day() -> None:
 	assert is_snapshot_written(store, quarter)
 	play_night(store, date(2026, 10, 7), begins=begins)
 	assert written(store, quarter.moved(1), "quarter")
+
+
+def ranked_book() -> Store:
+	"""Return a book of ten customers who bought for 100, 200 .. 1000 in the year before the quarter."""
+	store = open_sqlite_book()
+	for number in range(1, 11):
+		name = f"Customer {number:02d}"
+		add(store, "Customer", [{"name": name, "disabled": 0, "is_internal_customer": 0}])
+		bills = [{"posting_date": date(2025, month, 1), "base_net_total": 50 * number} for month in (9, 10)]
+		add_invoices(store, name, *bills)
+	store.commit()
+	return store
+
+
+def revenues_then(store: Store, is_past: bool = True) -> list[float]:
+	figures = read_book_figures(store, read_shape(store), Q3.eve, 3, is_past)
+	return [amount for amounts in figures.revenues.values() for amount in amounts]
+
+
+def test_who_is_disabled_later_is_still_compared_with() -> None:
+	store = ranked_book()
+
+	def levels() -> dict[str, str]:
+		rater = LevelsThen.on(store, Policy(), Q3.eve)
+		return {key: level for page in past_pages(store) for key, level in rater.of(page).items()}
+
+	before, revenues = levels(), revenues_then(store)
+	assert len(set(before.values())) > 1 and len(revenues) == 10
+	store.change("UPDATE tabCustomer SET disabled = 1 WHERE name > 'Customer 05'", {})
+	assert levels() == before and revenues_then(store) == revenues
+	assert revenues_then(store, is_past=False) == revenues[:5]
+
+
+def test_who_is_disabled_and_had_not_bought_for_a_year_is_compared_with_nobody() -> None:
+	store = ranked_book()
+	add(store, "Customer", [{"name": f"Gone {place}", "disabled": place} for place in (0, 1)])
+	for place in (0, 1):
+		add_invoices(store, f"Gone {place}", {"posting_date": date(2025, 6, 30), "base_net_total": 900})
+	assert revenues_then(store)[:2] == [0, 100]
+	assert len(revenues_then(store)) == 11

@@ -151,6 +151,11 @@ def test_only_rows_whose_key_nobody_has_are_added(store):
 	assert read(store, "status", doctype="Retention Run") == [("Running",)]
 
 
+def test_what_is_wrong_but_no_known_key_is_not_passed_over(store):
+	with pytest.raises(Exception, match="NOT NULL"):
+		store.add_missing("Retention Run", ("name", "status"), [(None, "Running")])
+
+
 def test_the_next_row_is_the_first_in_order_and_none_where_there_is_none(store):
 	store.insert_rows(
 		STATE, ("customer", "as_of"), [("Bolt", date(2026, 11, 2)), ("Acme", date(2026, 11, 1))]

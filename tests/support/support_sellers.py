@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from support_book import add
 
-from cs_retention.facts.cohort import Counted, Purchases
 from cs_retention.facts.keys import fold
+from cs_retention.facts.quarter_purchases import Counted, Purchases
 from cs_retention.store.base import Store
 
 COMPANIES = ("East", "North", "West", None)
