@@ -122,7 +122,8 @@ def worker(ledger, name, night=Night, stops=(), **options):
 
 	def open_night(run):
 		basis = lambda: ledger.basis_of(run.name)  # noqa: E731
-		return night(ledger.store, ledger.rules_of(run.name), run.as_of, basis, stops=stops, chunk=PAGE)
+		options = {"stops": stops, "chunk": PAGE, "night_before": ledger.night_before}
+		return night(ledger.store, ledger.rules_of(run.name), run.as_of, basis, **options)
 
 	usual = {"sleep": lambda seconds: sleep(min(seconds, 0.02)), "patience": 30}
 	return Worker(ledger, name, open_night, **{**usual, **options})

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from itertools import chain
 from unittest import mock
 
@@ -33,6 +34,7 @@ from cs_retention.nightly.worker import Ending
 HERE = None
 """Slot and folder of this process."""
 
+DAY = timedelta(days=1)
 FENCED = 40
 """Exit status of a worker whose chunk was taken from it."""
 
@@ -158,6 +160,50 @@ def killed(reference, statement=None, commit=None, is_made=False):
 	status = ended(forked(work))
 	problems = [] if status == -signal.SIGKILL else [f"the worker was not killed: {status}"]
 	return problems + run_cleanly() + checked(reference)
+
+
+def killed_looking_at_few(_reference, part, parts):
+	"""Kill a later night, which looks at those plans alone that may be another, in a part of its statements."""
+	expected, statements = thursday()
+	place = max(1, statements * part // parts)
+
+	def work():
+		with opened(Wire(lambda number, _query: number == place and die())) as store:
+			wake(store, OPENED + 3 * DAY, MONDAY + 3 * DAY)
+
+	live_until_thursday()
+	status = ended(forked(work))
+	problems = [] if status == -signal.SIGKILL else [f"the worker was not killed: {status}"]
+	with opened() as store:
+		wake(store, OPENED + 3 * DAY + LATER, MONDAY + 3 * DAY)
+	if mark() != expected:
+		problems.append("I5: the state is another")
+	with HERE[0].cursor() as cursor:
+		return [*problems, *ledger_problems(cursor, MONDAY + 3 * DAY), *key_problems(cursor)]
+
+
+def live_until_thursday():
+	"""Let three nights pass; on the last two a week and a month more enter the plans, and everybody's is looked at."""
+	HERE[0].put_back()
+	run_cleanly()
+	with opened() as store:
+		for days in (1, 2):
+			wake(store, OPENED + days * DAY, MONDAY + days * DAY)
+
+
+@cache
+def thursday():
+	"""Return the mark and the statements of the night after them, without a fault."""
+	live_until_thursday()
+	wire = Wire()
+	with opened(wire) as store:
+		wake(store, OPENED + 3 * DAY, MONDAY + 3 * DAY)
+	with HERE[0].cursor() as cursor:
+		cursor.execute(
+			"SELECT COUNT(*) FROM `tabCustomer Retention State` WHERE plan_look_on = %s", (MONDAY + 3 * DAY,)
+		)
+		assert cursor.fetchone()[0] > 0
+	return mark(), wire.statements
 
 
 # F3
