@@ -52,7 +52,10 @@ def preview(
 	subject: str | None = None,
 	text: str | None = None,
 ) -> dict[str, Any]:
-	"""Return what would become of a message now and tomorrow, and how it reads for the first customer; nothing is written."""
+	"""Return what would become of a message now and tomorrow, and how it reads for the first customer.
+
+	Nothing is sent; who has no state yet is given one.
+	"""
 	wanted = wanted_messages(customers, "", template, message_class, channel, subject, text)
 	now = now_datetime()
 	tomorrow = datetime.combine(now.date() + timedelta(days=1), NOON)

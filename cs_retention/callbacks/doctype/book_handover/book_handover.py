@@ -147,14 +147,6 @@ def try_handover(name: str) -> dict[str, int]:
 
 
 @frappe.whitelist(methods=["POST"])
-def go_on(name: str) -> None:
-	"""Enqueue a hand-over again whose job was lost."""
-	doc = opened(name, "submit")
-	if doc.status == HandoverStatus.MOVING.value:
-		enqueue_move(name)
-
-
-@frappe.whitelist(methods=["POST"])
 def hand_back(name: str) -> str:
 	"""Return the name of a new hand-over that gives back what this one moved."""
 	doc = opened(name, "read")
