@@ -13,9 +13,9 @@ from frappe.query_builder.functions import Count
 from frappe.utils import cint, escape_html
 
 from cs_retention.callbacks.desk import CALLBACK, PLANNED, callback
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.replanning import replan
 from cs_retention.callbacks.working_days import team_of, today
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.permissions import may_see
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import STATE, open_store

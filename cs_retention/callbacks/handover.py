@@ -182,7 +182,7 @@ def count_along(rows: Sequence[tuple[Any, ...]]) -> dict[str, defaultdict[tuple[
 	found: dict[str, defaultdict[tuple[str, ...], int]] = {column: defaultdict(int) for column in MOVING}
 	for role, person in sorted({row[2:4] for row in rows}):
 		customers = followed([row[1] for row in rows if row[2:4] == (role, person)], role, person)
-		for mover in movers():
+		for mover in movers() if customers else ():
 			for customer, number in mover.count(customers, person).items():
 				found[mover.column][customer, role, person] = number
 	return found

@@ -6,8 +6,8 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from cs_retention.callbacks import handover
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.retention_handover import enqueue_move
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.record import Record
 from cs_retention.engine.handover import HandoverStatus, Left, RowStatus
 
