@@ -178,7 +178,7 @@ def typed(
 
 def customers_of(customers: list | str, most: int = MOST_CUSTOMERS) -> list[str]:
 	"""Return the customers that a request names, each once."""
-	names = list(dict.fromkeys(read_names(customers, _("Customers"))))
+	names = list(dict.fromkeys(read_names(customers, _("Customers", context="Book Handover"))))
 	if not 1 <= len(names) <= most:
 		frappe.throw(
 			_("{0} customers are named. Choose 1 to {1} at a time.").format(len(names), most),

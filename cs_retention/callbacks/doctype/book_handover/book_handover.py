@@ -103,7 +103,8 @@ class BookHandover(Record):
 
 	def refuse(self, person: str, why: str) -> None:
 		"""Throw what is wrong with a person."""
-		frappe.throw(f"{_('To')}: {frappe.bold(person)} {why}.", title=_("Invalid Hand-over"))
+		label = _("To", context="Book Handover")
+		frappe.throw(f"{label}: {frappe.bold(person)} {why}.", title=_("Invalid Hand-over"))
 
 	def validate_tried(self) -> None:
 		"""Refuse what was not tried, what would move nobody, and what has changed since it was tried."""
@@ -116,7 +117,9 @@ class BookHandover(Record):
 			)
 		if not self.customers:
 			frappe.throw(
-				_("There is no customer to move. Look at {0} and at the filters.").format(_("From")),
+				_("There is no customer to move. Look at {0} and at the filters.").format(
+					_("From", context="Book Handover")
+				),
 				title=_("Nothing to Move"),
 			)
 

@@ -373,7 +373,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 
 		async settle(method, args) {
 			await post(method, args);
-			frappe.show_alert({ message: __("Done"), indicator: "green" });
+			frappe.show_alert({ message: __("Done", null, "Customer Callback"), indicator: "green" });
 			this.load();
 		}
 	}

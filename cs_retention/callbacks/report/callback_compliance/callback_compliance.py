@@ -100,7 +100,11 @@ def as_row(key: str, by: str, called: Mapping[str, str], results: Counter, answe
 
 def columns(by: str) -> list[Row]:
 	"""Return the columns of figures."""
-	first = {BY_PERSON: _("Responsible"), BY_LEVEL: _("Star Level"), BY_WEEK: _("Week")}[by]
+	first = {
+		BY_PERSON: _("Responsible", context="Customer Callback"),
+		BY_LEVEL: _("Star Level"),
+		BY_WEEK: _("Week"),
+	}[by]
 	return [
 		column("label", first, "Data", 190),
 		column("due", _("Calls Due")),
@@ -176,8 +180,8 @@ def callback_columns() -> list[Row]:
 		column("customer", _("Customer"), "Link", 180, options="Customer"),
 		column("customer_name", _("Customer Name"), "Data", 180),
 		column("level", _("Star Level"), "Data"),
-		column("responsible", _("Responsible"), "Link", 180, options="User"),
-		column("due_date", _("Due Date"), "Date"),
+		column("responsible", _("Responsible", context="Customer Callback"), "Link", 180, options="User"),
+		column("due_date", _("Due Date", context="Customer Callback"), "Date"),
 		column("done_on", _("Done On"), "Date"),
 		column("result", _("Result"), "Data", 130),
 	]

@@ -156,7 +156,7 @@
 	const look_again = (frm) => {
 		const { name, members, invited_so_far } = frm.doc;
 		const share = (100 * invited_so_far) / (members || 1) || 1;
-		frm.dashboard.show_progress(__("Inviting", null, "Alliance Campaign"), share, __("{0} of {1}", [invited_so_far, members]));
+		frm.dashboard.show_progress(__("Inviting", null, "Alliance Campaign"), share, __("{0} of {1}", [invited_so_far, members], "Book Handover"));
 		clearTimeout(frm.next_look);
 		frm.next_look = setTimeout(async () => {
 			const is_shown = $(frm.wrapper).is(":visible");

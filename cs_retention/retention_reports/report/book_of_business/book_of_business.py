@@ -286,7 +286,7 @@ def call_columns() -> list[Row]:
 		column("callback", _("Customer Callback"), "Link", 130, options=CALLBACK),
 		column("customer", _("Customer"), "Link", 190, options="Customer"),
 		column("customer_name", _("Customer Name"), "Data", 190),
-		column("due_date", _("Due Date"), "Date"),
+		column("due_date", _("Due Date", context="Customer Callback"), "Date"),
 	]
 
 
