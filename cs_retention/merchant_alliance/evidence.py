@@ -40,13 +40,14 @@ def row_of(found: Evidence) -> dict[str, Any]:
 
 def refresh(review: Document, span: tuple[date, date]) -> None:
 	"""Put into the rows that are computed what is on record now, whatever a request says."""
-	if not any(row.source for row in review.scores):
-		return
-	found = {(each.source.value, each.criterion.value): each for each in found_in(review.merchant, span)}
 	for row in review.scores:
 		if not row.source:
 			row.documents = None
-			continue
+	computed = [row for row in review.scores if row.source]
+	if not computed:
+		return
+	found = {(each.source.value, each.criterion.value): each for each in found_in(review.merchant, span)}
+	for row in computed:
 		if (row.source, row.criterion) not in found:
 			frappe.throw(
 				_("Row {0}: there are no records of {1} in the quarter. Take the row out.").format(
