@@ -18,10 +18,10 @@ from frappe.utils import fmt_money, getdate
 
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.permissions import may_see
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.render import formats
 from cs_retention.render.translate import translate
-from cs_retention.star_levels.standing import language
 
 CUSTOMER = "Customer"
 AGGREGATES: Mapping[str, Callable[[Any], Any]] = {

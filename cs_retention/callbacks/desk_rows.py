@@ -14,6 +14,7 @@ from cs_retention.callbacks import talking_points
 from cs_retention.callbacks.customer_facts import read_customer_facts
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.people import full_names
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.desk import STAR_RANK
 from cs_retention.engine.health import aged
@@ -22,7 +23,6 @@ from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render import formats
 from cs_retention.render.translate import translate
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 FIELDS = (
 	"name",

@@ -17,6 +17,7 @@ from cs_retention.callbacks.replanning import replan
 from cs_retention.callbacks.working_days import team_of, today
 from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.permissions import may_see
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.desk import STAR_RANK
@@ -26,7 +27,6 @@ from cs_retention.facts.calendars import Calendars, read_calendars
 from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render import formats
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 MANAGERS = {"Retention Manager", "System Manager"}
 DAYS = 14

@@ -13,6 +13,7 @@ from cs_retention.callbacks.automatic_touches import TOUCH, ensure_states_of, ne
 from cs_retention.callbacks.unsubscribing import finish
 from cs_retention.cs_retention.inputs import read_names, read_word
 from cs_retention.cs_retention.message_templates import as_template, compose
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.consent import plain_address
 from cs_retention.engine.contact_policy import EXEMPT
@@ -25,7 +26,6 @@ from cs_retention.facts.recipients import Recipient, read_recipients, read_shari
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.contact_touches import DecidedMessage, WantedMessage
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 MOST_CUSTOMERS = 500
 SOURCE = "Send a Message"

@@ -9,9 +9,9 @@ from frappe import _
 from frappe.utils import escape_html, get_time, get_url_to_form
 
 from cs_retention.cs_retention.people import full_names
+from cs_retention.cs_retention.reader import language
 from cs_retention.engine.vocabulary import COUNTED_OUTCOMES
 from cs_retention.render.translate import translate
-from cs_retention.star_levels.standing import language
 
 TOUCH = "Customer Touch"
 SHOWN = 20

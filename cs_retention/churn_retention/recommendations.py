@@ -13,11 +13,11 @@ from cs_retention.callbacks.talking_points import Points, by_customer, point
 from cs_retention.callbacks.working_days import today
 from cs_retention.churn_retention.offer_candidates import candidates
 from cs_retention.cs_retention.people import full_names
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.recommendation import RecommendationStatus
 from cs_retention.render import formats
 from cs_retention.render.translate import translate
-from cs_retention.star_levels.standing import language
 
 RECOMMENDATION = "Retention Recommendation"
 FIELDS = ("name", "customer", "recommendation", "reason", "until", "offer", "branch", "made_by")
