@@ -9,11 +9,11 @@ from typing import NoReturn
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import format_date, now_datetime, strip_html
+from frappe.utils import format_date, now_datetime
 from frappe.utils.background_jobs import is_job_enqueued
 from pymysql.err import IntegrityError
-from rq.timeouts import JobTimeoutException
 
+from cs_retention.cs_retention.document_jobs import explained
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.star_review import ReviewStatus
 from cs_retention.star_levels import review_steps
@@ -315,13 +315,12 @@ def fail(run: Run, error: Exception) -> None:
 
 def in_words(error: Exception) -> str:
 	"""Return what went wrong and what to do, for a person."""
-	if isinstance(error, JobTimeoutException):
-		text = _("The job took longer than {0} minutes. Start it again: it goes on where it stopped.")
-		return text.format(MINUTES)
-	if isinstance(error, frappe.ValidationError):
-		return strip_html(str(error))
-	return _("{0}. The Error Log says more; once that is solved, start it again.").format(
-		strip_html(str(error))
+	return explained(
+		error,
+		_("The job took longer than {0} minutes. Start it again: it goes on where it stopped.").format(
+			MINUTES
+		),
+		_("{0}. The Error Log says more; once that is solved, start it again."),
 	)
 
 
