@@ -17,6 +17,7 @@ after_uninstall = "cs_retention.setup.uninstall.after_uninstall"
 
 app_include_js = [
 	"/assets/cs_retention/js/site_date.js",
+	"/assets/cs_retention/js/shared.js",
 	"/assets/cs_retention/js/callback_dialogs.js",
 	"/assets/cs_retention/js/messages.js",
 	"/assets/cs_retention/js/case_dialogs.js",

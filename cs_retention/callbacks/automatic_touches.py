@@ -12,12 +12,12 @@ from frappe.utils import now_datetime
 from cs_retention.callbacks.unsubscribing import finish
 from cs_retention.cs_retention.contact_policies import load_contact_policy
 from cs_retention.cs_retention.outbox import OUTBOX, put
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import STATE, add_states, open_store
 from cs_retention.engine.vocabulary import OutboxStatus, TouchDecision
 from cs_retention.nightly.contact_touches import DecidedMessage, Sender, WantedMessage
 from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 TOUCH, CONSENT = "Customer Touch", "Customer Consent"
 SHOWN = 5

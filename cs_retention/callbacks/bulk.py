@@ -6,13 +6,13 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_log.notification_log import enqueue_create_notification
 from frappe.model.document import Document
-from frappe.utils import strip_html
+from frappe.utils import now_datetime, strip_html
 
 from cs_retention.callbacks.customer import CALLBACK
 from cs_retention.callbacks.replanning import hold_customers_of, propose_next
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.bells import Bell, ring
 from cs_retention.cs_retention.inputs import read_names
 
 AT_ONCE, MOST = 20, 500
@@ -47,21 +47,27 @@ def run(action: str, callbacks: list | str, values: dict[str, Any]) -> dict[str,
 	if len(names) <= AT_ONCE:
 		return work(action, names, values)
 	frappe.enqueue(
-		work_and_tell, action=action, names=names, values=values, enqueue_after_commit=True, timeout=3600
+		work_and_tell,
+		action=action,
+		names=names,
+		values=values,
+		language=frappe.local.lang,
+		enqueue_after_commit=True,
+		timeout=3600,
 	)
 	return {"is_enqueued": True, "done": 0, "failed": []}
 
 
-def work_and_tell(action: str, names: Sequence[str], values: dict[str, Any]) -> None:
-	"""Do an action in a job, then tell who asked for it what came of it."""
+def work_and_tell(action: str, names: Sequence[str], values: dict[str, Any], language: str) -> None:
+	"""Do an action in a job, then tell who asked for it what came of it, in the language of the screen."""
+	# A job begins in the language of the site.
+	frappe.local.lang = language
 	came = work(action, names, values)
 	subject = _("{0} callbacks done, {1} not").format(came["done"], len(came["failed"]))
 	lines = "".join(f"<li>{row['customer']}: {row['why']}</li>" for row in came["failed"])
 	user = frappe.session.user
-	enqueue_create_notification(
-		[user],
-		{"type": "Alert", "subject": subject, "email_content": f"<ul>{lines}</ul>", "from_user": user},
-	)
+	key, link = f"bulk-callbacks|{user}|{now_datetime()}", "/app/customer-callback"
+	ring([Bell(key, user, subject, link, details=f"<ul>{lines}</ul>")])
 
 
 def work(action: str, names: Sequence[str], values: dict[str, Any]) -> dict[str, Any]:

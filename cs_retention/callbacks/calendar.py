@@ -8,9 +8,9 @@ from frappe import _
 from cs_retention.callbacks.customer import CALLBACK
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.inputs import read_date, read_filters
+from cs_retention.cs_retention.reader import language
 from cs_retention.engine.vocabulary import CallbackStatus, Channel
 from cs_retention.render.translate import translate
-from cs_retention.star_levels.standing import language
 
 MOST = 1000
 """Calls of one screen; a month of a person has about 400."""

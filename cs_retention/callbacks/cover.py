@@ -7,6 +7,7 @@ import frappe
 
 from cs_retention.callbacks.customer import CALLBACK
 from cs_retention.callbacks.promises import PROMISE
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.vocabulary import PromiseStatus
 from cs_retention.facts.calendars import Span, read_absences
@@ -46,7 +47,8 @@ def last_contacts(customer: str) -> list[dict[str, Any]]:
 	newest = "touch_date desc, touch_time desc, creation desc"
 	made = {"customer": customer, "outcome": ("in", BY_PEOPLE)}
 	found = frappe.get_list("Customer Touch", made, fields, order_by=newest, limit=LAST_CONTACTS)
-	return [{**row, "person": named(row.person)} for row in found]
+	called = full_names(row.person for row in found)
+	return [{**row, "person": called.get(row.person) or row.person} for row in found]
 
 
 def open_promises(customer: str) -> list[dict[str, Any]]:
@@ -67,7 +69,8 @@ def open_promises(customer: str) -> list[dict[str, Any]]:
 		fields,
 		order_by="due_date",
 	)
-	return [{**row, "promised_by": named(row.promised_by)} for row in rows]
+	called = full_names(row.promised_by for row in rows)
+	return [{**row, "promised_by": called.get(row.promised_by) or row.promised_by} for row in rows]
 
 
 def open_issues(customer: str) -> list[dict[str, Any]]:
@@ -77,8 +80,3 @@ def open_issues(customer: str) -> list[dict[str, Any]]:
 	still_open = {"customer": customer, "status": ("not in", CLOSED)}
 	fields = ["name", "subject", "status", "opening_date"]
 	return frappe.get_list("Issue", still_open, fields, order_by="opening_date", limit=OPEN_ISSUES)
-
-
-def named(user: str | None) -> str | None:
-	"""Return what a person is called."""
-	return frappe.utils.get_fullname(user) if user else None

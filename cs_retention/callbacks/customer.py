@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from cs_retention.callbacks.customer_facts import get_customer_facts
+from cs_retention.callbacks.customer_facts import read_customer_facts
 from cs_retention.callbacks.customer_file import get_file_words
 from cs_retention.callbacks.replanning import leave_to_night
 from cs_retention.cs_retention.merging import states_to_fold
@@ -88,6 +88,6 @@ def get_next_call(customer: str) -> dict[str, Any]:
 		found = frappe.get_list(CALLBACK, planned, pluck="name", order_by="due_date, name", limit=1)
 	return {
 		"callback": next(iter(found), None),
-		"facts": get_customer_facts(customer),
+		"facts": read_customer_facts([customer]).get(customer, []),
 		"file": get_file_words(customer),
 	}

@@ -17,10 +17,11 @@ from frappe.query_builder.functions import Max, Min, Sum
 from frappe.utils import fmt_money, getdate
 
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.permissions import may_see
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.render import formats
 from cs_retention.render.translate import translate
-from cs_retention.star_levels.standing import language
 
 CUSTOMER = "Customer"
 AGGREGATES: Mapping[str, Callable[[Any], Any]] = {
@@ -49,23 +50,16 @@ def read_customer_facts(customers: Sequence[str]) -> dict[str, list[dict[str, st
 	return found
 
 
-@frappe.whitelist(methods=["GET"])
-def get_customer_facts(customer: str) -> list[dict[str, str]]:
-	"""Return the chosen facts of one customer."""
-	frappe.has_permission(CUSTOMER, "read", customer, throw=True)
-	return read_customer_facts([customer]).get(customer, [])
-
-
 def read_fact(row: Document, customers: Sequence[str]) -> Iterable[tuple[str, Any]]:
-	"""Return customer and value of one fact."""
+	"""Return customer and value of one fact, from the documents that the reader's User Permissions let through."""
 	table = frappe.qb.DocType(row.document_type)
 	if row.document_type == CUSTOMER:
 		query = frappe.qb.from_(table).select(table.name, table[row.document_field])
-		return query.where(table.name.isin(customers)).run()
+		return query.where(table.name.isin(customers) & may_see(row.document_type)).run()
 	meta, link = frappe.get_meta(row.document_type), link_to_customer(frappe.get_meta(row.document_type))
 	value = AGGREGATES[row.value or "Latest"](table[row.document_field])
 	query = frappe.qb.from_(table).select(table[link], value).where(table[link].isin(customers))
-	return query.where(in_force(meta, table, link)).groupby(table[link]).run()
+	return query.where(in_force(meta, table, link) & may_see(row.document_type)).groupby(table[link]).run()
 
 
 def in_force(meta: Meta, table: Any, link: str) -> Criterion:

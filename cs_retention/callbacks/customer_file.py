@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import frappe
 
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.settings import SETTINGS, file_policy
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.completeness import Completeness, assess
 from cs_retention.facts.completeness import FiledCustomer, read_files
 from cs_retention.facts.selection import Selection
 from cs_retention.render.translate import translate
-from cs_retention.star_levels.standing import language
 
 PART = "Customer File Requirement"
 

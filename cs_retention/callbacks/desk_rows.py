@@ -13,6 +13,8 @@ from frappe.utils import date_diff, getdate
 from cs_retention.callbacks import talking_points
 from cs_retention.callbacks.customer_facts import read_customer_facts
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.people import full_names
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.desk import STAR_RANK
 from cs_retention.engine.health import aged
@@ -21,7 +23,6 @@ from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render import formats
 from cs_retention.render.translate import translate
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 FIELDS = (
 	"name",
@@ -57,14 +58,6 @@ def complete(rows: Sequence[Any], promises: Sequence[dict[str, Any]]) -> dict[st
 	for promise in promises:
 		promise["promised_by_name"] = known.called.get(promise["promised_by"], promise["promised_by"])
 	return {row.name: known.show(row) for row in rows}
-
-
-def full_names(people: set[str | None]) -> dict[str, str]:
-	"""Return what people are called; names of colleagues are no secret on the desk."""
-	users = [person for person in people if person]
-	if not users:
-		return {}
-	return dict(frappe.get_all("User", {"name": ("in", users)}, ["name", "full_name"], as_list=True))
 
 
 class Known:

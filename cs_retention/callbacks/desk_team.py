@@ -13,18 +13,20 @@ from frappe.query_builder.functions import Count
 from frappe.utils import cint, escape_html
 
 from cs_retention.callbacks.desk import CALLBACK, PLANNED, callback
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.replanning import replan
 from cs_retention.callbacks.working_days import team_of, today
+from cs_retention.cs_retention.people import full_names
+from cs_retention.cs_retention.permissions import may_see
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import STATE, open_store
+from cs_retention.engine.desk import STAR_RANK
 from cs_retention.engine.plan import PersonInputs, cover_days
 from cs_retention.engine.vocabulary import Channel
 from cs_retention.facts.calendars import Calendars, read_calendars
 from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render import formats
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 MANAGERS = {"Retention Manager", "System Manager"}
 DAYS = 14
@@ -158,10 +160,11 @@ def person_row(person: str, called: Mapping[str, str], loads: Loads) -> dict[str
 
 
 def overflow(loads: Loads) -> dict[str, Any]:
-	"""Return how many customers have a contact that found no day, and the first of them with what to do about it."""
+	"""Return how many customers that the manager may see have a contact that found no day, and what to do about the first."""
 	state, customer = frappe.qb.DocType(STATE), frappe.qb.DocType("Customer")
 	unmet = frappe.qb.from_(state).join(customer).on(customer.name == state.customer)
 	unmet = unmet.where(state.plan_shortfall.isnotnull() & (state.plan_shortfall != ""))
+	unmet = unmet.where(may_see("Customer"))
 	((count,),) = unmet.select(Count("*")).run()
 	rows = (
 		unmet.select(state.customer, state.star_level, state.is_key_account, state.plan_shortfall)
@@ -217,10 +220,24 @@ def unmanaged() -> dict[str, Any]:
 		"disabled": 0,
 		"is_internal_customer": 0,
 	}
-	fields = ["name", "customer_name", "territory", "retention_star_level"]
-	order = "retention_star_level desc, name"
-	rows = frappe.get_list("Customer", nobody, fields, order_by=order, limit=MOST + 1)
+	rows: list[Any] = []
+	for level in of_levels():
+		if len(rows) <= MOST:
+			rows += frappe.get_list(
+				"Customer",
+				{**nobody, "retention_star_level": level},
+				["name", "customer_name", "territory", "retention_star_level"],
+				order_by="name",
+				limit=MOST + 1 - len(rows),
+			)
 	if len(rows) <= MOST:
 		return {"count": len(rows), "rows": rows}
 	((count,),) = frappe.get_list("Customer", nobody, ["count(name)"], order_by=None, as_list=True)
 	return {"count": count, "rows": rows[:MOST]}
+
+
+def of_levels() -> Iterator[tuple[str, Any]]:
+	"""Yield the conditions on the star level from the highest on; the last one is for whoever has none of them."""
+	levels = [level.value for level in sorted(STAR_RANK, key=STAR_RANK.__getitem__)]
+	yield from (("=", level) for level in levels)
+	yield "not in", levels

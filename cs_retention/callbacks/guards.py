@@ -26,7 +26,7 @@ def validate_inserted(doc: Document) -> None:
 	if doc.status and doc.status != CallbackStatus.PLANNED.value:
 		frappe.throw(
 			_("A callback begins as {0}, not as {1}. Save it, then log the call.").format(
-				frappe.bold(_("Planned")), frappe.bold(escape_html(doc.status))
+				frappe.bold(_("Planned", context="Customer Callback")), frappe.bold(escape_html(doc.status))
 			),
 			title=_("Not Possible"),
 		)

@@ -2,10 +2,10 @@
 
 Each row of the log (Book Handover Row) is what became of one customer in one role. What belongs to a customer and moves
 along is registered in the hook `retention_handover`: a provider has `count(customers, person)`, which returns numbers by
-customer, and `move(customers, before, after)`.
+customer, and `move(customers, before, after)`. It is asked of none whose backup goes while they stay account manager.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,6 +18,7 @@ from frappe.query_builder.functions import Count, Sum
 from frappe.utils import now_datetime
 
 from cs_retention.callbacks.working_days import today
+from cs_retention.cs_retention.bells import Bell, languages_of, ring
 from cs_retention.cs_retention.states import clear_customers, open_store
 from cs_retention.engine.handover import (
 	Book,
@@ -170,21 +171,29 @@ def try_out(doc: Document) -> dict[str, int]:
 	rows = find_rows(doc)
 	counted = count_along(rows)
 	frappe.db.delete(ROW, {"handover": doc.name})
-	filled = [(*row, *(counted[column][row[1], row[3]] for column in MOVING)) for row in rows]
+	filled = [(*row, *(counted[column][row[1:4]] for column in MOVING)) for row in rows]
 	open_store().insert_rows(ROW, COLUMNS, filled)
 	left = sum(row[5] == RowStatus.LEFT.value for row in rows)
 	return {"customers": len(rows) - left, "left_over": left}
 
 
-def count_along(rows: Sequence[tuple[Any, ...]]) -> dict[str, defaultdict[tuple[str, str], int]]:
-	"""Return by column how many records of a customer and person would move along."""
-	found: dict[str, defaultdict[tuple[str, str], int]] = {column: defaultdict(int) for column in MOVING}
-	for person in sorted({row[3] for row in rows}):
-		customers = [row[1] for row in rows if row[3] == person]
-		for mover in movers():
+def count_along(rows: Sequence[tuple[Any, ...]]) -> dict[str, defaultdict[tuple[str, ...], int]]:
+	"""Return by column how many records of a customer, in a role of a person, would move along."""
+	found: dict[str, defaultdict[tuple[str, ...], int]] = {column: defaultdict(int) for column in MOVING}
+	for role, person in sorted({row[2:4] for row in rows}):
+		customers = followed([row[1] for row in rows if row[2:4] == (role, person)], role, person)
+		for mover in movers() if customers else ():
 			for customer, number in mover.count(customers, person).items():
-				found[mover.column][customer, person] = number
+				found[mover.column][customer, role, person] = number
 	return found
+
+
+def followed(customers: Sequence[str], role: str, person: str) -> list[str]:
+	"""Return the customers whose records follow a role: who goes as backup and is account manager too keeps them."""
+	if role != HandoverRole.BACKUP.value:
+		return list(customers)
+	managers = holders(customers, HandoverRole.ACCOUNT_MANAGER.value)
+	return [customer for customer in customers if managers.get(customer) != person]
 
 
 def is_stale(doc: Document) -> bool:
@@ -232,8 +241,9 @@ def move_customers(rows: Sequence[Any], role: str, before: str, after: str) -> N
 		.where(customer.name.isin(names))
 		.run()
 	)
-	for mover in movers():
-		mover.move(names, before, after)
+	if following := followed(names, role, before):
+		for mover in movers():
+			mover.move(following, before, after)
 	close_rows([row.name for row in rows], RowStatus.MOVED)
 	clear_customers(names)
 
@@ -267,14 +277,18 @@ def tell_progress(doc: Document) -> None:
 
 def tell_people(doc: Document) -> None:
 	"""Tell everybody who gave or got customers, each in their own language."""
-	from frappe.desk.doctype.notification_log.notification_log import enqueue_create_notification
-
 	moved = {"handover": doc.name, "status": RowStatus.MOVED.value}
 	rows = frappe.get_all(ROW, moved, ["before", "after"])
-	for person in sorted({row.before for row in rows} | {row.after for row in rows}):
-		language = frappe.db.get_value("User", person, "language")
-		gave, got = (sum(row[side] == person for row in rows) for side in ("before", "after"))
-		subject = _("{0} customers were handed over to you, {1} to others.", language).format(got, gave)
-		alert = {"type": "Alert", "subject": subject, "from_user": doc.owner}
-		# Managers alone may open the hand-over; the others are told what it came to.
-		enqueue_create_notification([person], alert)
+	gave, got = (Counter(row[side] for row in rows) for side in ("before", "after"))
+	# Managers alone may open the hand-over; the others are told what it came to.
+	ring(
+		Bell(
+			f"book-handover|{doc.name}|{person}",
+			person,
+			_("{0} customers were handed over to you, {1} to others.", language).format(
+				got[person], gave[person]
+			),
+			"/app/customer",
+		)
+		for person, language in languages_of({*gave, *got}).items()
+	)

@@ -13,6 +13,7 @@ from cs_retention.callbacks.automatic_touches import TOUCH, ensure_states_of, ne
 from cs_retention.callbacks.unsubscribing import finish
 from cs_retention.cs_retention.inputs import read_names, read_word
 from cs_retention.cs_retention.message_templates import as_template, compose
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.consent import plain_address
 from cs_retention.engine.contact_policy import EXEMPT
@@ -25,7 +26,6 @@ from cs_retention.facts.recipients import Recipient, read_recipients, read_shari
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.contact_touches import DecidedMessage, WantedMessage
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 MOST_CUSTOMERS = 500
 SOURCE = "Send a Message"
@@ -52,7 +52,10 @@ def preview(
 	subject: str | None = None,
 	text: str | None = None,
 ) -> dict[str, Any]:
-	"""Return what would become of a message now and tomorrow, and how it reads for the first customer; nothing is written."""
+	"""Return what would become of a message now and tomorrow, and how it reads for the first customer.
+
+	Nothing is sent; who has no state yet is given one.
+	"""
 	wanted = wanted_messages(customers, "", template, message_class, channel, subject, text)
 	now = now_datetime()
 	tomorrow = datetime.combine(now.date() + timedelta(days=1), NOON)
@@ -175,7 +178,7 @@ def typed(
 
 def customers_of(customers: list | str, most: int = MOST_CUSTOMERS) -> list[str]:
 	"""Return the customers that a request names, each once."""
-	names = list(dict.fromkeys(read_names(customers, _("Customers"))))
+	names = list(dict.fromkeys(read_names(customers, _("Customers", context="Book Handover"))))
 	if not 1 <= len(names) <= most:
 		frappe.throw(
 			_("{0} customers are named. Choose 1 to {1} at a time.").format(len(names), most),

@@ -9,8 +9,8 @@ from frappe.utils import formatdate
 
 from cs_retention.callbacks.agreed import PROMISE
 from cs_retention.callbacks.replanning import why_not_on
+from cs_retention.cs_retention.reader import language
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 
 def move_agreed_windows(callback: Document, day: date) -> None:

@@ -9,7 +9,6 @@ from frappe.utils import get_url
 from cs_retention.callbacks import reminder_words as words
 from cs_retention.callbacks.cover import absent_people
 from cs_retention.callbacks.customer import CALLBACK
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.reminder_people import (
 	Reader,
 	mail_to,
@@ -18,6 +17,7 @@ from cs_retention.callbacks.reminder_people import (
 	read_readers,
 )
 from cs_retention.cs_retention.bells import Bell
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine import reminders
 from cs_retention.engine.outbox import Message, key_of

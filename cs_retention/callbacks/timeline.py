@@ -1,15 +1,17 @@
 """Contacts and attempts in the timeline of a customer."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_fullname, get_time, get_url_to_form
+from frappe.utils import escape_html, get_time, get_url_to_form
 
+from cs_retention.cs_retention.people import full_names
+from cs_retention.cs_retention.reader import language
 from cs_retention.engine.vocabulary import COUNTED_OUTCOMES
 from cs_retention.render.translate import translate
-from cs_retention.star_levels.standing import language
 
 TOUCH = "Customer Touch"
 SHOWN = 20
@@ -24,15 +26,16 @@ def get_content(doctype: str, docname: str) -> list[dict[str, Any]]:
 	fields += ["source_doctype", "source_name", "decision", "message_channel"]
 	newest = "touch_date desc, touch_time desc"
 	rows = frappe.get_list(TOUCH, {"customer": docname}, fields, order_by=newest, limit=SHOWN)
-	return [entry(row) for row in rows]
+	called = full_names({row.person for row in rows})
+	return [entry(row, called) for row in rows]
 
 
-def entry(row: Any) -> dict[str, Any]:
+def entry(row: Any, called: Mapping[str, str]) -> dict[str, Any]:
 	"""Return one touch: who, how, what came of it and what was said."""
 	lang = language()
 	at = get_time(row.touch_time) if row.touch_time else time(12)
 	said = (row.message_channel, row.decision) if row.decision else (row.channel, row.outcome)
-	person = get_fullname(row.person) if row.person else None
+	person = called.get(row.person) or row.person
 	words = " · ".join(filter(None, (*(translate(word, lang) for word in said if word), person)))
 	document = f"{_(row.source_doctype)} {row.source_name}" if row.source_name else ""
 	told = "<br>".join(filter(None, (escape_html(row.summary or ""), document and link_of(row, document))))

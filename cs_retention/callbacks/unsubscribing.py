@@ -80,9 +80,7 @@ def ask(t: str | None = None, lang: str | None = None, sig: str | None = None) -
 
 @frappe.whitelist(methods=["POST"], allow_guest=True)
 @rate_limit(limit=TRIES_AN_HOUR, seconds=HOUR)
-def unsubscribe(
-	t: str | None = None, lang: str | None = None, sig: str | None = None, csrf_token: str | None = None
-) -> None:
+def unsubscribe(t: str | None = None, lang: str | None = None, sig: str | None = None) -> None:
 	"""Withdraw the consent of the address that a message went to; the answer is the same whatever is on record."""
 	if not is_signed(t, lang, sig):
 		return

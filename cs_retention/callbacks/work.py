@@ -11,11 +11,11 @@ from cs_retention.callbacks.attempts import made_attempts, propose_attempt
 from cs_retention.callbacks.replanning import Proposal, hold_customers_of, propose_next
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.inputs import read_rows
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.settings import SETTINGS, work_policy
 from cs_retention.engine.vocabulary import CallbackStatus, Channel, PromiseStatus
 from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 CALLBACK, TOUCH = "Customer Callback", "Customer Touch"
 

@@ -7,17 +7,15 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 from frappe.utils import escape_html, getdate
-from frappe.utils.user import get_users_with_role
 
 from cs_retention.churn_retention.signal_words import say_reasons
+from cs_retention.cs_retention.bells import Bell, languages_of, managers, ring
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.vocabulary import Level
 from cs_retention.render.translate import translate
 
 CHANGE = "Customer Health Change"
-MANAGING_ROLE = "Retention Manager"
 LOOKED_BACK = timedelta(days=7)
 """Nights whose alerts are made up for when one ended before it could say anything."""
 SHOWN = 5
@@ -33,8 +31,7 @@ def tell_who_answers(as_of: date | str) -> int:
 	changes = untold(getdate(as_of))
 	people = speaking_to(still_so(changes))
 	languages = languages_of(people)
-	for person in sorted(set(people) & set(languages)):
-		leave_alert(person, people[person], languages[person])
+	ring(alert_of(person, people[person], language) for person, language in sorted(languages.items()))
 	if changes:
 		frappe.db.set_value(
 			CHANGE, {"name": ("in", [row.name for row in changes])}, "is_told", 1, update_modified=False
@@ -73,40 +70,32 @@ def still_so(changes: Sequence[Any]) -> list[Any]:
 def speaking_to(changes: Sequence[Any]) -> Mapping[str, list[Any]]:
 	"""Return whom each change is told to: account manager and backup, and the managers of the dearest customers."""
 	people: defaultdict[str, list[Any]] = defaultdict(list)
-	managers = get_users_with_role(MANAGING_ROLE) if changes else []
+	dearest = managers() if changes else []
 	for row in changes:
 		is_dear = row.is_key_account or row.star_level == Level.FIVE_STAR.value
-		told = {row.account_manager, row.retention_backup_manager, *(managers if is_dear else ())}
+		told = {row.account_manager, row.retention_backup_manager, *(dearest if is_dear else ())}
 		for person in filter(None, told):
 			people[person].append(row)
 	return people
 
 
-def languages_of(people: Mapping[str, list[Any]]) -> dict[str, str]:
-	"""Return the languages of those who can log in."""
-	enabled = {"name": ("in", list(people)), "enabled": 1}
-	rows = frappe.get_all("User", enabled, ["name", "language"]) if people else []
-	return {row.name: row.language or frappe.db.get_default("lang") or "en" for row in rows}
-
-
-def leave_alert(person: str, changes: Sequence[Any], language: str) -> None:
-	"""Leave one alert in a person's language; alerts are never mailed."""
+def alert_of(person: str, changes: Sequence[Any], language: str) -> Bell:
+	"""Return one alert in a person's language; alerts are never mailed."""
 	lang = language.partition("-")[0]
-	named = ", ".join(frappe.bold(escape_html(row.customer_name)) for row in changes[:SHOWN])
+	named = ", ".join(row.customer_name for row in changes[:SHOWN])
 	more = len(changes) - SHOWN
 	text = _("Turned At Risk or Critical: {0}", language).format(named)
 	if more > 0:
 		text = f"{text} {_('and {0} more', language).format(more)}"
-	alert = {
-		"type": "Alert",
-		"subject": text,
-		"email_content": f"<ul>{''.join(line_of(row, lang) for row in changes)}</ul>",
-		"document_type": CHANGE,
-		"document_name": changes[0].name,
-		"link": f"/app/customer-health-change?is_worse=1&as_of={changes[0].as_of}",
-		"from_user": frappe.session.user,
-	}
-	make_notification_logs(frappe._dict(alert), [person])
+	return Bell(
+		f"health-change|{changes[0].name}|{person}",
+		person,
+		text,
+		f"/app/customer-health-change?is_worse=1&as_of={changes[0].as_of}",
+		CHANGE,
+		changes[0].name,
+		f"<ul>{''.join(line_of(row, lang) for row in changes)}</ul>",
+	)
 
 
 def line_of(change: Any, lang: str) -> str:

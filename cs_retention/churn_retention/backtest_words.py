@@ -8,6 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import date_diff, getdate
 
+from cs_retention.cs_retention.reader import language
 from cs_retention.engine.backtest import BacktestPolicy, BandResult, words
 from cs_retention.engine.ranking import Verdict
 from cs_retention.engine.vocabulary import BacktestStatus, Band, Card
@@ -21,14 +22,9 @@ BACKTEST = "Churn Backtest"
 LEAST = BacktestPolicy()
 
 
-def reader_language() -> str:
-	"""Return the reader's language without its country, as our translations are named."""
-	return (frappe.local.lang or "en").partition("-")[0]
-
-
 def result_in_words(backtest: Document) -> dict[str, Any]:
 	"""Return the dates with their cards, the furthest first, and what of the past could not be known."""
-	lang = reader_language()
+	lang = language()
 	dates = sorted({getdate(row.as_of) for row in backtest.cards})
 	return {
 		"dates": [

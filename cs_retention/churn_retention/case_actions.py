@@ -15,6 +15,7 @@ from cs_retention.churn_retention.case_rules import (
 	offer_facts,
 )
 from cs_retention.cs_retention.inputs import read_rows, read_word
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.settings import SETTINGS, offer_policy
 from cs_retention.engine.retention_case import CaseSource, CaseStatus, must_be_called_in
 from cs_retention.engine.retention_exit import ExitRule
@@ -29,7 +30,6 @@ from cs_retention.engine.retention_offers import (
 from cs_retention.nightly.reason_json import load_reasons
 from cs_retention.render.translate import translate
 from cs_retention.render.wording import sentence
-from cs_retention.star_levels.standing import language
 
 ENDS = (CaseStatus.SAVED.value, CaseStatus.LOST.value)
 """What a talk at the desk may end in."""

@@ -7,12 +7,11 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 from frappe.utils import cint, flt, getdate
-from frappe.utils.user import get_users_with_role
 
 from cs_retention.churn_retention.case_rules import CASE
 from cs_retention.churn_retention.release_audits import draw_audits
+from cs_retention.cs_retention.bells import for_each, managers, ring
 from cs_retention.cs_retention.settings import SETTINGS, verification_policy
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.reasons import Reason
@@ -35,7 +34,6 @@ from cs_retention.facts.saves import read_bought
 from cs_retention.facts.selection import Selection
 from cs_retention.nightly.reason_json import dump_reasons, load_reasons
 
-MANAGING_ROLE = "Retention Manager"
 CHECK = "Retention Case Check"
 PAGE = 500
 """Cases looked at together; each fact is one query for all of them."""
@@ -168,16 +166,15 @@ def tell_of_late_contacts(as_of: date) -> None:
 	if not names:
 		return
 	frappe.db.set_value(CASE, {"name": ("in", names)}, "escalated_on", as_of)
-	users = frappe.get_all(
-		"User", {"name": ("in", get_users_with_role(MANAGING_ROLE))}, ["email", "language"]
+	ring(
+		for_each(
+			managers(),
+			f"late-cases|{as_of}|{names[0]}",
+			lambda language: _("{0} cases are without a first contact in time, {1} first.", language).format(
+				len(names), names[0]
+			),
+			f"/app/retention-case/{names[0]}",
+			CASE,
+			names[0],
+		)
 	)
-	for user in users:
-		text = _("{0} cases are without a first contact in time, {1} first.", user.language)
-		alert = {
-			"type": "Alert",
-			"subject": text.format(len(names), frappe.bold(names[0])),
-			"document_type": CASE,
-			"document_name": names[0],
-			"from_user": frappe.session.user,
-		}
-		make_notification_logs(frappe._dict(alert), [user.email])

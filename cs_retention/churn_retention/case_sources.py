@@ -14,8 +14,7 @@ from cs_retention.churn_retention.case_actions import exit_rules, open_case
 from cs_retention.churn_retention.case_rules import CASE
 from cs_retention.churn_retention.signal_calls import SIGNAL, changeable
 from cs_retention.cs_retention.inputs import read_names
-from cs_retention.cs_retention.obligation_settings import text_lines
-from cs_retention.cs_retention.settings import SETTINGS
+from cs_retention.cs_retention.settings import complaint_types
 from cs_retention.engine.retention_case import CaseSource
 from cs_retention.engine.vocabulary import SignalRule
 
@@ -125,7 +124,7 @@ def validate_source(case: Document) -> None:
 
 def validate_complaint(issue: str) -> None:
 	"""Refuse an issue whose type is none of those that the settings call complaints."""
-	kinds = {kind.casefold() for kind in text_lines(frappe.get_cached_doc(SETTINGS).complaint_issue_types)}
+	kinds = {kind.casefold() for kind in complaint_types()}
 	kind = frappe.db.get_value(ISSUE, issue, "issue_type") or ""
 	if kind.casefold() not in kinds:
 		frappe.throw(

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import frappe
 from erpnext import get_company_currency
 from frappe.utils import flt
 
-from cs_retention.cs_retention.settings import SETTINGS, lines
+from cs_retention.cs_retention.settings import complaint_types
 from cs_retention.engine.churn_signals import RHYTHM_DAYS
 from cs_retention.engine.vocabulary import Outcome, SignalRule
 from cs_retention.engine.workdays import add_months
@@ -56,11 +55,6 @@ def invoices_since(months: int) -> Kind:
 			"posting_date": ("between", (add_months(day, -months), day)),
 		},
 	)
-
-
-def complaint_types() -> list[str]:
-	"""Return what this site calls a complaint."""
-	return lines(frappe.get_cached_doc(SETTINGS).complaint_issue_types)
 
 
 PURCHASES = Kind(

@@ -50,7 +50,11 @@ def raise_signal(warning: Document) -> str:
 
 def try_again(names: Sequence[str]) -> dict[str, int]:
 	"""Save warnings kept aside once more and return how many were taken; each by the right on itself."""
-	aside = {"name": ("in", list(names)[:MOST]), "status": WarningStatus.KEPT_ASIDE.value}
+	if len(names) > MOST:
+		frappe.throw(
+			_("{0} warnings were chosen. Choose 1 to {1}.").format(len(names), MOST), title=_("Not Possible")
+		)
+	aside = {"name": ("in", list(names)), "status": WarningStatus.KEPT_ASIDE.value}
 	taken, found = 0, frappe.get_list(WARNING, aside, pluck="name", limit=0)
 	for name in found:
 		warning = frappe.get_doc(WARNING, name, for_update=True)

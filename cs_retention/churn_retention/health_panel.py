@@ -8,8 +8,8 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from cs_retention.churn_retention.backtest_words import reader_language
 from cs_retention.churn_retention.signal_words import said, say_reasons
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import STATE, get_state
 from cs_retention.engine.health_signs import best_points
@@ -30,7 +30,7 @@ def get_health_panel(customer: str) -> dict[str, Any] | None:
 	state = frappe.get_doc(STATE, name) if name else None
 	if not state or not state.health_band or not state.has_permission("read"):
 		return None
-	lang, policy = reader_language(), load_rules().health
+	lang, policy = language(), load_rules().health
 	bounds = policy.bands
 	best = best_points(policy)
 	return {

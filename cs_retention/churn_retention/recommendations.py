@@ -6,17 +6,18 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import get_fullname, getdate
+from frappe.utils import getdate
 
 from cs_retention.callbacks.messages import customers_of
 from cs_retention.callbacks.talking_points import Points, by_customer, point
 from cs_retention.callbacks.working_days import today
 from cs_retention.churn_retention.offer_candidates import candidates
+from cs_retention.cs_retention.people import full_names
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.recommendation import RecommendationStatus
 from cs_retention.render import formats
 from cs_retention.render.translate import translate
-from cs_retention.star_levels.standing import language
 
 RECOMMENDATION = "Retention Recommendation"
 FIELDS = ("name", "customer", "recommendation", "reason", "until", "offer", "branch", "made_by")
@@ -27,8 +28,8 @@ MOST_AT_ONCE = 5000
 def recommended(customers: Sequence[str], lang: str) -> Points:
 	"""Return what is recommended for customers: what, who says so, why and until when."""
 	return by_customer(
-		(row.customer, point("recommendation", words_of(row, lang), RECOMMENDATION, row.name))
-		for row in open_ones(customers)
+		(row.customer, point("recommendation", words, RECOMMENDATION, row.name))
+		for row, words in in_words(customers, lang)
 	)
 
 
@@ -44,13 +45,18 @@ def open_ones(customers: Sequence[str]) -> list[Any]:
 	return frappe.get_list(RECOMMENDATION, in_force, list(FIELDS), order_by="until, creation", limit=0)
 
 
-def words_of(row: Any, lang: str) -> str:
+def in_words(customers: Sequence[str], lang: str) -> list[tuple[Any, str]]:
+	"""Return the open recommendations for customers that the reader sees, each with its sentence."""
+	rows = open_ones(customers)
+	called = full_names({row.made_by for row in rows})
+	return [(row, words_of(row, called.get(row.made_by) or row.made_by, lang)) for row in rows]
+
+
+def words_of(row: Any, made_by: str, lang: str) -> str:
 	"""Return a recommendation in one sentence."""
 	what = " · ".join(filter(None, (row.recommendation, row.offer)))
 	text = translate("{0} recommends: {1} (why: {2}; until {3})", lang)
-	said = text.format(
-		get_fullname(row.made_by), what, row.reason, formats.short_day(getdate(row.until), lang)
-	)
+	said = text.format(made_by, what, row.reason, formats.short_day(getdate(row.until), lang))
 	return " · ".join(filter(None, (said, row.branch)))
 
 
@@ -58,8 +64,7 @@ def words_of(row: Any, lang: str) -> str:
 def get_open(customer: str) -> list[dict[str, str]]:
 	"""Return what stands first on a Customer form."""
 	frappe.has_permission("Customer", "read", customer, throw=True)
-	lang = language()
-	return [{"name": row.name, "text": words_of(row, lang)} for row in open_ones([customer])]
+	return [{"name": row.name, "text": words} for row, words in in_words([customer], language())]
 
 
 def open_for_offer(offer: str) -> dict[str, date]:

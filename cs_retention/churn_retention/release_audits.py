@@ -4,16 +4,14 @@ from datetime import date, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils.user import get_users_with_role
 
-from cs_retention.cs_retention.bells import Bell, ring
+from cs_retention.cs_retention.bells import for_each, managers, ring
 from cs_retention.cs_retention.settings import SETTINGS, release_policy
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.release_audit import audit_sample
 from cs_retention.engine.workdays import month_span, span_label
 
 AUDIT, RELEASE = "Release Audit", "Release File"
-MANAGING_ROLE = "Retention Manager"
 COLUMNS = ("name", "month", "release_file", "customer", "released_by", "released_on")
 
 
@@ -43,13 +41,11 @@ def draw_audits(as_of: date) -> None:
 
 def tell_managers(month: str, count: int) -> None:
 	"""Leave every retention manager one alert that leads to the list."""
-	people = {"name": ("in", get_users_with_role(MANAGING_ROLE) or [""]), "enabled": 1}
 	ring(
-		Bell(
-			f"release-audit|{month}|{user.name}",
-			user.name,
-			_("{0} release files of {1} are to be audited.", user.language).format(count, month),
+		for_each(
+			managers(),
+			f"release-audit|{month}",
+			lambda language: _("{0} release files of {1} are to be audited.", language).format(count, month),
 			f"/app/release-audit?month={month}",
 		)
-		for user in frappe.get_all("User", people, ["name", "language"])
 	)

@@ -45,20 +45,27 @@ def is_running(doctype: str, name: str) -> bool:
 
 def read_progress(doc: Document) -> dict[str, Any]:
 	"""Return whether the job of a document waits or runs, and how far it is in percent."""
-	return {
-		"is_running": is_running(doc.doctype, doc.name),
-		"progress": frappe.cache.get_value(job_id(doc.doctype, doc.name), expires=True) or 0,
-	}
+	return progress_of(job_id(doc.doctype, doc.name))
+
+
+def progress_of(job: str) -> dict[str, Any]:
+	"""Return whether a job waits or runs, and how far it is in percent."""
+	return {"is_running": is_at_work(job), "progress": frappe.cache.get_value(job, expires=True) or 0}
 
 
 def run(doctype: str, name: str, language: str, record: Callable[[], None]) -> None:
 	"""Do the job of a document, in a language; or tell on the document why it failed."""
+	do(language, record, lambda error: set_status(doctype, name, BacktestStatus.FAILED, in_words(error)))
+
+
+def do(language: str, work: Callable[[], None], tell: Callable[[Exception], None]) -> None:
+	"""Do the work of a job in a language; what goes wrong is told where a person reads it, and thrown if nobody foresaw it."""
 	frappe.local.lang = language
 	try:
-		record()
+		work()
 	except Exception as error:
 		frappe.db.rollback()
-		set_status(doctype, name, BacktestStatus.FAILED, in_words(error))
+		tell(error)
 		# Frappe rolls back after an exception; the reason must stay.
 		frappe.db.commit()  # nosemgrep: frappe-manual-commit
 		if not isinstance(error, frappe.ValidationError):
@@ -78,15 +85,19 @@ def set_status(doctype: str, name: str, status: BacktestStatus, error: str | Non
 
 def in_words(error: Exception) -> str:
 	"""Return what went wrong and what to do, for a person."""
-	if isinstance(error, JobTimeoutException):
-		return _("It took longer than {0} minutes. Run it again when the system is less busy.").format(
-			MINUTES
-		)
-	if isinstance(error, frappe.ValidationError):
-		return strip_html(str(error))
-	return _("{0}. The Error Log says more; once that is solved, run it again.").format(
-		strip_html(str(error))
+	return explained(
+		error,
+		_("It took longer than {0} minutes. Run it again when the system is less busy.").format(MINUTES),
+		_("{0}. The Error Log says more; once that is solved, run it again."),
 	)
+
+
+def explained(error: Exception, too_long: str, otherwise: str) -> str:
+	"""Return what a job says of an error: of its time that is over, a refusal in its own words, of all else the rest."""
+	if isinstance(error, JobTimeoutException):
+		return too_long
+	said = strip_html(str(error))
+	return said if isinstance(error, frappe.ValidationError) else otherwise.format(said)
 
 
 def kept(before: Document | None, field: Any) -> Any:

@@ -2,13 +2,11 @@
 
 import frappe
 from frappe import _
-from frappe.utils import format_date
-from frappe.utils.user import get_users_with_role
+from frappe.utils import format_date, now_datetime
 
+from cs_retention.cs_retention.bells import for_each, managers, ring
 from cs_retention.engine.vocabulary import RunStatus
 from cs_retention.nightly.ledger import RUN
-
-ROLE = "Retention Manager"
 
 
 def tell_managers(run: str, status: RunStatus, left_out: int) -> None:
@@ -16,18 +14,16 @@ def tell_managers(run: str, status: RunStatus, left_out: int) -> None:
 	if status is not RunStatus.FAILED and not left_out:
 		return
 	day = frappe.db.get_value(RUN, run, "site_date")
-	for user in get_users_with_role(ROLE):
-		language = frappe.db.get_value("User", user, "language")
-		alert = {
-			"doctype": "Notification Log",
-			"type": "Alert",
-			"for_user": user,
-			"document_type": RUN,
-			"document_name": run,
-			"subject": subject(status, left_out, day, language),
-		}
-		# A job writes it, as whoever pressed Run Now: nobody has the right to write to another person's alerts.
-		frappe.get_doc(alert).insert(ignore_permissions=True)
+	ring(
+		for_each(
+			managers(),
+			f"night|{run}|{now_datetime()}",
+			lambda language: subject(status, left_out, day, language),
+			f"/app/retention-run/{run}",
+			RUN,
+			run,
+		)
+	)
 
 
 def subject(status: RunStatus, left_out: int, day: object, language: str | None) -> str:

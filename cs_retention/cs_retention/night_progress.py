@@ -9,6 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.query_builder.functions import Count, Sum
 
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.vocabulary import ChunkStatus, Phase
 from cs_retention.nightly.ledger import CHUNK, FIGURES
@@ -29,11 +30,6 @@ def read_progress(run: Document) -> dict[str, Any]:
 		"left_out": left_out(run.name)[:SHOWN],
 		"reasons": [sentence(reason, language()) for reason in load_reasons(run.reasons)],
 	}
-
-
-def language() -> str:
-	"""Return the reader's language without its country."""
-	return (frappe.local.lang or "en").partition("-")[0]
 
 
 def phases(run: Document) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 import frappe
 from frappe.utils import getdate
 
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import open_store
@@ -54,10 +55,3 @@ def figures(trial: SourcesTrial, source: ObligationSource, added: Added, is_on: 
 		"per_week": float(per_week),
 		"words": added_calls(per_week, is_on, frappe.local.lang),
 	}
-
-
-def full_names(people: set[str]) -> dict[str, str]:
-	"""Return what people are called; to a manager names of colleagues are no secret."""
-	if not people:
-		return {}
-	return dict(frappe.get_all("User", {"name": ("in", list(people))}, ["name", "full_name"], as_list=True))

@@ -5,10 +5,8 @@ from collections.abc import Callable
 import frappe
 from frappe import _
 from frappe.utils import add_to_date, now_datetime
-from frappe.utils.user import get_users_with_role
 
-from cs_retention.cs_retention.bells import Bell, ring
-from cs_retention.cs_retention.night_alerts import ROLE
+from cs_retention.cs_retention.bells import for_each, managers, ring
 from cs_retention.cs_retention.outbox import OUTBOX
 
 FAILED, HELD = "/app/message-outbox?status=Failed", "/app/message-outbox?status=On%20Review"
@@ -42,19 +40,11 @@ def tell_restored() -> None:
 	)
 
 
-def tell(link: str, words: Callable[[str | None], str]) -> None:
+def tell(link: str, words: Callable[[str], str]) -> None:
 	"""Alert every retention manager in the open transaction."""
 	since = add_to_date(now_datetime(), hours=-HOURS)
 	# A job writes to people who may not see each other's alerts.
 	fresh = {"type": "Alert", "link": link, "read": 0, "creation": (">", since)}
 	told = set(frappe.get_all("Notification Log", fresh, pluck="for_user"))
-	users = sorted(set(get_users_with_role(ROLE)) - told)
-	ring(
-		Bell(f"{link}|{user}|{now_datetime()}", user, words(language_of(user)), link, OUTBOX)
-		for user in users
-	)
-
-
-def language_of(user: str) -> str | None:
-	"""Return the language of a user."""
-	return frappe.db.get_value("User", user, "language")
+	users = set(managers()) - told
+	ring(for_each(users, f"{link}|{now_datetime()}", words, link, OUTBOX))

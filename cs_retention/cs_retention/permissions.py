@@ -4,7 +4,10 @@ Rights on a DocType come from roles (setup/permission_table.py); Customer itself
 """
 
 import frappe
+from frappe.desk.reportview import build_match_conditions
 from frappe.model.document import Document
+from frappe.query_builder import Criterion
+from pypika.terms import LiteralValue
 
 SEES_ALL = frozenset({"Retention Manager", "Retention Auditor", "System Manager"})
 
@@ -52,6 +55,14 @@ def has_warning_permission(doc: Document, ptype: str | None = None, user: str | 
 	if doc.is_new() or doc.get("customer") or sees_all(user):
 		return has_customer_permission(doc, ptype, user)
 	return False
+
+
+def may_see(doctype: str) -> Criterion:
+	"""Return the condition on the rows of a DocType that the session's user may list, User Permissions and all."""
+	name, condition = frappe.qb.DocType(doctype).name, build_match_conditions(doctype)
+	if not condition:
+		return name.isnotnull()
+	return name.isin(LiteralValue(f"(SELECT `tab{doctype}`.`name` FROM `tab{doctype}` WHERE {condition})"))
 
 
 def sees_all(user: str | None) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, flt
 
@@ -55,6 +56,11 @@ def settings_mapping(doc: Document) -> dict[str, Any]:
 		"obligations": obligations_mapping(doc),
 		"cases": entered(doc, CASE_FIELDS),
 	}
+
+
+def complaint_types() -> list[str]:
+	"""Return the types of issues that are complaints."""
+	return lines(frappe.get_cached_doc(SETTINGS).complaint_issue_types)
 
 
 def contact_policy(doc: Document) -> ContactDocumentPolicy:

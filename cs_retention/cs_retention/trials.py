@@ -6,10 +6,10 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import nowdate, strip_html
-from rq.timeouts import JobTimeoutException
+from frappe.utils import nowdate
 
 from cs_retention.cs_retention import policy_life
+from cs_retention.cs_retention.document_jobs import do, explained, progress_of
 from cs_retention.cs_retention.lost_jobs import enqueue_once, is_at_work
 
 MINUTES = 60
@@ -50,24 +50,12 @@ def is_running(policy: Document) -> bool:
 
 def read_progress(policy: Document) -> dict[str, Any]:
 	"""Return whether a trial of the policy waits or runs, and how far it is in percent."""
-	return {
-		"is_running": is_running(policy),
-		"progress": frappe.cache.get_value(job_id(policy.doctype, policy.name), expires=True) or 0,
-	}
+	return progress_of(job_id(policy.doctype, policy.name))
 
 
 def run(doctype: str, policy: str, language: str, record: Callable[[], None]) -> None:
 	"""Try a policy and record what it showed, in a language; or tell on the policy why it failed."""
-	frappe.local.lang = language
-	try:
-		record()
-	except Exception as error:
-		frappe.db.rollback()
-		set_error(doctype, policy, in_words(error))
-		# Frappe rolls back after an exception; the reason must stay.
-		frappe.db.commit()  # nosemgrep: frappe-manual-commit
-		if not isinstance(error, frappe.ValidationError):
-			raise
+	do(language, record, lambda error: set_error(doctype, policy, in_words(error)))
 
 
 def held_unchanged(doctype: str, policy: str, begun: Any) -> Document:
@@ -91,12 +79,10 @@ def set_error(doctype: str, policy: str, text: str | None) -> None:
 
 def in_words(error: Exception) -> str:
 	"""Return what went wrong and what to do, for a person."""
-	if isinstance(error, JobTimeoutException):
-		return _("The trial took longer than {0} minutes. Try it again when the system is less busy.").format(
+	return explained(
+		error,
+		_("The trial took longer than {0} minutes. Try it again when the system is less busy.").format(
 			MINUTES
-		)
-	if isinstance(error, frappe.ValidationError):
-		return strip_html(str(error))
-	return _("{0}. The Error Log says more; once that is solved, try it again.").format(
-		strip_html(str(error))
+		),
+		_("{0}. The Error Log says more; once that is solved, try it again."),
 	)

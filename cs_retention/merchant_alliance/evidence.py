@@ -9,8 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from cs_retention.cs_retention.night_progress import language
-from cs_retention.cs_retention.obligation_settings import text_lines
-from cs_retention.cs_retention.settings import SETTINGS
+from cs_retention.cs_retention.settings import complaint_types
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.alliance_evidence import MerchantFacts, ScoreEvidence, evidence_of
 from cs_retention.facts.alliance_evidence import read_evidence
@@ -20,7 +19,7 @@ from cs_retention.render.wording import sentence
 
 def found_in(merchant: str, span: tuple[date, date]) -> list[ScoreEvidence]:
 	"""Return the scores that are on record about a merchant within days."""
-	types = text_lines(frappe.get_cached_doc(SETTINGS).complaint_issue_types)
+	types = complaint_types()
 	facts = read_evidence(open_store(), Selection.of([merchant]), *span, types)
 	return evidence_of(facts.get(merchant, MerchantFacts()))
 
@@ -40,13 +39,14 @@ def row_of(found: ScoreEvidence) -> dict[str, Any]:
 
 def refresh(review: Document, span: tuple[date, date]) -> None:
 	"""Put into the rows that are computed what is on record now, whatever a request says."""
-	if not any(row.source for row in review.scores):
-		return
-	found = {(each.source.value, each.criterion.value): each for each in found_in(review.merchant, span)}
 	for row in review.scores:
 		if not row.source:
 			row.documents = None
-			continue
+	computed = [row for row in review.scores if row.source]
+	if not computed:
+		return
+	found = {(each.source.value, each.criterion.value): each for each in found_in(review.merchant, span)}
+	for row in computed:
 		if (row.source, row.criterion) not in found:
 			frappe.throw(
 				_("Row {0}: there are no records of {1} in the quarter. Take the row out.").format(

@@ -23,7 +23,7 @@ from cs_retention.engine.reasons import WorkError
 from cs_retention.engine.vocabulary import Criterion, InspectionAnswer
 from cs_retention.merchant_alliance.settings import SETTINGS, alliance_policy
 
-INSPECTION, TIER = "Alliance Inspection", "Alliance Tier"
+INSPECTION = "Alliance Inspection"
 COLUMNS = ("criterion", "question", "weight")
 
 

@@ -14,8 +14,7 @@ import frappe
 from frappe.query_builder import DocType
 from frappe.utils import cint, flt, nowdate
 
-from cs_retention.cs_retention.obligation_settings import text_lines
-from cs_retention.cs_retention.settings import SETTINGS
+from cs_retention.cs_retention.settings import complaint_types
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.alliance import (
 	Assessment,
@@ -76,11 +75,6 @@ def draft(year: int, quarter: str) -> int:
 		store.insert_rows(SCORE, CHILD, rows)
 		drafted += len(heads)
 	return drafted
-
-
-def complaint_types() -> list[str]:
-	"""Return the types of issues that are complaints."""
-	return text_lines(frappe.get_cached_doc(SETTINGS).complaint_issue_types)
 
 
 def to_be_judged(year: int, quarter: str, last: date) -> list[Any]:

@@ -8,8 +8,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import fmt_money
 
-from cs_retention.cs_retention.obligation_settings import text_lines
-from cs_retention.cs_retention.settings import SETTINGS
+from cs_retention.cs_retention.settings import complaint_types
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.alliance_campaign import CampaignFigures
 from cs_retention.facts.alliance_results import read_figures
@@ -19,7 +18,7 @@ def figures_of(campaigns: Sequence[str]) -> dict[str, CampaignFigures]:
 	"""Return what campaigns came to, by name."""
 	if not campaigns:
 		return {}
-	types = text_lines(frappe.get_cached_doc(SETTINGS).complaint_issue_types)
+	types = complaint_types()
 	return read_figures(open_store(), campaigns, types)
 
 

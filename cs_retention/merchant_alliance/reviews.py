@@ -146,7 +146,7 @@ def later_review(review: Document) -> str | None:
 
 
 def apply(review: Document, tier: str | None, reviews_in_probation: int) -> None:
-	"""Give the merchant a tier, with its history and without asking for rights on the merchant: who may judge may this."""
+	"""Give the merchant a tier, with its history; whoever judges needs the right to change the merchant."""
 	merchant = frappe.get_doc(MERCHANT, review.merchant)
 	merchant.flags.by_action = True
 	merchant.update({"tier": tier, "reviews_in_probation": reviews_in_probation})

@@ -9,7 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from cs_retention.callbacks.desk_rows import full_names
+from cs_retention.cs_retention.people import full_names
 from cs_retention.engine.quarter_alliance import AllianceQuarter
 from cs_retention.engine.quarter_summary import QuarterSummary
 from cs_retention.engine.vocabulary import ActionState

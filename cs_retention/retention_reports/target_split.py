@@ -9,9 +9,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, fmt_money, formatdate
 
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.inputs import read_mapping, read_number
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.target_periods import SPLITS

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import frappe
 
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.contact_policies import contact_policy_in_force
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.permissions import sees_all
 from cs_retention.cs_retention.retention_night import load_rules
 from cs_retention.cs_retention.states import open_store

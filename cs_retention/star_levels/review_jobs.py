@@ -9,11 +9,11 @@ from typing import NoReturn
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import format_date, now_datetime, strip_html
+from frappe.utils import format_date, now_datetime
 from frappe.utils.background_jobs import is_job_enqueued
 from pymysql.err import IntegrityError
-from rq.timeouts import JobTimeoutException
 
+from cs_retention.cs_retention.document_jobs import explained
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.star_review import ReviewStatus
 from cs_retention.star_levels import review_steps
@@ -66,6 +66,8 @@ STEPS = {
 	),
 }
 DATES = {"Compute": "computed_on", "Submit": "applied_on"}
+ORDERED = ("as_of", "computed_on", "applied_on")
+"""Dates that decide which review comes before which."""
 RUNNING = {step.running.value for step in STEPS.values()}
 
 
@@ -111,7 +113,7 @@ class Run:
 def start(review: Document, step_name: str) -> None:
 	"""Claim a step of a stored review and enqueue it; refused with a sentence when it cannot start now."""
 	step = STEPS[step_name]
-	fieldnames = ("docstatus", "status", "step", "job_token", "heartbeat")
+	fieldnames = ("docstatus", "status", "step", "job_token", "heartbeat", *ORDERED)
 	stored = frappe.db.get_value(REVIEW, review.name, fieldnames, as_dict=True)
 	if not stored or not may_start(review.name, step_name, stored):
 		refuse_start(review.name, stored)
@@ -119,7 +121,7 @@ def start(review: Document, step_name: str) -> None:
 	try:
 		claim(review, step_name, stored, token)
 		if step.changes_ratings:
-			validate_order(review, step_name)
+			validate_order(review.name, stored, step_name)
 	except frappe.QueryDeadlockError:
 		# Two claims met; the server has rolled this one back, and the other one goes on.
 		if not step.changes_ratings:
@@ -135,6 +137,7 @@ def start(review: Document, step_name: str) -> None:
 		review=review.name,
 		step=step_name,
 		token=token,
+		language=frappe.local.lang,
 	)
 	review.reload()
 
@@ -207,10 +210,13 @@ def refuse_second() -> NoReturn:
 	)
 
 
-def validate_order(review: Document, step_name: str) -> None:
-	"""Refuse what would change ratings under a review that was submitted later; read past the snapshot."""
-	others = {"docstatus": 1, "name": ("!=", review.name)}
-	since = review.computed_on if step_name == "Submit" else review.applied_on
+def validate_order(name: str, stored: frappe._dict, step_name: str) -> None:
+	"""Refuse what would change ratings under a review that was submitted later; read past the snapshot.
+
+	The dates are those that stand, whatever a request says of them; none has changed since, as the step was claimed.
+	"""
+	others = {"docstatus": 1, "name": ("!=", name)}
+	since = stored.computed_on if step_name == "Submit" else stored.applied_on
 	later = frappe.db.get_value(REVIEW, {**others, "applied_on": (">", since)}, for_update=True)
 	if later and step_name == "Cancel":
 		frappe.throw(
@@ -222,7 +228,7 @@ def validate_order(review: Document, step_name: str) -> None:
 	if later:
 		refuse_stale(later)
 	newer = frappe.db.get_value(
-		REVIEW, {**others, "as_of": (">", review.as_of)}, ["name", "as_of"], for_update=True, as_dict=True
+		REVIEW, {**others, "as_of": (">", stored.as_of)}, ["name", "as_of"], for_update=True, as_dict=True
 	)
 	if newer and step_name == "Submit":
 		frappe.throw(
@@ -257,8 +263,12 @@ def validate_not_begun(review: Document) -> None:
 		)
 
 
-def run_step(review: str, step: str, token: str) -> None:
-	"""Run a claimed step to its end, or tell on the document why it failed; resumed, it goes on where it stopped."""
+def run_step(review: str, step: str, token: str, language: str | None = None) -> None:
+	"""Run a claimed step to its end, or tell on the document why it failed; resumed, it goes on where it stopped.
+
+	It speaks the language of the screen it was started on.
+	"""
+	frappe.local.lang = language or frappe.local.lang
 	run = Run(frappe.get_doc(REVIEW, review), step, token, open_store())
 	try:
 		STEPS[step].run(run)
@@ -305,13 +315,12 @@ def fail(run: Run, error: Exception) -> None:
 
 def in_words(error: Exception) -> str:
 	"""Return what went wrong and what to do, for a person."""
-	if isinstance(error, JobTimeoutException):
-		text = _("The job took longer than {0} minutes. Start it again: it goes on where it stopped.")
-		return text.format(MINUTES)
-	if isinstance(error, frappe.ValidationError):
-		return strip_html(str(error))
-	return _("{0}. The Error Log says more; once that is solved, start it again.").format(
-		strip_html(str(error))
+	return explained(
+		error,
+		_("The job took longer than {0} minutes. Start it again: it goes on where it stopped.").format(
+			MINUTES
+		),
+		_("{0}. The Error Log says more; once that is solved, start it again."),
 	)
 
 

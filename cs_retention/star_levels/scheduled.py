@@ -4,11 +4,10 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 from frappe.model.document import Document
 from frappe.utils import format_date, getdate
-from frappe.utils.user import get_users_with_role
 
+from cs_retention.cs_retention.bells import for_each, managers, ring
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.star_review import ReviewStatus
 from cs_retention.engine.star_settlement import ReviewKind
@@ -17,7 +16,6 @@ from cs_retention.star_levels import review_jobs
 from cs_retention.star_levels.policies import STAR_POLICY
 from cs_retention.star_levels.review_jobs import REVIEW
 
-MANAGING_ROLE = "Retention Manager"
 REGISTER = "cs_retention_scheduled_review"
 """Global default with the last month whose review was opened, so that one a manager deleted does not come back."""
 
@@ -88,16 +86,16 @@ def go_on(name: str) -> None:
 
 def tell_managers(review: Document) -> None:
 	"""Leave every Retention Manager an alert, each in their own language; alerts are never mailed."""
-	users = frappe.get_all(
-		"User", {"name": ("in", get_users_with_role(MANAGING_ROLE))}, ["email", "language"]
+	day = format_date(review.as_of)
+	ring(
+		for_each(
+			managers(),
+			f"scheduled-review|{review.name}",
+			lambda language: _(
+				"{0} as of {1} is being computed. Look at what moves, then submit it.", language
+			).format(review.name, day),
+			f"/app/star-review/{review.name}",
+			REVIEW,
+			review.name,
+		)
 	)
-	for user in users:
-		text = _("{0} as of {1} is being computed. Look at what moves, then submit it.", user.language)
-		alert = {
-			"type": "Alert",
-			"subject": text.format(frappe.bold(review.name), format_date(review.as_of)),
-			"document_type": REVIEW,
-			"document_name": review.name,
-			"from_user": frappe.session.user,
-		}
-		make_notification_logs(frappe._dict(alert), [user.email])

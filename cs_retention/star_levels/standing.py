@@ -9,6 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import date_diff, getdate, nowdate
 
+from cs_retention.cs_retention.reader import language
 from cs_retention.cs_retention.states import STATE, get_state
 from cs_retention.engine import star_gap
 from cs_retention.engine.health import aged
@@ -48,11 +49,6 @@ def get_standing(customer: str) -> dict[str, Any] | None:
 		"health": health(state, lang),
 		"approvers": approvers() if frappe.has_permission("Star Override", "create") else [],
 	}
-
-
-def language() -> str:
-	"""Return the reader's language without its country, as our translations are named."""
-	return (frappe.local.lang or "en").partition("-")[0]
 
 
 def headline(state: Document, lang: str) -> Iterator[str]:

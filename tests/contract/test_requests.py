@@ -31,7 +31,6 @@ GUESTS = {
 
 IGNORES_PERMISSIONS = {
 	"callbacks.unsubscribing.withdraw": "the signed link is the right to answer; a guest has no other",
-	"cs_retention.night_alerts.tell_managers": "nobody has the right to write to another person's alerts",
 	"star_levels.review_jobs.finish": "the job writes for the user whose right was checked at its start",
 }
 
@@ -39,20 +38,20 @@ LISTS_WITHOUT_RIGHTS = {
 	"callbacks.automatic_touches.failed_keys": "which of the touches shown failed; keys of what the reader sees",
 	"callbacks.cover.absent_people": "names of colleagues, to compare with who is away",
 	"callbacks.cover.open_promises": "rows of callbacks that were just listed with the reader's rights",
-	"callbacks.desk_rows.full_names": "what colleagues are called",
 	"callbacks.doctype.book_handover.book_handover.hand_back": "the log of a hand-over checked above",
 	"callbacks.handover.rows_back": "the log of a hand-over that its maker may read",
-	"callbacks.handover.tell_people": "a job tells those who gave and got; nothing is returned",
 	"callbacks.reminder_people.read_readers": "a job or a manager's trial asks, for everybody",
 	"churn_retention.charts.open_cases_by_exit_type": "names of the exit types, rules of the house",
 	"churn_retention.report.churn_and_save.churn_and_save.closed_cases": "rows of the cases just listed",
 	"churn_retention.report.retention_offers.retention_offers.made_offers": "kept where the case is listed after",
 	"churn_retention.signal_calls.link": "callbacks of customers whose signals the user was found to change",
 	"churn_retention.signal_evidence.readable": "tells what is gone from what is hidden; the latter is left out",
+	"cs_retention.bells.languages_of": "who can log in, and their language; nothing is returned to a request",
+	"cs_retention.bells.listened_to": "who has switched the bell off; nothing is returned to a request",
 	"cs_retention.bells.ring": "which alerts are written already; nothing is returned but a number",
 	"cs_retention.night_progress.left_out": "rows of a run checked above",
 	"cs_retention.night_progress.lost_chunks": "rows of a run checked above",
-	"cs_retention.obligation_tryout.full_names": "what colleagues are called",
+	"cs_retention.people.full_names": "what colleagues are called",
 	"cs_retention.outbox.waiting_mails": "which mails of messages checked before still wait in Frappe's queue",
 	"merchant_alliance.benefits.open_vouchers": "title and end of the campaigns of vouchers just listed",
 	"merchant_alliance.campaign_trials.notice_lost": "the campaign that was just opened; it is told that its job is lost",

@@ -142,6 +142,14 @@ def test_what_is_on_record_becomes_parts_of_the_review_and_is_reckoned_anew(frap
 	assert (doc.quality, doc.tier) == (3.5, "Preferred")
 
 
+def test_parts_that_people_judge_point_to_no_records(frappe) -> None:
+	merchant = admitted(frappe)
+	part = {"part": "seen", "weight": 1, "score": 4, "evidence": "seen on the spot", "documents": '["x"]'}
+	rows = [{"criterion": name, **part} for name in ("Quality", "Price", "Cooperation", "Satisfaction")]
+	doc = judged(frappe, merchant, "2026-Q2", 4, 4, 4, 4, scores=rows)
+	assert {row.documents for row in doc.scores} == {None}
+
+
 def test_a_supplier_is_judged_by_what_it_delivered_late_and_what_went_back(frappe) -> None:
 	frappe.set_user("Administrator")
 	supplier = frappe.get_doc(

@@ -148,6 +148,23 @@ def test_the_backup_role_is_handed_over_alone_or_with_the_other(frappe) -> None:
 	assert managers(frappe)["Stall 0"] == user("east")
 
 
+def test_who_gives_the_backup_role_alone_keeps_what_they_have_as_account_manager(frappe) -> None:
+	call = first_call(frappe, "Corner shop")
+	frappe.db.set_value("Customer", "Corner shop", "retention_backup_manager", user("east"))
+	doc = tried(frappe, "desk", role="Backup")
+	assert frappe.get_all(ROW, {"handover": doc.name}, ["customer", "callbacks"]) == [
+		{"customer": "Corner shop", "callbacks": 0}
+	]
+	doc = moved(frappe, doc)
+	assert (doc.status, doc.moved) == ("Done", 1)
+	people = ["account_manager", "retention_backup_manager"]
+	assert frappe.db.get_value("Customer", "Corner shop", people) == (user("east"), user("desk"))
+	assert frappe.db.get_value("Customer Callback", call, ["responsible", "account_manager"]) == (
+		user("east"),
+		user("east"),
+	)
+
+
 def test_who_stands_in_both_roles_is_followed_by_two_people(frappe) -> None:
 	frappe.db.set_value("Customer", "Stall 0", "retention_backup_manager", user("east"))
 	doc = moved(frappe, tried(frappe, "desk", "clerk", role="Both"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from personas import user
+from personas import make_customer, user
 from private_bench import PrivateBench
 from support_calls import TODAY, branch_at_work, first_call, planned
 from support_reviews import fill_book
@@ -29,6 +29,7 @@ def branch(site: str, bench: PrivateBench, installed_dump: Path) -> Iterator[Any
 def frappe(branch: Any) -> Iterator[Any]:
 	yield branch
 	branch.db.rollback()
+	branch.cache.delete_value("user_permissions")
 	branch.set_user("Administrator")
 	branch.local.lang = "en"
 
@@ -335,6 +336,41 @@ def test_the_team_shows_load_and_whom_nobody_answers_for(frappe) -> None:
 		assign_manager("Lone shop", user("east"))
 
 
+def test_whom_nobody_answers_for_stand_by_the_rank_of_their_level(frappe) -> None:
+	from cs_retention.callbacks.desk_team import unmanaged
+
+	ranked = ["Five Star", "Four Star", "Three Star", "Two Star", "One Star", "New"]
+	for level in sorted(ranked):
+		make_customer(f"Kiosk {level}")
+		frappe.db.set_value("Customer", f"Kiosk {level}", "retention_star_level", level)
+	frappe.set_user(user("manager"))
+	found = unmanaged()
+	levels = [row["retention_star_level"] or "" for row in found["rows"]]
+	places = [[*ranked, ""].index(level) for level in levels]
+	assert places == sorted(places), "who has no level stands last"
+	assert set(ranked) <= set(levels)
+	assert found["count"] >= len(levels)
+
+
+def test_what_found_no_room_is_listed_of_those_that_the_manager_may_see(frappe) -> None:
+	from cs_retention.callbacks.desk_team import get_team
+
+	unmet = [{"to": str(NOW), "reason": None}]
+	for customer in ("Corner shop", "Key shop"):
+		frappe.db.set_value(
+			"Customer Retention State", {"customer": customer}, "plan_shortfall", frappe.as_json(unmet)
+		)
+	territory = {"doctype": "Territory", "territory_name": "50% Quay", "parent_territory": "All Territories"}
+	frappe.get_doc(territory).insert()
+	frappe.db.set_value("Customer", "Key shop", "territory", "50% Quay")
+	permission = {"user": user("manager"), "allow": "Territory", "for_value": "50% Quay"}
+	frappe.get_doc({"doctype": "User Permission", **permission}).insert()
+	frappe.set_user(user("manager"))
+	overflow = get_team()["overflow"]
+	assert [row["customer"] for row in overflow["rows"]] == ["Key shop"]
+	assert overflow["count"] == 1
+
+
 def test_the_team_is_for_managers(frappe) -> None:
 	from cs_retention.callbacks.desk_team import get_team
 
@@ -404,6 +440,23 @@ def test_facts_chosen_in_the_settings_stand_in_the_row(frappe) -> None:
 		if row["name"] == name
 	)
 	assert {"label": "Phone Number", "value": "13900000002"} in row["facts"]
+
+
+def test_facts_are_those_of_documents_that_the_reader_may_see(frappe) -> None:
+	from cs_retention.callbacks.customer_facts import read_customer_facts
+
+	for customer in ("Corner shop", "Key shop"):
+		frappe.db.set_value("Customer", customer, "mobile_no", "13900000002")
+	territory = {"doctype": "Territory", "territory_name": "50% Pier", "parent_territory": "All Territories"}
+	frappe.get_doc(territory).insert()
+	frappe.db.set_value("Customer", "Key shop", "territory", "50% Pier")
+	permission = {"user": user("east"), "allow": "Territory", "for_value": "50% Pier"}
+	frappe.set_user(user("east"))
+	assert set(read_customer_facts(["Corner shop", "Key shop"])) == {"Corner shop", "Key shop"}
+	frappe.set_user("Administrator")
+	frappe.get_doc({"doctype": "User Permission", **permission}).insert()
+	frappe.set_user(user("east"))
+	assert set(read_customer_facts(["Corner shop", "Key shop"])) == {"Key shop"}
 
 
 @pytest.mark.parametrize(

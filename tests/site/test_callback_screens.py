@@ -140,19 +140,28 @@ def test_too_many_and_none_are_refused_and_many_go_to_a_job(frappe) -> None:
 	get_queue("default").empty()
 
 
-def test_a_job_tells_who_asked_what_came_of_it(frappe) -> None:
+@pytest.mark.parametrize(
+	("persona", "language", "said"),
+	[("east", "en", "1 callbacks done, 1 not"), ("root", "zh", "回访已完成 1 条，未完成 1 条")],
+)
+def test_a_job_tells_who_asked_what_came_of_it(frappe, persona: str, language: str, said: str) -> None:
 	from cs_retention.callbacks.bulk import work_and_tell
 
 	name = put_on(frappe, "Corner shop", NOW)
-	frappe.set_user(user("east"))
+	# Whose name is not their address hears of it as well.
+	asked = "Administrator" if persona == "root" else user(persona)
+	frappe.set_user(asked)
 	work_and_tell(
 		"reschedule",
 		[name, "no-such-call"],
 		{"due_date": NOW + timedelta(days=2), "reason": "travelling now"},
+		language,
 	)
 	frappe.set_user("Administrator")
-	told = frappe.get_all("Notification Log", {"for_user": user("east")}, pluck="subject")
-	assert told == ["1 callbacks done, 1 not"]
+	frappe.local.lang = "en"
+	told = frappe.get_all("Notification Log", {"for_user": asked}, ["subject", "email_content"])
+	assert [alert.subject for alert in told] == [said]
+	assert "no-such-call" in told[0].email_content
 
 
 def test_the_timeline_tells_contacts_to_who_sees_them(frappe) -> None:

@@ -527,6 +527,8 @@ class TestExternal:
 		assert (aside.status, aside.signal) == ("Kept Aside", None)
 		assert aside.problem.startswith("Harbour bakery is no customer here.")
 		assert try_again([aside.name]) == {"taken": 0, "left": 1}
+		with refused(frappe, "501 warnings were chosen. Choose 1 to 500."):
+			try_again([aside.name, *map(str, range(500))])
 		frappe.set_user("Administrator")
 		make_customer("Harbour bakery")
 		frappe.set_user(user("manager"))

@@ -369,6 +369,10 @@ class TestPeople:
 		assert name in get_content("Customer", SHOP)[0]["content"]
 		(event,) = get_events("2026-11-01", "2026-11-30")
 		assert (event["name"], str(event["start"])) == (name, "2026-11-27")
+		assert get_events("2026-11-01", "2026-11-26") == []
+		frappe.db.set_value(CASE, name, "next_action_on", "2026-12-03")
+		assert get_events("2026-11-01", "2026-11-30") == []
+		assert [event["name"] for event in get_events("2026-12-01", "2026-12-31")] == [name]
 
 
 def test_what_a_site_begins_with(frappe) -> None:

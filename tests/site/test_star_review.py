@@ -287,6 +287,25 @@ def test_an_attempt_that_was_given_up_writes_nothing_when_it_wakes(reviewed) -> 
 	assert run_job(reviewed, review).status == "Submitted"
 
 
+def test_the_order_of_reviews_is_that_of_the_dates_that_stand(reviewed) -> None:
+	one, other = (play(reviewed, new_review(reviewed).name, "Compute").name for _ in range(2))
+	play(reviewed, one, "Submit")
+	asked = {**reviewed.get_doc("Star Review", other).as_dict(), "computed_on": "2099-01-01 00:00:00"}
+	with pytest.raises(reviewed.ValidationError, match=f"{one}.* was submitted after this one was computed"):
+		reviewed.get_doc(asked).submit()
+
+
+def test_a_job_says_what_went_wrong_in_the_language_of_the_screen(reviewed) -> None:
+	review = play(reviewed, new_review(reviewed).name, "Compute").name
+	rated = reviewed.get_all("Customer Retention State", {"star_level": "Three Star"}, pluck="name")[0]
+	reviewed.db.set_value("Customer Retention State", rated, "reviewed_on", "2026-11-20")
+	start(reviewed, review, "Submit")
+	try:
+		assert "重新计算" in run_job(reviewed, review, "zh").error
+	finally:
+		reviewed.local.lang = "en"
+
+
 def test_a_review_computed_before_the_night_rated_somebody_must_be_computed_again(reviewed) -> None:
 	review = play(reviewed, new_review(reviewed).name, "Compute").name
 	rated = reviewed.get_all("Customer Retention State", {"star_level": "Three Star"}, pluck="name")[0]

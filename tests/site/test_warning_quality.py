@@ -173,6 +173,10 @@ def changed(frappe: Any, customer: str, band: str, day: str = TODAY, worse: int 
 	state = frappe.db.get_value(STATE, {"customer": customer})
 	why = dump_reasons([Reason.of("unreached_in_a_row", times=2)])
 	row = (customer, state, day, "Watch", 45, "a", band, 30, "unreached_in_a_row", why, worse, 0)
+	# The clock stands: what came before must still be older.
+	frappe.db.sql(
+		f"UPDATE `tab{CHANGE}` SET creation = creation - INTERVAL 1 HOUR WHERE customer = %s", customer
+	)
 	store(frappe).insert_rows(CHANGE, CHANGE_FIELDS, [row])
 	frappe.db.set_value(STATE, state, "health_band", band)
 

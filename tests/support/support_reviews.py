@@ -85,12 +85,12 @@ def start(frappe: Any, review: str, step: str) -> None:
 	frappe.db.commit()
 
 
-def run_job(frappe: Any, review: str) -> Any:
+def run_job(frappe: Any, review: str, language: str | None = None) -> Any:
 	"""Run the job of the step that was started, here and now, and return the review as it then stands."""
 	from cs_retention.star_levels.review_jobs import run_step
 
 	status, token = frappe.db.get_value("Star Review", review, ("status", "job_token"))
-	run_step(review, RUNNING[status], token)
+	run_step(review, RUNNING[status], token, language)
 	frappe.db.commit()
 	return frappe.get_doc("Star Review", review)
 

@@ -5,7 +5,6 @@ frappe.provide("cs_retention.callbacks");
 	const METHODS = "cs_retention.callbacks.work";
 	const DOCTYPE = "Customer Callback";
 	const OUTCOMES = ["Reached", "Visited", "Refused"];
-	const CHANNELS = ["Phone", "Visit", "Video", "WeChat", "Message"];
 	const SATISFACTION = ["", "1", "2", "3", "4", "5"];
 
 	const label = (text) => __(text, null, DOCTYPE);
@@ -112,7 +111,7 @@ frappe.provide("cs_retention.callbacks");
 		...beside(),
 		{
 			...{ fieldname: "channel", fieldtype: "Select", label: label("Channel"), reqd: 1 },
-			...{ options: options(CHANNELS), default: facts.channel },
+			...{ options: options(cs_retention.channels), default: facts.channel },
 		},
 		{ fieldtype: "Section Break" },
 		{
@@ -198,7 +197,7 @@ frappe.provide("cs_retention.callbacks");
 			{ fieldname: "about", fieldtype: "HTML", options: about(facts) },
 			{ fieldtype: "Section Break" },
 			{
-				...{ fieldname: "channel", fieldtype: "Select", label: label("Channel"), options: options(CHANNELS) },
+				...{ fieldname: "channel", fieldtype: "Select", label: label("Channel"), options: options(cs_retention.channels) },
 				...{ default: facts.channel, reqd: 1 },
 			},
 			{ fieldname: "note", fieldtype: "Data", label: __("Note", null, "Customer Callback Attempt") },

@@ -4,7 +4,6 @@ frappe.provide("cs_retention.cases");
 {
 	const METHODS = "cs_retention.churn_retention.case_actions";
 	const DOCTYPE = "Retention Case";
-	const CHANNELS = ["Phone", "Visit", "Video", "WeChat", "Message"];
 	const IDENTITY = ["Not Checked", "ID Document", "Business Licence", "Service Password", "Registered Number Called"];
 	const MONEY = { fieldtype: "Currency" };
 
@@ -228,7 +227,7 @@ frappe.provide("cs_retention.cases");
 				{ fieldname: "is_reached", fieldtype: "Check", label: label("Reached", "Retention Case Contact"), default: 1 },
 				...beside(),
 				{
-					...{ fieldname: "channel", fieldtype: "Select", default: "Phone", options: options(CHANNELS, "Retention Case Contact") },
+					...{ fieldname: "channel", fieldtype: "Select", default: "Phone", options: options(cs_retention.channels, "Retention Case Contact") },
 					label: label("Channel", "Retention Case Contact"),
 				},
 				{ fieldtype: "Section Break" },

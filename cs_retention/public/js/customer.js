@@ -1,7 +1,6 @@
 {
 	const METHOD = "cs_retention.star_levels.standing.get_standing";
 	const NEXT_CALL = "cs_retention.callbacks.customer.get_next_call";
-	const COLOURS = { Healthy: "green", Watch: "orange", "At Risk": "red", Critical: "red" };
 	const SECTION = "retention_standing_section";
 	const LEVELS = ["Five Star", "Four Star", "Three Star", "Two Star", "One Star"];
 
@@ -108,7 +107,7 @@
 		if (!headline.length) return;
 		const words = headline.map((word) => `<span class="text-nowrap">${frappe.utils.escape_html(word)}</span>`);
 		const line = `<div class="retention-headline">${words.join(" · ")}</div>`;
-		frm.layout.show_message(line, COLOURS[band] || "blue", true);
+		frm.layout.show_message(line, cs_retention.band_colours[band] || "blue", true);
 	};
 
 	const draw_panel = (frm, standing) => {

@@ -1,6 +1,5 @@
 {
 	const STARS = { "Five Star": 5, "Four Star": 4, "Three Star": 3, "Two Star": 2, "One Star": 1 };
-	const COLOURS = { Healthy: "green", Watch: "orange", "At Risk": "red", Critical: "red", Prospect: "grey" };
 	const settings = (frappe.listview_settings["Customer"] = frappe.listview_settings["Customer"] || {});
 	const get_indicator_of_others = settings.get_indicator;
 	const onload_of_others = settings.onload;
@@ -17,7 +16,7 @@
 		const stars = STARS[level] ? `${STARS[level]}★` : level && __(level, null, "Customer");
 		const words = [stars, band && __(band, null, "Customer")].filter(Boolean).join(" · ");
 		const filter = level ? `retention_star_level,=,${level}` : `retention_health_band,=,${band}`;
-		return [words, COLOURS[band] || "blue", filter];
+		return [words, cs_retention.band_colours[band] || "blue", filter];
 	};
 
 	settings.onload = (listview) => {

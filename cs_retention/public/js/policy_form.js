@@ -6,7 +6,6 @@ frappe.provide("cs_retention");
  * `questions` are the fields, if any, of what is chosen for a trial.
  */
 cs_retention.policy_form = ({ doctype, methods, hints, draw_trial, questions }) => {
-	const SECONDS_BETWEEN_LOOKS = 2;
 	const may = (right) => frappe.perm.has_perm(doctype, 0, right);
 
 	frappe.ui.form.on(doctype, {
@@ -27,7 +26,7 @@ cs_retention.policy_form = ({ doctype, methods, hints, draw_trial, questions }) 
 	});
 
 	const show_standing = (frm) => {
-		const colours = { Draft: "orange", Tried: "blue", Active: "green", Retired: "grey" };
+		const colours = { Draft: "orange", Tried: "blue", Active: "green", Retired: "gray" };
 		frm.page.set_indicator(__(frm.doc.status, null, doctype), colours[frm.doc.status]);
 		const hint = hints()[frm.doc.status];
 		if (frm.doc.trial_error) frm.dashboard.set_headline_alert(frappe.utils.escape_html(frm.doc.trial_error), "red");
@@ -77,7 +76,7 @@ cs_retention.policy_form = ({ doctype, methods, hints, draw_trial, questions }) 
 		if (message.is_running) {
 			const done = format_number(message.progress, null, 0);
 			frm.dashboard.show_progress(__("Trial"), message.progress || 1, __("{0}: {1} %", [__("Trial"), done]));
-			frm.next_look = setTimeout(() => $(frm.wrapper).is(":visible") && look(frm), SECONDS_BETWEEN_LOOKS * 1000);
+			cs_retention.look_later(frm, () => look(frm));
 		} else if (was_running) {
 			frm.dashboard.hide_progress();
 			frm.reload_doc();

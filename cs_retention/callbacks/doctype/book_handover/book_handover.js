@@ -1,6 +1,5 @@
 {
 	const METHODS = "cs_retention.callbacks.doctype.book_handover.book_handover";
-	const SECONDS_BETWEEN_LOOKS = 2;
 	const COLOURS = { Draft: "orange", Tried: "blue", Moving: "yellow", Done: "green" };
 	const ROW_COLOURS = { Proposed: "blue", Moved: "green", Left: "orange" };
 
@@ -40,7 +39,8 @@
 		const post = (method) => frappe.call({ method: `${METHODS}.${method}`, type: "POST", args: { name: frm.doc.name }, freeze: true });
 		const { status, docstatus } = frm.doc;
 		if (docstatus === 0 && frm.perm[0].write) {
-			const attempt = () => post("try_handover").then(() => frm.reload_doc());
+			const { name } = frm.doc;
+			const attempt = () => post("try_handover").then(() => frm.doc.name === name && frm.reload_doc());
 			if (status === "Draft") {
 				frm.page.clear_primary_action();
 				frm.page.set_primary_action(__("Try"), attempt);
@@ -66,7 +66,8 @@
 
 	const add_page = async (frm, box, start) => {
 		const args = { name: frm.doc.name, start };
-		const { message } = await frappe.call({ method: `${METHODS}.list_rows`, type: "GET", args });
+		const message = await cs_retention.of_shown(frm, { method: `${METHODS}.list_rows`, type: "GET", args });
+		if (!message) return;
 		if (!start) box.empty().append(frame());
 		box.find("tbody").append(message.rows.map(row_of));
 		box.find(".btn").remove();
@@ -106,15 +107,13 @@
 	const look_again = (frm) => {
 		const { name, customers, moved } = frm.doc;
 		frm.dashboard.show_progress(__("Moving", null, "Book Handover"), (100 * moved) / (customers || 1) || 1, __("{0} of {1}", [moved, customers], "Book Handover"));
-		clearTimeout(frm.next_look);
-		frm.next_look = setTimeout(async () => {
-			const is_shown = $(frm.wrapper).is(":visible");
-			if (!is_shown || frm.doc.name !== name || frm.doc.status !== "Moving") return;
-			const { message } = await frappe.call({ method: `${METHODS}.get_progress`, type: "GET", args: { name } });
-			if (frm.doc.name !== name) return;
+		cs_retention.look_later(frm, async () => {
+			if (frm.doc.status !== "Moving") return;
+			const message = await cs_retention.of_shown(frm, { method: `${METHODS}.get_progress`, type: "GET", args: { name } });
+			if (!message) return;
 			if (message.status !== "Moving") return frm.reload_doc();
 			frm.doc.moved = message.moved;
 			look_again(frm);
-		}, SECONDS_BETWEEN_LOOKS * 1000);
+		});
 	};
 }

@@ -6,8 +6,8 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from cs_retention.callbacks import handover
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.retention_handover import enqueue_move
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.record import Record
 from cs_retention.engine.handover import HandoverStatus, Left, RowStatus
 
@@ -103,7 +103,8 @@ class BookHandover(Record):
 
 	def refuse(self, person: str, why: str) -> None:
 		"""Throw what is wrong with a person."""
-		frappe.throw(f"{_('To')}: {frappe.bold(person)} {why}.", title=_("Invalid Hand-over"))
+		label = _("To", context="Book Handover")
+		frappe.throw(f"{label}: {frappe.bold(person)} {why}.", title=_("Invalid Hand-over"))
 
 	def validate_tried(self) -> None:
 		"""Refuse what was not tried, what would move nobody, and what has changed since it was tried."""
@@ -116,7 +117,9 @@ class BookHandover(Record):
 			)
 		if not self.customers:
 			frappe.throw(
-				_("There is no customer to move. Look at {0} and at the filters.").format(_("From")),
+				_("There is no customer to move. Look at {0} and at the filters.").format(
+					_("From", context="Book Handover")
+				),
 				title=_("Nothing to Move"),
 			)
 
@@ -144,14 +147,6 @@ def try_handover(name: str) -> dict[str, int]:
 	doc.flags.by_trial = True
 	doc.save()
 	return figures
-
-
-@frappe.whitelist(methods=["POST"])
-def go_on(name: str) -> None:
-	"""Enqueue a hand-over again whose job was lost."""
-	doc = opened(name, "submit")
-	if doc.status == HandoverStatus.MOVING.value:
-		enqueue_move(name)
 
 
 @frappe.whitelist(methods=["POST"])

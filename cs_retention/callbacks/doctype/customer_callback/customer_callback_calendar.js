@@ -16,7 +16,8 @@ frappe.views.calendar["Customer Callback"] = {
 				is_moved = true;
 				cur_list.calendar.refresh();
 			};
-			const dialog = await cs_retention.callbacks.reschedule(event.name, after, to_date);
+			const dialog = await cs_retention.callbacks.reschedule(event.name, after, to_date).catch(() => null);
+			if (!dialog) return go_back();
 			dialog.$wrapper.one("hidden.bs.modal", () => is_moved || go_back());
 		},
 	},

@@ -9,7 +9,6 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 	const TEAM = "cs_retention.callbacks.desk_team";
 	const CARD = "cs_retention.callbacks.cover.get_card";
 	const MANAGERS = ["Retention Manager", "System Manager"];
-	const COLOURS = { Healthy: "green", Watch: "orange", "At Risk": "red", Critical: "red", Prospect: "gray" };
 	const ICONS = { Phone: "call", Visit: "map", Video: "video", WeChat: "message-1", Message: "mail" };
 	const TITLES = () => ({
 		overdue: __("Overdue", null, "Callback Desk"),
@@ -56,11 +55,14 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 			this.load();
 		}
 
+		/** Ask and draw; answers may come in another order than they were asked for, and only the newest one counts. */
 		async load() {
-			const view = this.view || "calls";
-			if (view === "team") return this.draw_team(await get(`${TEAM}.get_team`));
-			const desk = await get(`${DESK}.get_desk`, this.whose());
-			this.draw(desk);
+			const asked = (this.asked = {});
+			const is_team = this.view === "team";
+			const answer = is_team ? await get(`${TEAM}.get_team`) : await get(`${DESK}.get_desk`, this.whose());
+			if (this.asked !== asked) return;
+			if (is_team) this.draw_team(answer);
+			else this.draw(answer);
 		}
 
 		draw(desk) {
@@ -156,7 +158,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 
 		head(row) {
 			const name = $('<a class="desk-customer">').attr("href", frappe.utils.get_form_link("Customer", row.customer));
-			const health = row.health && part(`indicator-pill no-indicator-dot ${COLOURS[row.band] || "gray"}`, row.health);
+			const health = row.health && part(`indicator-pill no-indicator-dot ${cs_retention.band_colours[row.band] || "gray"}`, row.health);
 			return $('<div class="desk-head">').append(
 				name.text(row.customer_name),
 				part("desk-stars", row.stars),
@@ -373,7 +375,7 @@ frappe.pages["callback-desk"].on_page_show = (wrapper) => wrapper.desk?.show();
 
 		async settle(method, args) {
 			await post(method, args);
-			frappe.show_alert({ message: __("Done"), indicator: "green" });
+			frappe.show_alert({ message: __("Done", null, "Customer Callback"), indicator: "green" });
 			this.load();
 		}
 	}

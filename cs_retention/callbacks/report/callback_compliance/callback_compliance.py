@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from cs_retention.callbacks.customer import CALLBACK
 from cs_retention.callbacks.report_rows import column, get_period, inert, percent, seen, share_of
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.inputs import report_filters
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import open_store
 from cs_retention.engine.kpi import CallResult, Ratio, completion, result_of
@@ -36,7 +37,9 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	by = filters.group_by if filters.group_by in (BY_LEVEL, BY_WEEK) else BY_PERSON
 	if filters.figure in SHOWN:
 		return callback_columns(), list(callback_rows(filters, period, by))
-	rows = [as_row(key, by, *found) for key, found in sorted(count(period, by).items(), key=place(by))]
+	counted = count(period, by)
+	called = full_names({*counted}) if by == BY_PERSON else {}
+	rows = [as_row(key, by, called, *found) for key, found in sorted(counted.items(), key=place(by))]
 	return columns(by), rows, None, chart(rows), summary(rows)
 
 
@@ -72,22 +75,22 @@ def place(by: str) -> Callable:
 	return lambda item: ORDER.index(item[0]) if by == BY_LEVEL else item[0]
 
 
-def label_of(key: str, by: str) -> str:
-	"""Return what a row says it is of."""
+def label_of(key: str, by: str, called: Mapping[str, str]) -> str:
+	"""Return what a row says it is of; people are called by their names."""
 	if by == BY_WEEK:
 		monday = date.fromisoformat(key)
 		return f"{period_label(monday, PeriodKind.WEEK)} ({formatdate(monday)})"
 	if key == NOBODY:
 		return _("Nobody")
-	return _(key) if by == BY_LEVEL else frappe.utils.get_fullname(key)
+	return _(key) if by == BY_LEVEL else called.get(key) or key
 
 
-def as_row(key: str, by: str, results: Counter, answers: Counter) -> Row:
+def as_row(key: str, by: str, called: Mapping[str, str], results: Counter, answers: Counter) -> Row:
 	"""Return a row; `key` names it in links, untranslated."""
 	ratio = completion(results)
 	return {
 		"key": key,
-		"label": inert(label_of(key, by)),
+		"label": inert(label_of(key, by, called)),
 		"due": ratio.denominator,
 		**{frappe.scrub(result.value): results[result] for result in CallResult},
 		"completion": float(ratio.percent() or 0),
@@ -97,7 +100,11 @@ def as_row(key: str, by: str, results: Counter, answers: Counter) -> Row:
 
 def columns(by: str) -> list[Row]:
 	"""Return the columns of figures."""
-	first = {BY_PERSON: _("Responsible"), BY_LEVEL: _("Star Level"), BY_WEEK: _("Week")}[by]
+	first = {
+		BY_PERSON: _("Responsible", context="Customer Callback"),
+		BY_LEVEL: _("Star Level"),
+		BY_WEEK: _("Week"),
+	}[by]
 	return [
 		column("label", first, "Data", 190),
 		column("due", _("Calls Due")),
@@ -173,8 +180,8 @@ def callback_columns() -> list[Row]:
 		column("customer", _("Customer"), "Link", 180, options="Customer"),
 		column("customer_name", _("Customer Name"), "Data", 180),
 		column("level", _("Star Level"), "Data"),
-		column("responsible", _("Responsible"), "Link", 180, options="User"),
-		column("due_date", _("Due Date"), "Date"),
+		column("responsible", _("Responsible", context="Customer Callback"), "Link", 180, options="User"),
+		column("due_date", _("Due Date", context="Customer Callback"), "Date"),
 		column("done_on", _("Done On"), "Date"),
 		column("result", _("Result"), "Data", 130),
 	]

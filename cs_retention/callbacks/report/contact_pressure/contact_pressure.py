@@ -133,7 +133,10 @@ def per(touches: int, customers: int) -> float | None:
 
 def columns(by: str) -> list[Row]:
 	"""Return the columns of figures."""
-	of_levels = [column("cap", _("Cap"), width=80), column("customers", _("Customers"))]
+	of_levels = [
+		column("cap", _("Cap"), width=80),
+		column("customers", _("Customers", context="Book of Business")),
+	]
 	over = [column("over", _("Over Cap")), percent("over_share", _("Share Over Cap"))]
 	return [
 		column(

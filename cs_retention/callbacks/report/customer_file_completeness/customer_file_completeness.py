@@ -6,9 +6,9 @@ import frappe
 from frappe import _
 
 from cs_retention.callbacks.customer_file import PART, read_completeness
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.report_rows import column, inert, seen, share_of
 from cs_retention.cs_retention.inputs import report_filters
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.states import STATE
 from cs_retention.engine.kpi import Ratio
 from cs_retention.engine.vocabulary import FilePart

@@ -88,9 +88,9 @@ def columns() -> list[Row]:
 	"""Return the columns of figures."""
 	return [
 		column("level", _("Star Level"), "Data", 130),
-		column("period", _("Period"), "Data"),
+		column("period", _("Period", context="Star Level"), "Data"),
 		column("minimum", _("Contacts, at Least"), width=140),
-		column("customers", _("Customers")),
+		column("customers", _("Customers", context="Book of Business")),
 		column("met", _("Quota Met")),
 		column("short", _("Quota Short"), width=120),
 		percent("fulfilment", _("Fulfilment")),

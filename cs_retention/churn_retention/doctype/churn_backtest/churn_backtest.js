@@ -1,5 +1,4 @@
 const METHODS = "cs_retention.churn_retention.doctype.churn_backtest.churn_backtest";
-const SECONDS_BETWEEN_LOOKS = 2;
 
 frappe.ui.form.on("Churn Backtest", {
 	refresh(frm) {
@@ -55,7 +54,7 @@ async function look(frm) {
 }
 
 function look_again(frm) {
-	frm.next_look = setTimeout(() => $(frm.wrapper).is(":visible") && look(frm), SECONDS_BETWEEN_LOOKS * 1000);
+	cs_retention.look_later(frm, () => look(frm));
 }
 
 async function draw(frm) {

@@ -12,7 +12,7 @@ frappe.listview_settings["Retention Case"] = {
 	get_indicator(doc) {
 		const colours = {
 			...{ Open: "red", "In Contact": "blue", "Offer Pending": "orange" },
-			...{ Saved: "green", Lost: "grey", Released: "purple" },
+			...{ Saved: "green", Lost: "gray", Released: "purple" },
 		};
 		return [__(doc.status, null, "Retention Case"), colours[doc.status], `status,=,${doc.status}`];
 	},

@@ -9,6 +9,7 @@ from frappe.utils import flt
 from cs_retention.callbacks.report_rows import column, get_period, inert, percent, share_of
 from cs_retention.churn_retention.case_rules import CASE, CASE_OFFER, CASE_REASON
 from cs_retention.cs_retention.inputs import report_filters
+from cs_retention.cs_retention.people import full_names
 from cs_retention.engine.retention_offers import OfferAnswer
 from cs_retention.engine.save_rates import ClosedCase, save_rates
 from cs_retention.facts.closed_cases import outcome_of
@@ -48,7 +49,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	for case in cases:
 		for key in keys_of(case, by):
 			groups[key].append(case)
-	rows = [as_row(key, by, groups[key]) for key in sorted(groups)]
+	called = full_names({*groups}) if by == PERSON else {}
+	rows = [as_row(key, by, called, groups[key]) for key in sorted(groups)]
 	return columns(by), rows, None, chart(rows), summary(cases)
 
 
@@ -79,22 +81,22 @@ def keys_of(case: Row, by: str) -> list[str]:
 	return [case[FIELD_OF[by]] or NONE]
 
 
-def label_of(key: str, by: str) -> str:
-	"""Return what a row says it is of."""
+def label_of(key: str, by: str, called: Mapping[str, str]) -> str:
+	"""Return what a row says it is of; people are called by their names."""
 	if key == NONE:
 		return _("Not Told") if by in (REASON, COMPETITOR) else _("Nobody")
 	if by == LEVEL:
 		return ", ".join(_(level) for level in key.split(", "))
-	return frappe.utils.get_fullname(key) if by == PERSON else _(key)
+	return called.get(key) or key if by == PERSON else _(key)
 
 
-def as_row(key: str, by: str, cases: Sequence[Row]) -> Row:
+def as_row(key: str, by: str, called: Mapping[str, str], cases: Sequence[Row]) -> Row:
 	"""Return a row of figures; `key` names it in links, untranslated."""
 	outcomes = [case.outcome for case in cases]
 	rates = save_rates(outcomes)
 	return {
 		"key": key,
-		"label": inert(label_of(key, by)),
+		"label": inert(label_of(key, by, called)),
 		**{name: sum(map(is_counted, outcomes)) for name, is_counted in FIGURES.items()},
 		"strict": float(rates.strict.percent() or 0),
 		"verified_rate": float(rates.verified.percent() or 0),

@@ -40,14 +40,11 @@ function draw_trial(frm) {
 		shown.append($('<p class="text-muted">').text(__("{0} rows of each cause at most", [rows_shown])));
 	};
 	const lines = groups.map(([decision, cause, count]) => {
-		const link = $('<a href="#" class="trial-figure">').text(format_number(count, null, 0));
-		link.on("click", (event) => {
-			event.preventDefault();
-			show(decision);
-		});
+		const button = $('<button type="button" class="btn btn-default btn-xs trial-figure">').text(format_number(count, null, 0));
+		button.on("click", () => show(decision));
 		const pill = $('<span class="indicator-pill">').addClass(cs_retention.messages.colours[decision]);
 		pill.text(word(decision));
-		return $("<tr>").append($("<td>").append(pill), $("<td>").text(cause), $('<td class="text-right">').append(link));
+		return $("<tr>").append($("<td>").append(pill), $("<td>").text(cause), $('<td class="text-right">').append(button));
 	});
 	const table = $('<table class="table table-bordered table-sm mb-2" style="max-width: 32rem">');
 	wrapper.append(table.append($("<tbody>").append(lines)), shown);

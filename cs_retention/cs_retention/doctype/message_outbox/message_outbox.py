@@ -83,7 +83,7 @@ def chosen(messages: list | str) -> list[str]:
 	"""Return the names of messages that somebody may decide about: who may change the settings."""
 	frappe.has_permission("Message Outbox", "read", throw=True)
 	frappe.has_permission(SETTINGS, "write", throw=True)
-	names = list(dict.fromkeys(read_names(messages, _("Messages"))))
+	names = list(dict.fromkeys(read_names(messages, _("Messages", context="CS Retention Settings"))))
 	if not 0 < len(names) <= MOST:
 		frappe.throw(_("{0} messages were chosen. Choose 1 to {1}.").format(len(names), MOST))
 	return names

@@ -1,5 +1,5 @@
 const METHODS = "cs_retention.cs_retention.doctype.retention_run.retention_run";
-const COLOURS = { Running: "blue", Done: "green", Skipped: "grey", Failed: "red" };
+const COLOURS = { Running: "blue", Done: "green", Skipped: "gray", Failed: "red" };
 const SECONDS_BETWEEN_LOOKS = 3;
 
 frappe.ui.form.on("Retention Run", {
@@ -59,7 +59,7 @@ function phase_row(phase) {
 }
 
 function state_of(phase) {
-	if (!phase.chunks) return [__("Waiting"), "grey"];
+	if (!phase.chunks) return [__("Waiting"), "gray"];
 	if (phase.lost) return [__("Worker Lost"), "red"];
 	if (phase.ended < phase.chunks) return phase.at_work ? [__("At Work"), "blue"] : [__("Waiting for a Worker"), "orange"];
 	return phase.failed ? [__("Failed"), "red"] : [__("Done", null, "Retention Run"), "green"];

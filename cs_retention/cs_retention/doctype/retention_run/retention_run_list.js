@@ -2,7 +2,7 @@ frappe.listview_settings["Retention Run"] = {
 	hide_name_column: true,
 
 	get_indicator(doc) {
-		const colours = { Running: "blue", Done: "green", Skipped: "grey", Failed: "red" };
+		const colours = { Running: "blue", Done: "green", Skipped: "gray", Failed: "red" };
 		return [__(doc.status, null, "Retention Run"), colours[doc.status], `status,=,${doc.status}`];
 	},
 

@@ -1,6 +1,5 @@
 {
 	const METHODS = "cs_retention.merchant_alliance.doctype.alliance_campaign.alliance_campaign";
-	const SECONDS_BETWEEN_LOOKS = 2;
 	const COLOURS = { Draft: "orange", Tried: "blue", Inviting: "yellow", Running: "green", Closed: "gray" };
 	const DECISIONS = { Sent: "green", Merged: "green", Held: "orange", Skipped: "gray" };
 	const OPEN = ["Draft", "Tried"];
@@ -35,11 +34,16 @@
 		is_for_lost: counted,
 	});
 
-	const call = (frm, method) =>
-		frappe.call({ method: `${METHODS}.${method}`, type: "POST", args: { name: frm.doc.name }, freeze: true }).then(() => frm.reload_doc());
+	const call = async (frm, method) => {
+		const { name } = frm.doc;
+		await frappe.call({ method: `${METHODS}.${method}`, type: "POST", args: { name }, freeze: true });
+		if (frm.doc.name === name) frm.reload_doc();
+	};
 
 	const try_invitations = async (frm) => {
-		await frappe.call({ method: `${METHODS}.try_campaign`, type: "POST", args: { name: frm.doc.name }, freeze: true });
+		const { name } = frm.doc;
+		await frappe.call({ method: `${METHODS}.try_campaign`, type: "POST", args: { name }, freeze: true });
+		if (frm.doc.name !== name) return;
 		frm.is_waited_for = true;
 		look_at_trial(frm);
 	};
@@ -63,7 +67,7 @@
 		}
 		const done = format_number(message.progress, null, 0);
 		frm.dashboard.show_progress(__("Trial"), message.progress || 1, __("{0}: {1} %", [__("Trial"), done]));
-		frm.next_look = setTimeout(() => $(frm.wrapper).is(":visible") && look_at_trial(frm), SECONDS_BETWEEN_LOOKS * 1000);
+		cs_retention.look_later(frm, () => look_at_trial(frm));
 	};
 
 	const add_buttons = (frm, is_open) => {
@@ -95,7 +99,8 @@
 
 	const add_merchants = async (frm, tiers) => {
 		const args = { campaign: JSON.stringify(form_of(frm)), tiers: JSON.stringify(tiers) };
-		const { message } = await frappe.call({ method: `${METHODS}.get_merchants`, type: "GET", args });
+		const message = await cs_retention.of_shown(frm, { method: `${METHODS}.get_merchants`, type: "GET", args });
+		if (!message) return;
 		const known = new Set((frm.doc.merchants || []).map((row) => row.merchant));
 		const fresh = message.filter((row) => !known.has(row.merchant));
 		for (const row of fresh) frm.add_child("merchants", row);
@@ -143,7 +148,9 @@
 		const is_begun = ["Running", "Closed", "Inviting"].includes(frm.doc.status);
 		frm.toggle_display("result_section", is_begun);
 		if (!is_begun || frm.is_new()) return;
-		const { message } = await frappe.call({ method: `${METHODS}.get_result`, type: "GET", args: { name: frm.doc.name } });
+		const args = { name: frm.doc.name };
+		const message = await cs_retention.of_shown(frm, { method: `${METHODS}.get_result`, type: "GET", args });
+		if (!message) return;
 		const card = ([label, value]) =>
 			$('<div class="col-6 col-md-4 mb-3">').append(
 				$('<div class="text-muted small">').text(label),
@@ -156,16 +163,14 @@
 	const look_again = (frm) => {
 		const { name, members, invited_so_far } = frm.doc;
 		const share = (100 * invited_so_far) / (members || 1) || 1;
-		frm.dashboard.show_progress(__("Inviting", null, "Alliance Campaign"), share, __("{0} of {1}", [invited_so_far, members]));
-		clearTimeout(frm.next_look);
-		frm.next_look = setTimeout(async () => {
-			const is_shown = $(frm.wrapper).is(":visible");
-			if (!is_shown || frm.doc.name !== name || frm.doc.status !== "Inviting") return;
-			const { message } = await frappe.call({ method: `${METHODS}.get_progress`, type: "GET", args: { name } });
-			if (frm.doc.name !== name) return;
+		frm.dashboard.show_progress(__("Inviting", null, "Alliance Campaign"), share, __("{0} of {1}", [invited_so_far, members], "Book Handover"));
+		cs_retention.look_later(frm, async () => {
+			if (frm.doc.status !== "Inviting") return;
+			const message = await cs_retention.of_shown(frm, { method: `${METHODS}.get_progress`, type: "GET", args: { name } });
+			if (!message) return;
 			if (message.status !== "Inviting") return frm.reload_doc();
 			frm.doc.invited_so_far = message.invited;
 			look_again(frm);
-		}, SECONDS_BETWEEN_LOOKS * 1000);
+		});
 	};
 }

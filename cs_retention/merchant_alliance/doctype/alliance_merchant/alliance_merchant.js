@@ -13,7 +13,7 @@ frappe.ui.form.on("Alliance Merchant", {
 	},
 
 	refresh(frm) {
-		const colours = { Candidate: "blue", Admitted: "green", Suspended: "orange", Eliminated: "grey" };
+		const colours = { Candidate: "blue", Admitted: "green", Suspended: "orange", Eliminated: "gray" };
 		frm.page.set_indicator(__(frm.doc.status, null, "Alliance Merchant"), colours[frm.doc.status]);
 		if (frm.is_new()) return;
 		say_standing(frm);
@@ -49,16 +49,14 @@ async function take(frm, action, reason) {
 		const names = message.replacements.map(link);
 		frappe.msgprint(__("Could take its place: {0}", [names.join(", ")]), __("Eliminated"));
 	}
-	frm.reload_doc();
+	if (frm.doc.name === args.name) frm.reload_doc();
 }
 
 /** Say above the form what a person would have to look up: the sanction, the contract's end, who could take its place. */
 async function say_standing(frm) {
-	const { message } = await frappe.call({
-		method: `${MERCHANTS}.get_standing`,
-		type: "GET",
-		args: { name: frm.doc.name },
-	});
+	const args = { name: frm.doc.name };
+	const message = await cs_retention.of_shown(frm, { method: `${MERCHANTS}.get_standing`, type: "GET", args });
+	if (!message) return;
 	const lines = [];
 	if (message.sanctioned_until) {
 		lines.push(__("No campaigns until {0}.", [frappe.datetime.str_to_user(message.sanctioned_until)]));

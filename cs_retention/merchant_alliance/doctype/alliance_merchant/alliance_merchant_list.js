@@ -2,7 +2,7 @@ frappe.listview_settings["Alliance Merchant"] = {
 	add_fields: ["status", "tier"],
 	get_indicator(doc) {
 		if (doc.status !== "Admitted") {
-			const colours = { Candidate: "blue", Suspended: "orange", Eliminated: "grey" };
+			const colours = { Candidate: "blue", Suspended: "orange", Eliminated: "gray" };
 			return [__(doc.status, null, "Alliance Merchant"), colours[doc.status], `status,=,${doc.status}`];
 		}
 		const colours = { Strategic: "green", Preferred: "green", Standard: "blue", Probation: "red" };

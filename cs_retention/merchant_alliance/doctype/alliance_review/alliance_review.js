@@ -33,7 +33,9 @@ frappe.ui.form.on("Alliance Review", {
 });
 
 async function say_why(frm) {
-	const { message } = await frappe.call({ method: `${REVIEWS}.tell`, type: "GET", args: { name: frm.doc.name } });
+	const args = { name: frm.doc.name };
+	const message = await cs_retention.of_shown(frm, { method: `${REVIEWS}.tell`, type: "GET", args });
+	if (!message) return;
 	const lines = message.reasons.concat(message.short ? [message.short] : []);
 	const shown = lines.map((line) => `<li>${frappe.utils.escape_html(line)}</li>`);
 	frm.get_field("why").$wrapper.html(`<ul class="small">${shown.join("")}</ul>`);
@@ -47,10 +49,10 @@ const MOST_SHOWN = 10;
 
 /** Put what is on record about the merchant in place of what was taken in before, and of rows that are still empty. */
 async function take_in(frm, is_asked) {
-	const { merchant, year, quarter } = frm.doc;
+	const { name, merchant, year, quarter } = frm.doc;
 	if (!merchant || !year || !quarter || (!frm.is_new() && is_asked !== true)) return;
 	const { message } = await frappe.call({ method: `${REVIEWS}.gather`, type: "GET", args: { merchant, year, quarter } });
-	if (frm.doc.merchant !== merchant || frm.doc.quarter !== quarter || frm.doc.year !== year) return;
+	if (frm.doc.name !== name || frm.doc.merchant !== merchant || frm.doc.quarter !== quarter || frm.doc.year !== year) return;
 	const covered = new Set(message.map((row) => row.criterion));
 	const is_kept = (row) => !row.source && (row.evidence || row.score || !covered.has(row.criterion));
 	const kept = (frm.doc.scores || []).filter(is_kept);

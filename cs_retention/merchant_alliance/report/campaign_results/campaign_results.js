@@ -1,7 +1,7 @@
 frappe.query_reports["Campaign Results"] = {
 	filters: [
-		{ fieldname: "from_date", label: __("From"), fieldtype: "Date" },
-		{ fieldname: "to_date", label: __("To"), fieldtype: "Date" },
+		{ fieldname: "from_date", label: __("From", null, "Alliance Campaign"), fieldtype: "Date" },
+		{ fieldname: "to_date", label: __("To", null, "Alliance Campaign"), fieldtype: "Date" },
 	],
 
 	formatter(value, row, column, data, format) {

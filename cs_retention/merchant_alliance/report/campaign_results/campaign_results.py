@@ -48,18 +48,18 @@ def line(row: Row, found: CampaignFigures) -> Row:
 def columns() -> list[Row]:
 	"""Return the columns."""
 	listed = (
-		("name", _("Campaign"), "Link", 120, CAMPAIGN),
-		("title", _("Title"), "Data", 180, None),
+		("name", _("Campaign", context="Alliance Voucher"), "Link", 120, CAMPAIGN),
+		("title", _("Title", context="Alliance Campaign"), "Data", 180, None),
 		("status", _("Status"), "Data", 90, None),
-		("from_date", _("From"), "Date", 100, None),
-		("to_date", _("To"), "Date", 100, None),
+		("from_date", _("From", context="Alliance Campaign"), "Date", 100, None),
+		("to_date", _("To", context="Alliance Campaign"), "Date", 100, None),
 		("invited", _("Invited"), "Int", 90, None),
 		("came", _("Came"), "Int", 90, None),
 		("turnout", _("Turnout"), "Percent", 90, None),
 		("spent", _("Redeemed For"), "Currency", 110, None),
 		("per_comer", _("Bought of Us: Each Who Came"), "Currency", 140, None),
 		("per_stayer", _("Bought of Us: Each Who Did Not"), "Currency", 140, None),
-		("cost", _("Cost"), "Currency", 100, None),
+		("cost", _("Cost", context="Alliance Campaign"), "Currency", 100, None),
 		("cost_per_comer", _("Cost for Each Who Came"), "Currency", 120, None),
 		("complaints", _("Complaints About Its Merchants"), "Int", 110, None),
 		("satisfaction", _("Satisfaction of Members"), "Float", 100, None),
@@ -93,6 +93,6 @@ def summary(figures: Any) -> list[Row]:
 		(_("Invited"), sum(each.invited for each in found), "Int"),
 		(_("Came"), sum(each.came for each in found), "Int"),
 		(_("Redeemed For"), sum(each.spent for each in found), "Currency"),
-		(_("Cost"), sum(each.cost for each in found), "Currency"),
+		(_("Cost", context="Alliance Campaign"), sum(each.cost for each in found), "Currency"),
 	)
 	return [{"label": label, "value": value, "datatype": kind} for label, value, kind in totals]

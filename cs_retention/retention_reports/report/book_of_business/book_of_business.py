@@ -9,10 +9,10 @@ from frappe import _
 from frappe.utils import cint, formatdate
 
 from cs_retention.callbacks.customer import CALLBACK
-from cs_retention.callbacks.desk_rows import full_names
 from cs_retention.callbacks.report_rows import column, inert, percent, seen
 from cs_retention.callbacks.working_days import today
 from cs_retention.cs_retention.inputs import report_filters
+from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.settings import SETTINGS
 from cs_retention.cs_retention.states import STATE, open_store
 from cs_retention.engine.book_load import WEEKS, BookLoad, Relief, reliefs
@@ -285,7 +285,7 @@ def call_columns() -> list[Row]:
 		column("callback", _("Customer Callback"), "Link", 130, options=CALLBACK),
 		column("customer", _("Customer"), "Link", 190, options="Customer"),
 		column("customer_name", _("Customer Name"), "Data", 190),
-		column("due_date", _("Due Date"), "Date"),
+		column("due_date", _("Due Date", context="Customer Callback"), "Date"),
 	]
 
 

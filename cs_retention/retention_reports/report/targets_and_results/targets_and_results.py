@@ -187,7 +187,7 @@ def opened_columns() -> dict[str, Row]:
 		"callback": (_("Customer Callback"), "Customer Callback"),
 		"signal": (_("Churn Signal"), "Churn Signal"),
 		"case": (_("Retention Case"), "Retention Case"),
-		"issue": (_("Complaint"), "Issue"),
+		"issue": (_("Complaint", context="Quarterly Report Row"), "Issue"),
 		"touch": (_("Customer Touch"), "Customer Touch"),
 		"reminder": (_("Payment Reminder"), "Dunning"),
 		"territory": (_("Territory"), "Territory"),
@@ -205,7 +205,7 @@ def opened_columns() -> dict[str, Row]:
 		"closed_as": _("Closed As"),
 		"status": _("Status"),
 		"exit_type": _("Exit Type"),
-		"issue_type": _("Issue Type"),
+		"issue_type": _("Issue Type", context="Retention Report"),
 	}
 	days = {
 		"due_date": _("Due Date", context="Customer Callback"),

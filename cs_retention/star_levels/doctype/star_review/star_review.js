@@ -1,6 +1,5 @@
 const RUNNING = { Computing: "Compute", Submitting: "Submit", Cancelling: "Cancel" };
 const METHODS = "cs_retention.star_levels.doctype.star_review.star_review";
-const SECONDS_BETWEEN_LOOKS = 2;
 
 frappe.ui.form.on("Star Review", {
 	setup(frm) {
@@ -26,8 +25,9 @@ function is_running(frm) {
 }
 
 async function set_active_policy(frm) {
+	const { name } = frm.doc;
 	const found = await frappe.db.get_value("Star Policy", { status: "Active" }, "name");
-	if (found.message.name) frm.set_value("policy", found.message.name);
+	if (frm.doc.name === name && found.message.name) frm.set_value("policy", found.message.name);
 }
 
 /** What to do next, in place of Frappe's "Submit this document to confirm". */
@@ -42,7 +42,7 @@ function show_hint(frm) {
 }
 
 function show_standing(frm) {
-	const colours = { Computed: "blue", Submitted: "green", Failed: "red", Cancelled: "grey", Draft: "orange" };
+	const colours = { Computed: "blue", Submitted: "green", Failed: "red", Cancelled: "gray", Draft: "orange" };
 	frm.page.set_indicator(__(frm.doc.status), colours[frm.doc.status] || "yellow");
 	frm.dashboard.hide_progress();
 	if (is_running(frm)) show_progress(frm, frm.doc.progress);
@@ -83,22 +83,22 @@ function confirm_step(frm, step) {
 }
 
 async function start(frm, step) {
-	await frappe.call({ method: `${METHODS}.${step.toLowerCase()}_review`, args: { name: frm.doc.name }, freeze: true });
-	frm.reload_doc();
+	const { name } = frm.doc;
+	await frappe.call({ method: `${METHODS}.${step.toLowerCase()}_review`, args: { name }, freeze: true });
+	if (frm.doc.name === name) frm.reload_doc();
 }
 
 /** Follow a running step: the form may hear of no events, so it looks. */
 function look_again(frm) {
-	clearTimeout(frm.next_look);
-	const name = frm.doc.name;
-	frm.next_look = setTimeout(async () => {
-		if (frm.doc.name !== name || !$(frm.wrapper).is(":visible")) return;
-		const { message } = await frappe.call({ method: `${METHODS}.get_progress`, args: { name } });
+	cs_retention.look_later(frm, async () => {
+		const args = { name: frm.doc.name };
+		const message = await cs_retention.of_shown(frm, { method: `${METHODS}.get_progress`, args });
+		if (!message) return;
 		if (message.status !== frm.doc.status) return frm.reload_doc();
 		show_progress(frm, message.progress);
 		if (message.is_lost) offer_to_continue(frm);
 		look_again(frm);
-	}, SECONDS_BETWEEN_LOOKS * 1000);
+	});
 }
 
 function offer_to_continue(frm) {
@@ -155,8 +155,8 @@ class ReviewMoves {
 			$(tab).toggleClass("btn-primary", is_open).attr("aria-selected", is_open);
 		});
 		const asked = { name: this.frm.doc.name, group: this.group, start: this.start };
-		const { message } = await frappe.call({ method: `${METHODS}.list_moves`, args: asked });
-		if (asked.group === this.group && asked.start === this.start) this.draw(message);
+		const message = await cs_retention.of_shown(this.frm, { method: `${METHODS}.list_moves`, args: asked });
+		if (message && asked.group === this.group && asked.start === this.start) this.draw(message);
 	}
 
 	draw({ rows, total, start, page }) {
