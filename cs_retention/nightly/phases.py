@@ -154,7 +154,7 @@ def _pages_of_a_snapshot(night: Night) -> Sequence[Part]:
 	"""Return the customers, disabled ones too, while nobody has written the quarter's snapshot to its end."""
 	if is_snapshot_written(night.store, night.quarter):
 		return []
-	return [Part(page[0].name, page[-1].name) for page in past_pages(night.store, night.chunk)]
+	return [Part(page[0].name, page[-1].name) for page in past_pages(night.store, min(night.chunk, PAGE))]
 
 
 PARTS: Mapping[Phase, Callable[[Night], Sequence[Part]]] = {
