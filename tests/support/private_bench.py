@@ -17,6 +17,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,10 @@ LENT_APPS = ("frappe", "erpnext")
 DEPENDENCIES = ("pygal", "importlib_metadata", "lazy_importer", "zipp")
 """Packages that installing the app brings to a bench and the lent environment may lack."""
 APP = "cs_retention"
+COMPILED = CHECKOUT / ".work/compiled"
+"""Where Python keeps what it compiled, so that not every process compiles Frappe and ERPNext anew; nothing beside sources."""
+INSTALLED = CHECKOUT / ".work/installed"
+SECONDS_OF_A_DAY = 86400
 SITE_FOLDERS = ("public/files", "private/backups", "private/files", "locks", "logs")
 
 
@@ -113,6 +118,8 @@ class PrivateBench:
 		return os.environ | {
 			"FRAPPE_BENCH_ROOT": str(self.folder),
 			"PYTHONPATH": os.pathsep.join(map(str, (self.checkout, self.packages))),
+			"PYTHONPYCACHEPREFIX": str(COMPILED),
+			"PYTHONDONTWRITEBYTECODE": "",
 		}
 
 	@property
@@ -193,12 +200,17 @@ class PrivateBench:
 		subprocess.run([program, *where, *arguments], env=environment, check=True, **files)
 
 
+def keep_compiled() -> None:
+	"""Let this process, too, keep what it compiles."""
+	sys.pycache_prefix, sys.dont_write_bytecode = str(COMPILED), False
+
+
 @contextmanager
-def started(folder: Path, source: Path) -> Iterator[PrivateBench]:
-	"""Yield a bench in `folder` with its servers running; they are stopped afterwards."""
+def started(folder: Path, source: Path, in_memory: bool = False) -> Iterator[PrivateBench]:
+	"""Yield a bench in `folder` with its servers running, its databases in memory if wished; they are stopped afterwards."""
 	link_apps(folder, source)
 	link_packages(folder / "packages")
-	server = private_mariadb.start(folder)
+	server = private_mariadb.start(folder, in_memory)
 	redis = Redis(folder, private_mariadb.free_port())
 	redis.start()
 	write_settings(folder / "sites", server.port, redis.port)
@@ -262,13 +274,39 @@ def prepared_dump(bench: PrivateBench) -> Path:
 	Whoever comes while another makes it waits.
 	"""
 	file = cache_folder() / f"site-{prepared_key(bench)}.sql"
-	with file.with_suffix(".lock").open("w") as lock:
-		fcntl.flock(lock, fcntl.LOCK_EX)
+	with locked(file):
 		if not file.exists():
 			print(f"preparing a site with ERPNext for {file.name}, once", file=sys.stderr, flush=True)
 			make_prepared_site(bench, "prepared.localhost")
 			bench.dump("prepared.localhost", file)
 	return file
+
+
+def installed_dump(bench: PrivateBench, prepared: Path) -> Path:
+	"""Return the dump of a site with ERPNext and the app as it lies in the checkout, installed today; made once for all tiers."""
+	key = hashlib.sha256(f"{prepared.name} {date.today()} {inspect.getsource(installed_dump)}".encode())
+	for path in sorted(path for path in (CHECKOUT / APP).rglob("*") if path.is_file()):
+		if "__pycache__" not in path.parts:
+			key.update(f"\0{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
+	INSTALLED.mkdir(parents=True, exist_ok=True)
+	file = INSTALLED / f"{key.hexdigest()[:24]}.sql"
+	with locked(file):
+		if not file.exists():
+			for old in INSTALLED.iterdir():
+				if old.stat().st_mtime < time.time() - SECONDS_OF_A_DAY:
+					old.unlink()
+			bench.restore("installed.localhost", prepared)
+			bench.frappe("installed.localhost", "install-app", APP)
+			bench.dump("installed.localhost", file)
+	return file
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+	"""Let only one process at a time make a file."""
+	with file.with_suffix(".lock").open("w") as lock:
+		fcntl.flock(lock, fcntl.LOCK_EX)
+		yield
 
 
 def make_prepared_site(bench: PrivateBench, site: str) -> None:
