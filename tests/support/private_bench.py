@@ -12,6 +12,7 @@ import importlib.util
 import inspect
 import json
 import os
+import pickle
 import re
 import secrets
 import socket
@@ -25,6 +26,7 @@ from datetime import date
 from pathlib import Path
 
 import private_mariadb
+import redis
 from private_mariadb import Server
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -38,6 +40,12 @@ COMPILED = CHECKOUT / ".work/compiled"
 """Where Python keeps what it compiled, so that not every process compiles Frappe and ERPNext anew; nothing beside sources."""
 INSTALLED = CHECKOUT / ".work/installed"
 SECONDS_OF_A_DAY = 86400
+READ_EVERY_META = """
+import sys, frappe
+frappe.init(site=sys.argv[1]); frappe.connect()
+for doctype in frappe.get_all("DocType", pluck="name"):
+	frappe.get_meta(doctype)
+"""
 SITE_FOLDERS = ("public/files", "private/backups", "private/files", "locks", "logs")
 
 
@@ -62,6 +70,10 @@ class Redis:
 	def connect(self) -> None:
 		"""Raise OSError while it does not listen."""
 		socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+
+	def client(self) -> redis.Redis:
+		"""Return a connection."""
+		return redis.Redis(port=self.port)
 
 	def stop(self) -> None:
 		"""Stop it; what was in it is gone."""
@@ -192,6 +204,8 @@ class PrivateBench:
 			(self.sites / site / folder).mkdir(parents=True, exist_ok=True)
 		config = {"db_name": database, "db_password": password, "db_type": "mariadb"}
 		write_json(self.sites / site / "site_config.json", config)
+		with self.redis.client() as cache:
+			cache.copy(metas_of(file), f"{database}|doctype_meta", replace=True)
 
 	def client(self, program: str, *arguments: str, **files) -> None:
 		"""Run a client program of MariaDB as root."""
@@ -297,8 +311,19 @@ def installed_dump(bench: PrivateBench, prepared: Path) -> Path:
 					old.unlink()
 			bench.restore("installed.localhost", prepared)
 			bench.frappe("installed.localhost", "install-app", APP)
+			bench.play(READ_EVERY_META, "installed.localhost")
+			with bench.redis.client() as cache:
+				metas = cache.hgetall(f"{database_of('installed.localhost')}|doctype_meta")
+			file.with_suffix(".metas").write_bytes(pickle.dumps(metas))
 			bench.dump("installed.localhost", file)
+	with bench.redis.client() as cache:
+		cache.hset(metas_of(file), mapping=pickle.loads(file.with_suffix(".metas").read_bytes()))
 	return file
+
+
+def metas_of(dump: Path) -> str:
+	"""Return under what name Redis keeps what Frappe has read of every DocType of a dump, for the sites made from it."""
+	return f"metas of {dump.name}"
 
 
 @contextmanager
