@@ -204,8 +204,10 @@ class PrivateBench:
 			(self.sites / site / folder).mkdir(parents=True, exist_ok=True)
 		config = {"db_name": database, "db_password": password, "db_type": "mariadb"}
 		write_json(self.sites / site / "site_config.json", config)
-		with self.redis.client() as cache:
-			cache.copy(metas_of(file), f"{database}|doctype_meta", replace=True)
+		if metas_of(file).exists():
+			with self.redis.client() as cache:
+				cache.delete(f"{database}|doctype_meta")
+				cache.hset(f"{database}|doctype_meta", mapping=pickle.loads(metas_of(file).read_bytes()))
 
 	def client(self, program: str, *arguments: str, **files) -> None:
 		"""Run a client program of MariaDB as root."""
@@ -314,16 +316,14 @@ def installed_dump(bench: PrivateBench, prepared: Path) -> Path:
 			bench.play(READ_EVERY_META, "installed.localhost")
 			with bench.redis.client() as cache:
 				metas = cache.hgetall(f"{database_of('installed.localhost')}|doctype_meta")
-			file.with_suffix(".metas").write_bytes(pickle.dumps(metas))
+			metas_of(file).write_bytes(pickle.dumps(metas))
 			bench.dump("installed.localhost", file)
-	with bench.redis.client() as cache:
-		cache.hset(metas_of(file), mapping=pickle.loads(file.with_suffix(".metas").read_bytes()))
 	return file
 
 
-def metas_of(dump: Path) -> str:
-	"""Return under what name Redis keeps what Frappe has read of every DocType of a dump, for the sites made from it."""
-	return f"metas of {dump.name}"
+def metas_of(dump: Path) -> Path:
+	"""Return the file with what Frappe has read of every DocType of a dump: the sites made from it begin with that."""
+	return dump.with_suffix(".metas")
 
 
 @contextmanager
