@@ -196,6 +196,8 @@ def last_result(tier: Tier) -> Result:
 def run(command: list[str], bench: Path) -> tuple[int, str]:
 	"""Run a command in the checkout and return its exit status, 124 when it took too long, and what it printed."""
 	environment = os.environ | {"BENCH": str(bench), "COVERAGE_FILE": str(WORK / "coverage")}
+	# Not every process is to compile what it imports anew; what was compiled is kept here, beside no source.
+	environment |= {"PYTHONPYCACHEPREFIX": str(WORK / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
 	kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
 	try:
 		done = subprocess.run(command, cwd=ROOT, env=environment, timeout=60 * MINUTES, check=False, **kept)

@@ -74,6 +74,7 @@ def at_work(workers: Workers) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def password(bench: PrivateBench, installed_dump: Path) -> str:
 	"""Administrator's password on the site."""
+	bench.restore(SITE, installed_dump)
 	password = secrets.token_hex(12)
 	bench.frappe(SITE, "set-admin-password", password)
 	return password

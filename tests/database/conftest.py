@@ -16,7 +16,7 @@ DATABASES = count(1)
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[private_mariadb.Server]:
-	running = private_mariadb.start(tmp_path_factory.mktemp("server"))
+	running = private_mariadb.start(tmp_path_factory.mktemp("server"), in_memory=True)
 	yield running
 	running.stop()
 

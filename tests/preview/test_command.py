@@ -108,7 +108,9 @@ def test_every_planned_call_is_in_the_workload_of_its_person(out):
 
 
 def test_no_day_of_the_workload_is_above_the_smallest_possible_peak(out):
-	for row in rows(out / "workload.csv"):
+	workload = rows(out / "workload.csv")
+	assert any(int(row["callbacks"]) for row in workload)
+	for row in workload:
 		assert int(row["callbacks"]) <= int(row["smallest_possible_peak"])
 
 
@@ -117,7 +119,10 @@ def test_the_parts_of_a_card_add_up_to_the_health_less_deductions(out):
 		"Free Buyer": ("recency", "lateness", "repeats"),
 		"Contract Customer": ("bill_trend", "commitment", "arrears", "service", "tenure", "contact"),
 	}
-	for row in rows(out / "churn.csv"):
+	found = rows(out / "churn.csv")
+	assert {row["card"] for row in found if row["band"] != "Prospect"} == {*cards}
+	assert any(row["band"] == "Prospect" for row in found)
+	for row in found:
 		if row["band"] == "Prospect":
 			assert row["health"] == row["deductions"] == ""
 			continue

@@ -132,6 +132,7 @@ def test_a_sickness_entered_this_morning_shows_the_calls_at_the_backup(frappe) -
 
 def test_a_call_of_the_backup_who_is_away_shows_at_the_account_manager(frappe) -> None:
 	name = put_on(frappe, "Corner shop", NOW, responsible=user("west"))
+	assert name not in where(desk_of(frappe, "east"))
 	frappe.set_user("Administrator")
 	absence = {"doctype": "Owner Absence", "person": user("west"), "from_date": NOW, "to_date": NOW}
 	frappe.get_doc(absence).insert()

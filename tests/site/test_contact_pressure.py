@@ -93,7 +93,9 @@ def test_classes_tell_people_and_house_apart(branch) -> None:
 @pytest.mark.parametrize("persona", ["manager", "east", "west", "auditor"])
 @pytest.mark.parametrize("by", ["Level", "Class"])
 def test_every_figure_opens_as_many_rows_of_what_the_reader_sees(branch, persona: str, by: str) -> None:
-	for row in run(persona, group_by=by)["result"]:
+	rows = run(persona, group_by=by)["result"]
+	assert sum(row["touches"] for row in rows) > 0
+	for row in rows:
 		for fieldname, figure in {**FIGURES, **(CUSTOMERS if by == "Level" else {})}.items():
 			opened = run(persona, group_by=by, figure=figure, row=row["key"])["result"]
 			assert len(opened) == row[fieldname], (row, figure)

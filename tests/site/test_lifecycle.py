@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from private_bench import PrivateBench
 from rows_of_ours import ON_THE_DESK, rows_of_ours
 
 SITE = "lifecycle.localhost"
+Rows = dict[str, list[tuple]]
+GAP_OF_TWO_STARS = "SELECT min_gap_days FROM `tabStar Level` WHERE name = 'Two Star'"
 FOLDERS = {"Dashboard": "*_dashboard"}
 """Where the files of a kind are, if not in a folder of its name."""
 
@@ -48,21 +51,57 @@ def test_an_installed_site_has_everything_the_app_brings(bench: PrivateBench, in
 	]
 
 
-def test_migrating_twice_changes_nothing_of_ours(bench: PrivateBench, installed: str) -> None:
-	before = rows_of_ours(bench, installed)
-	bench.frappe(installed, "migrate", "--skip-search-index")
-	once = rows_of_ours(bench, installed)
-	bench.frappe(installed, "migrate", "--skip-search-index")
-	assert once == before
-	assert rows_of_ours(bench, installed) == before
+@dataclass(frozen=True)
+class Migrated:
+	"""What of ours was on a site before and after a migration, and after another that found edits and a lost index."""
+
+	before: Rows
+	once: Rows
+	edited: Rows
+	without_index: Rows
+	twice: Rows
 
 
-def test_a_migration_makes_an_index_again_that_was_lost(bench: PrivateBench, installed: str) -> None:
-	before = rows_of_ours(bench, installed)["indexes"]
-	bench.sql(installed, "ALTER TABLE tabCustomer DROP INDEX retention_people")
-	assert rows_of_ours(bench, installed)["indexes"] != before
-	bench.frappe(installed, "migrate", "--skip-search-index")
-	assert rows_of_ours(bench, installed)["indexes"] == before
+@pytest.fixture(scope="module")
+def migrated(bench: PrivateBench, installed_dump: Path) -> Migrated:
+	bench.restore(SITE, installed_dump)
+	before = rows_of_ours(bench, SITE)
+	bench.frappe(SITE, "migrate", "--skip-search-index")
+	once = rows_of_ours(bench, SITE)
+	edit_as_a_manager(bench, SITE)
+	edited = rows_of_ours(bench, SITE)
+	bench.sql(SITE, "ALTER TABLE tabCustomer DROP INDEX retention_people")
+	without_index = rows_of_ours(bench, SITE)
+	bench.frappe(SITE, "migrate", "--skip-search-index")
+	assert bench.sql(SITE, GAP_OF_TWO_STARS) == [(9,)]
+	return Migrated(before, once, edited, without_index, rows_of_ours(bench, SITE))
+
+
+def edit_as_a_manager(bench: PrivateBench, site: str) -> None:
+	bench.sql(site, "UPDATE `tabStar Level` SET min_gap_days = 9 WHERE name = 'Two Star'")
+	bench.sql(site, "DELETE FROM `tabRole Profile` WHERE name = 'Alliance Manager'")
+	bench.sql(
+		site,
+		"UPDATE tabSingles SET value = '12' WHERE doctype = 'CS Retention Settings' AND field = 'capacity'",
+	)
+
+
+def test_migrating_changes_nothing_of_ours(migrated: Migrated) -> None:
+	assert migrated.once == migrated.before
+
+
+def test_migrating_again_changes_nothing_that_a_manager_edited(migrated: Migrated) -> None:
+	assert migrated.edited != migrated.once
+	assert without(migrated.twice, "indexes") == without(migrated.edited, "indexes")
+
+
+def test_a_migration_makes_an_index_again_that_was_lost(migrated: Migrated) -> None:
+	assert migrated.without_index["indexes"] != migrated.before["indexes"]
+	assert migrated.twice["indexes"] == migrated.before["indexes"]
+
+
+def without(rows: Rows, kind: str) -> Rows:
+	return {name: found for name, found in rows.items() if name != kind}
 
 
 def test_a_dry_run_of_uninstalling_changes_nothing(bench: PrivateBench, installed: str) -> None:
@@ -71,7 +110,7 @@ def test_a_dry_run_of_uninstalling_changes_nothing(bench: PrivateBench, installe
 	assert rows_of_ours(bench, installed) == before
 
 
-def test_uninstalling_leaves_nothing_and_installing_again_brings_everything_back(
+def test_uninstalling_leaves_nothing_and_installing_again_brings_everything_back_and_every_customer_has_a_state(
 	bench: PrivateBench, installed: str
 ) -> None:
 	before = rows_of_ours(bench, installed)
@@ -79,7 +118,13 @@ def test_uninstalling_leaves_nothing_and_installing_again_brings_everything_back
 	use_the_app(bench, installed)
 	bench.frappe(installed, "uninstall-app", "cs_retention", "--yes", "--no-backup")
 	assert rows_of_ours(bench, installed) == {}
+	for name in ("Before the app", "Also before"):
+		bench.sql(installed, f"INSERT INTO tabCustomer (name, customer_name) VALUES ('{name}', '{name}')")
 	bench.frappe(installed, "install-app", "cs_retention")
+	states = bench.sql(
+		installed, "SELECT customer, COUNT(*) FROM `tabCustomer Retention State` GROUP BY customer"
+	)
+	assert {("Before the app", 1), ("Also before", 1)} <= set(states)
 	after = rows_of_ours(bench, installed)
 	assert {kind: after.get(kind) for kind in before} == before
 
@@ -102,31 +147,6 @@ def use_the_app(bench: PrivateBench, site: str) -> None:
 		"INSERT INTO tabDocShare (name, share_doctype, share_name) VALUES ('s', 'Star Level', 'Two Star')",
 	):
 		bench.sql(site, statement)
-
-
-def test_what_a_manager_edited_survives_a_migration(bench: PrivateBench, installed: str) -> None:
-	bench.sql(installed, "UPDATE `tabStar Level` SET min_gap_days = 9 WHERE name = 'Two Star'")
-	bench.sql(installed, "DELETE FROM `tabRole Profile` WHERE name = 'Alliance Manager'")
-	bench.sql(
-		installed,
-		"UPDATE tabSingles SET value = '12' WHERE doctype = 'CS Retention Settings' AND field = 'capacity'",
-	)
-	edited = rows_of_ours(bench, installed)
-	bench.frappe(installed, "migrate", "--skip-search-index")
-	assert rows_of_ours(bench, installed) == edited
-	levels = "SELECT min_gap_days FROM `tabStar Level` WHERE name = 'Two Star'"
-	assert bench.sql(installed, levels) == [(9,)]
-
-
-def test_every_customer_has_a_state_from_the_day_the_app_comes(
-	bench: PrivateBench, prepared_dump: Path
-) -> None:
-	bench.restore(SITE, prepared_dump)
-	for name in ("Before the app", "Also before"):
-		bench.sql(SITE, f"INSERT INTO tabCustomer (name, customer_name) VALUES ('{name}', '{name}')")
-	bench.frappe(SITE, "install-app", "cs_retention")
-	states = bench.sql(SITE, "SELECT customer, COUNT(*) FROM `tabCustomer Retention State` GROUP BY customer")
-	assert {("Before the app", 1), ("Also before", 1)} <= set(states)
 
 
 def test_the_bench_runs_this_checkout(site: str) -> None:

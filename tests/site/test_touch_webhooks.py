@@ -15,7 +15,7 @@ from mail_servers import serving
 from personas import make_customer
 from private_bench import PrivateBench
 from support_reviews import connected
-from support_workers import kill, start_worker
+from support_workers import forget_jobs, kill, start_worker
 
 SITE = "webhooks.localhost"
 EVENING = datetime(2026, 11, 26, 21)
@@ -67,6 +67,7 @@ def frappe(site: str, bench: PrivateBench, installed_dump: Path) -> Iterator[Any
 		make_customer("Corner shop", email_id="corner@shop.example")
 		make_customer("Mute shop")
 		frappe.db.commit()
+		forget_jobs(bench)
 		worker = start_worker(bench, "default,short,long")
 		yield frappe
 		kill(worker)

@@ -17,9 +17,10 @@ SITE = "retention.localhost"
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateBench]:
 	"""The throw-away bench; the real one must afterwards be as it was found."""
+	private_bench.keep_compiled()
 	source = Path(os.environ["BENCH"])
 	before = private_bench.traces_of_us(source)
-	with private_bench.started(tmp_path_factory.mktemp("bench"), source) as bench:
+	with private_bench.started(tmp_path_factory.mktemp("bench"), source, in_memory=True) as bench:
 		# What the app brings to a bench; this process is one of its.
 		sys.path.append(str(bench.packages))
 		yield bench
@@ -34,20 +35,15 @@ def prepared_dump(bench: PrivateBench) -> Path:
 
 
 @pytest.fixture(scope="session")
-def installed_dump(
-	bench: PrivateBench, prepared_dump: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def installed_dump(bench: PrivateBench, prepared_dump: Path) -> Path:
 	"""Dump of a site with ERPNext and the app."""
-	bench.restore(SITE, prepared_dump)
-	bench.frappe(SITE, "install-app", "cs_retention")
-	file = tmp_path_factory.mktemp("dumps") / "installed.sql"
-	bench.dump(SITE, file)
-	return file
+	return private_bench.installed_dump(bench, prepared_dump)
 
 
 @pytest.fixture(scope="session")
 def site(bench: PrivateBench, installed_dump: Path) -> Iterator[str]:
 	"""Name of a site with the app, Frappe connected to it as Administrator."""
+	bench.restore(SITE, installed_dump)
 	folder = Path.cwd()
 	os.environ["FRAPPE_BENCH_ROOT"] = str(bench.folder)
 	os.chdir(bench.sites)

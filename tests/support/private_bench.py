@@ -12,11 +12,13 @@ import importlib.util
 import inspect
 import json
 import os
+import pickle
 import re
 import secrets
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +26,7 @@ from datetime import date
 from pathlib import Path
 
 import private_mariadb
+import redis
 from private_mariadb import Server
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -33,6 +36,16 @@ LENT_APPS = ("frappe", "erpnext")
 DEPENDENCIES = ("pygal", "importlib_metadata", "lazy_importer", "zipp")
 """Packages that installing the app brings to a bench and the lent environment may lack."""
 APP = "cs_retention"
+COMPILED = CHECKOUT / ".work/compiled"
+"""Where Python keeps what it compiled, so that not every process compiles Frappe and ERPNext anew; nothing beside sources."""
+INSTALLED = CHECKOUT / ".work/installed"
+SECONDS_OF_A_DAY = 86400
+READ_EVERY_META = """
+import sys, frappe
+frappe.init(site=sys.argv[1]); frappe.connect()
+for doctype in frappe.get_all("DocType", pluck="name"):
+	frappe.get_meta(doctype)
+"""
 SITE_FOLDERS = ("public/files", "private/backups", "private/files", "locks", "logs")
 
 
@@ -57,6 +70,10 @@ class Redis:
 	def connect(self) -> None:
 		"""Raise OSError while it does not listen."""
 		socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+
+	def client(self) -> redis.Redis:
+		"""Return a connection."""
+		return redis.Redis(port=self.port)
 
 	def stop(self) -> None:
 		"""Stop it; what was in it is gone."""
@@ -113,6 +130,8 @@ class PrivateBench:
 		return os.environ | {
 			"FRAPPE_BENCH_ROOT": str(self.folder),
 			"PYTHONPATH": os.pathsep.join(map(str, (self.checkout, self.packages))),
+			"PYTHONPYCACHEPREFIX": str(COMPILED),
+			"PYTHONDONTWRITEBYTECODE": "",
 		}
 
 	@property
@@ -185,6 +204,10 @@ class PrivateBench:
 			(self.sites / site / folder).mkdir(parents=True, exist_ok=True)
 		config = {"db_name": database, "db_password": password, "db_type": "mariadb"}
 		write_json(self.sites / site / "site_config.json", config)
+		if metas_of(file).exists():
+			with self.redis.client() as cache:
+				cache.delete(f"{database}|doctype_meta")
+				cache.hset(f"{database}|doctype_meta", mapping=pickle.loads(metas_of(file).read_bytes()))
 
 	def client(self, program: str, *arguments: str, **files) -> None:
 		"""Run a client program of MariaDB as root."""
@@ -193,12 +216,17 @@ class PrivateBench:
 		subprocess.run([program, *where, *arguments], env=environment, check=True, **files)
 
 
+def keep_compiled() -> None:
+	"""Let this process, too, keep what it compiles."""
+	sys.pycache_prefix, sys.dont_write_bytecode = str(COMPILED), False
+
+
 @contextmanager
-def started(folder: Path, source: Path) -> Iterator[PrivateBench]:
-	"""Yield a bench in `folder` with its servers running; they are stopped afterwards."""
+def started(folder: Path, source: Path, in_memory: bool = False) -> Iterator[PrivateBench]:
+	"""Yield a bench in `folder` with its servers running, its databases in memory if wished; they are stopped afterwards."""
 	link_apps(folder, source)
 	link_packages(folder / "packages")
-	server = private_mariadb.start(folder)
+	server = private_mariadb.start(folder, in_memory)
 	redis = Redis(folder, private_mariadb.free_port())
 	redis.start()
 	write_settings(folder / "sites", server.port, redis.port)
@@ -262,13 +290,48 @@ def prepared_dump(bench: PrivateBench) -> Path:
 	Whoever comes while another makes it waits.
 	"""
 	file = cache_folder() / f"site-{prepared_key(bench)}.sql"
-	with file.with_suffix(".lock").open("w") as lock:
-		fcntl.flock(lock, fcntl.LOCK_EX)
+	with locked(file):
 		if not file.exists():
 			print(f"preparing a site with ERPNext for {file.name}, once", file=sys.stderr, flush=True)
 			make_prepared_site(bench, "prepared.localhost")
 			bench.dump("prepared.localhost", file)
 	return file
+
+
+def installed_dump(bench: PrivateBench, prepared: Path) -> Path:
+	"""Return the dump of a site with ERPNext and the app as it lies in the checkout, installed today; made once for all tiers."""
+	key = hashlib.sha256(f"{prepared.name} {date.today()} {inspect.getsource(installed_dump)}".encode())
+	for path in sorted(path for path in (CHECKOUT / APP).rglob("*") if path.is_file()):
+		if "__pycache__" not in path.parts:
+			key.update(f"\0{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
+	INSTALLED.mkdir(parents=True, exist_ok=True)
+	file = INSTALLED / f"{key.hexdigest()[:24]}.sql"
+	with locked(file):
+		if not file.exists():
+			for old in INSTALLED.iterdir():
+				if old.stat().st_mtime < time.time() - SECONDS_OF_A_DAY:
+					old.unlink()
+			bench.restore("installed.localhost", prepared)
+			bench.frappe("installed.localhost", "install-app", APP)
+			bench.play(READ_EVERY_META, "installed.localhost")
+			with bench.redis.client() as cache:
+				metas = cache.hgetall(f"{database_of('installed.localhost')}|doctype_meta")
+			metas_of(file).write_bytes(pickle.dumps(metas))
+			bench.dump("installed.localhost", file)
+	return file
+
+
+def metas_of(dump: Path) -> Path:
+	"""Return the file with what Frappe has read of every DocType of a dump: the sites made from it begin with that."""
+	return dump.with_suffix(".metas")
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+	"""Let only one process at a time make a file."""
+	with file.with_suffix(".lock").open("w") as lock:
+		fcntl.flock(lock, fcntl.LOCK_EX)
+		yield
 
 
 def make_prepared_site(bench: PrivateBench, site: str) -> None:

@@ -15,13 +15,14 @@ import requests
 from private_bench import CHECKOUT, PrivateBench
 
 SERVE = CHECKOUT / "tests/browser/serve_site.py"
+RUN = "import runpy, sys; _, folder, script, *sys.argv[1:] = sys.argv; sys.path.insert(0, folder); runpy.run_path(f'{folder}/{script}', run_name='__main__')"
 Call = Callable[..., requests.Response]
 
 
 def filled(bench: PrivateBench, dump: Path, site: str, script: str) -> dict[str, str]:
 	"""Restore a site, let a script of this folder fill it, and return the API tokens by persona that it prints."""
 	bench.restore(site, dump)
-	printed = bench.python(str(CHECKOUT / "tests/support" / script), site)
+	printed = bench.play(RUN, str(CHECKOUT / "tests/support"), script, site)
 	return json.loads(printed.splitlines()[-1])
 
 

@@ -8,11 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import redis
 from bench_fixtures import SITE
 from playwright.sync_api import Browser, Page, Request, Response
 from private_bench import CHECKOUT, PrivateBench
-from support_workers import kill, start_worker
+from support_workers import forget_jobs, kill, start_worker
 
 CUSTOMERS = 10_000
 SCREENSHOTS = CHECKOUT / ".work/screenshots"
@@ -53,9 +52,7 @@ class Workers:
 
 	def forget_jobs(self) -> None:
 		"""Empty the queues of what nobody has worked on."""
-		with redis.Redis(port=self.bench.redis.port) as connection:
-			if left := list(connection.scan_iter("rq:*")):
-				connection.delete(*left)
+		forget_jobs(self.bench)
 
 	def kill(self) -> None:
 		"""Kill all, in the middle of whatever they do."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import private_mariadb
+import redis
 from private_bench import CHECKOUT, PrivateBench
 
 PATIENCE = 90
@@ -166,6 +167,13 @@ def start_worker(bench: PrivateBench, queues: str, ahead: int = 0) -> subprocess
 			stdout=log,
 			stderr=subprocess.STDOUT,
 		)
+
+
+def forget_jobs(bench: PrivateBench) -> None:
+	"""Empty the queues of what nobody has worked on: they are those of every site of the bench."""
+	with redis.Redis(port=bench.redis.port) as connection:
+		if left := list(connection.scan_iter("rq:*")):
+			connection.delete(*left)
 
 
 def kill(worker: subprocess.Popen[bytes]) -> None:
