@@ -132,6 +132,8 @@ class _Book:
 	standing: dict[str, StandingCallback] = field(default_factory=dict)
 	untouched: defaultdict[str, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
 	unmet: list[Overflow] = field(default_factory=list)
+	restood: list[tuple[str, str]] = field(default_factory=list)
+	"""States of another standing than that their plan was made for, which holds all the same, and the one they have."""
 
 	def take_up(self, rows: Sequence[StandingCallback]) -> None:
 		"""Count callbacks among those that are planned anew, no longer among the untouched."""
@@ -263,6 +265,8 @@ class Planner:
 			if named := [person for person in people if person]:
 				counts.callbacks_changed += commit_shown(self.store, Selection.of(named), book.shown)
 			counts.states_changed = _write_states(self.store, plan, book)
+			if book.restood:
+				self.store.update_rows(STATE, ("name", "plan_standing"), book.restood)
 		overflow = sorted((*plan.overflow, *book.unmet), key=lambda row: (row.customer, row.period_start))
 		return PlanOutcome(_loads(plan, book, self.policy), tuple(overflow), counts)
 
@@ -293,15 +297,18 @@ class Planner:
 			chosen = []
 			for inputs in page.inputs:
 				known, mark = page.plans[inputs.customer], mark_of(inputs, self.common)
+				found = page.states[inputs.customer]
+				standing = standing_of(found)
 				holds = known.holds(mark, self.as_of) and fold(inputs.customer) not in disturbed
 				if holds and not anew:
 					book.unmet.extend(known.overflow(inputs.customer))
+					if found["plan_standing"] != standing:
+						book.restood.append((found.name, standing))
 					continue
 				quota = quota_of_today(inputs, self.as_of)
-				found = page.states[inputs.customer]
 				state = found.having(STATE_FIELDS)
 				book.parties[inputs.customer] = Party(
-					state, inputs.account_manager, *quota, mark, standing_of(found), bool(inputs.attempts)
+					state, inputs.account_manager, *quota, mark, standing, bool(inputs.attempts)
 				)
 				chosen.append(inputs)
 			yield from self._with_standing(chosen, book)

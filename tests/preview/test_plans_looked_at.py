@@ -104,3 +104,14 @@ def test_whom_a_night_left_out_is_looked_at_by_the_next(branch):
 	query = "SELECT plan_look_on FROM `tabCustomer Retention State` WHERE name = %(name)s"
 	((looked_at,),) = branch.store.rows(query, {"name": state})
 	assert str(looked_at) == str(NEXT + timedelta(days=1))
+
+
+def test_a_standing_that_moves_no_plan_is_looked_at_once(branch):
+	branch.night(AS_OF)
+	others = "UPDATE `tabCustomer Retention State` SET plan_standing = NULL"
+	branch.store.change(others, {})
+	branch.store.commit()
+	unknown = "SELECT COUNT(*) FROM `tabCustomer Retention State` WHERE plan_standing IS NULL"
+	((everybody,),) = branch.store.rows(unknown)
+	assert branch.night(NEXT) >= everybody > 50
+	assert list(branch.store.rows(unknown)) == [(0,)]
