@@ -1,14 +1,12 @@
-"""The plan phase: what is owed to every customer, planned and stored; only what differs is written."""
+"""The plan phase: what is owed to every customer is read and planned; `plan_rows` writes what differs."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, NamedTuple
 
 from cs_retention import __version__
 from cs_retention.engine.customer_plan import CustomerPlan
@@ -17,23 +15,19 @@ from cs_retention.engine.horizon import Horizon
 from cs_retention.engine.obligations import CustomerPlanInputs
 from cs_retention.engine.plan import (
 	BookPlan,
-	Closing,
 	Overflow,
 	PersonInputs,
 	PersonLoad,
-	PlannedContact,
 	plan_book,
 	plan_customer,
 )
 from cs_retention.engine.plan_look import PlanFrame
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.standing import Works
-from cs_retention.engine.vocabulary import Channel
-from cs_retention.engine.workdays import WorkCalendar, period_of, working_mask
+from cs_retention.engine.workdays import period_of, working_mask
 from cs_retention.facts.book import PAGE, CustomerRow
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import (
-	StandingCallback,
 	read_callbacks,
 	read_called_on,
 	read_days_called,
@@ -44,27 +38,16 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.people import Bond, read_bonds, read_lent_calls, read_rows_of
 from cs_retention.facts.plans_due import Since, read_due, standing_of
 from cs_retention.facts.selection import Selection
-from cs_retention.facts.touches import read_names
 from cs_retention.nightly.callback_rows import (
-	CALLBACK,
-	PURPOSE,
-	PURPOSE_FIELDS,
 	PlanCounts,
-	PlanRows,
-	callback_fields,
 	commit_shown,
-	has_moved,
-	new_callback,
-	purpose_rows,
-	window_holds,
-	write_rows,
 )
 from cs_retention.nightly.duties import Duties
 from cs_retention.nightly.plan_inputs import as_standing, contacts_since, period_before, read_inputs
-from cs_retention.nightly.plan_marks import common_mark, mark_of, mark_of_rules, shortfall_row, stored_mark
+from cs_retention.nightly.plan_marks import common_mark, mark_of, mark_of_rules
+from cs_retention.nightly.plan_rows import STATE_FIELDS, Party, PlannedBook, write_plan, write_planned_states
 from cs_retention.nightly.rate import Spare
 from cs_retention.nightly.states import DOCTYPE as STATE
-from cs_retention.nightly.states import StoredState, write_states
 from cs_retention.store.base import Store, batches
 
 Progress = Callable[[str, int], None]
@@ -72,16 +55,6 @@ Supposed = Callable[[CustomerPlanInputs], CustomerPlanInputs]
 ONE_DAY = timedelta(days=1)
 GROUP = PAGE
 """Customers of the people planned together, as far as the ties between people allow."""
-
-STATE_FIELDS = (
-	"next_callback",
-	"owed_in_period",
-	"met_in_period",
-	"plan_fingerprint",
-	"plan_valid_until",
-	"plan_shortfall",
-	"plan_standing",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,59 +74,6 @@ class PlanOutcome:
 			),
 			self.counts + other.counts,
 		)
-
-
-class Party(NamedTuple):
-	"""A customer planned anew: what the state holds of the last plan, account manager A, owed and met in the current
-	period, inputs' mark, standing, whether it was tried today, which binds no later day."""
-
-	state: StoredState
-	account_manager: str | None
-	owed: int
-	met: int
-	mark: str
-	standing: str
-	was_tried: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Book:
-	"""What is kept while the book is planned: parties and standing callbacks of the customers planned anew.
-
-	Of the customers whose plan still holds, `untouched` counts the callbacks per person and day, and `unmet` is what
-	found no day.
-	"""
-
-	as_of: date
-	shown: date
-	"""Last day that lists show."""
-	calendar: WorkCalendar
-	parties: dict[str, Party] = field(default_factory=dict)
-	standing: dict[str, StandingCallback] = field(default_factory=dict)
-	untouched: defaultdict[str, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
-	unmet: list[Overflow] = field(default_factory=list)
-	restood: list[tuple[str, str]] = field(default_factory=list)
-	"""States of another standing than that their plan was made for, which holds all the same, and the one they have."""
-
-	def take_up(self, rows: Sequence[StandingCallback]) -> None:
-		"""Count callbacks among those that are planned anew, no longer among the untouched."""
-		self.standing.update((row.name, row) for row in rows)
-		self._count(rows, -1)
-
-	def leave_out(self, inputs: CustomerPlanInputs) -> None:
-		"""Leave a customer as it stands: nothing of it is written, and its callbacks are load as before."""
-		del self.parties[inputs.customer]
-		self._count([self.standing.pop(row.name) for row in inputs.standing], 1)
-
-	def _count(self, rows: Iterable[StandingCallback], number: int) -> None:
-		for row in rows:
-			if row.responsible and row.channel is not Channel.MESSAGE:
-				self.untouched[row.responsible][row.due_date] += number
-
-	def fields(self, contact: PlannedContact) -> dict[str, Any]:
-		"""Return what the callback of a contact stores."""
-		is_shown = contact.is_committed or contact.due_date <= self.shown
-		return callback_fields(contact, self.parties[contact.customer].account_manager, is_shown)
 
 
 class Planner:
@@ -245,10 +165,10 @@ class Planner:
 		book = self._new_book()
 		return self._plan(map(supposed, self._inputs(rows, people_of(rows), book, anew=True)), book)
 
-	def _new_book(self) -> _Book:
-		return _Book(self.as_of, self.horizon.shown_until, self.horizon.calendar)
+	def _new_book(self) -> PlannedBook:
+		return PlannedBook(self.as_of, self.horizon.shown_until, self.horizon.calendar)
 
-	def _plan(self, inputs: Iterable[CustomerPlanInputs], book: _Book) -> BookPlan:
+	def _plan(self, inputs: Iterable[CustomerPlanInputs], book: PlannedBook) -> BookPlan:
 		return plan_book(
 			inputs,
 			lambda person: self._person(person, book),
@@ -256,22 +176,18 @@ class Planner:
 			plan_one=partial(self._plan_one, book),
 		)
 
-	def _write(self, plan: BookPlan, book: _Book, people: Sequence[str]) -> PlanOutcome:
+	def _write(self, plan: BookPlan, book: PlannedBook, people: Sequence[str]) -> PlanOutcome:
 		counts = PlanCounts()
 		with self.store.overlapping():
-			if book.standing:
-				_write_standing(self.store, plan, book, counts)
-			_write_new(self.store, plan, book, counts)
+			write_plan(self.store, plan, book, counts)
 			if named := [person for person in people if person]:
 				counts.callbacks_changed += commit_shown(self.store, Selection.of(named), book.shown)
-			counts.states_changed = _write_states(self.store, plan, book)
-			if book.restood:
-				self.store.update_rows(STATE, ("name", "plan_standing"), book.restood)
+			counts.states_changed = write_planned_states(self.store, plan, book)
 		overflow = sorted((*plan.overflow, *book.unmet), key=lambda row: (row.customer, row.period_start))
 		return PlanOutcome(_loads(plan, book, self.policy), tuple(overflow), counts)
 
 	def _plan_one(
-		self, book: _Book, inputs: CustomerPlanInputs, horizon: Horizon, works: Works
+		self, book: PlannedBook, inputs: CustomerPlanInputs, horizon: Horizon, works: Works
 	) -> CustomerPlan | None:
 		try:
 			return plan_customer(inputs, horizon, works)
@@ -281,13 +197,13 @@ class Planner:
 			book.leave_out(inputs)
 			return None
 
-	def _person(self, person: str, book: _Book) -> PersonInputs:
+	def _person(self, person: str, book: PlannedBook) -> PersonInputs:
 		planning = self.policy.planning
 		calendar = self.calendars.of_person(person)
 		return PersonInputs(person, calendar, planning.capacity, planning.reserve, book.untouched[person])
 
 	def _inputs(
-		self, rows: Sequence[CustomerRow], people: Sequence[str], book: _Book, anew: bool = False
+		self, rows: Sequence[CustomerRow], people: Sequence[str], book: PlannedBook, anew: bool = False
 	) -> Iterator[CustomerPlanInputs]:
 		"""Yield the inputs of the customers to plan anew (of all when `anew`), keeping what storing the plan needs."""
 		backups = {row.backup_manager for row in rows if row.backup_manager}
@@ -313,7 +229,7 @@ class Planner:
 				chosen.append(inputs)
 			yield from self._with_standing(chosen, book)
 
-	def _count_loads(self, people: Sequence[str], book: _Book) -> set[str]:
+	def _count_loads(self, people: Sequence[str], book: PlannedBook) -> set[str]:
 		"""Count what stands per person and day; return the folded customers whose callback is past or on a day lost."""
 		if not people:
 			return set()
@@ -332,7 +248,9 @@ class Planner:
 			if day >= self.as_of and not self.calendars.of_person(person).is_working(day)
 		}
 
-	def _with_standing(self, anew: list[CustomerPlanInputs], book: _Book) -> Iterator[CustomerPlanInputs]:
+	def _with_standing(
+		self, anew: list[CustomerPlanInputs], book: PlannedBook
+	) -> Iterator[CustomerPlanInputs]:
 		"""Yield inputs with the callbacks that stand, which so are no longer untouched load."""
 		if not anew:
 			return
@@ -367,7 +285,7 @@ def plan_book_of(store: Store, policy: Policy, as_of: date, progress: Progress) 
 	return outcome
 
 
-def _loads(plan: BookPlan, book: _Book, policy: Policy) -> tuple[PersonLoad, ...]:
+def _loads(plan: BookPlan, book: PlannedBook, policy: Policy) -> tuple[PersonLoad, ...]:
 	"""Return the loads of everybody who has any; where nothing was planned anew they are what stands."""
 	known = {load.person for load in plan.loads}
 	standing = (
@@ -376,67 +294,6 @@ def _loads(plan: BookPlan, book: _Book, policy: Policy) -> tuple[PersonLoad, ...
 		if person not in known and +loads
 	)
 	return tuple(sorted((*plan.loads, *standing), key=lambda load: load.person))
-
-
-def _write_standing(store: Store, plan: BookPlan, book: _Book, counts: PlanCounts) -> None:
-	"""Close what ends and write what changes; the keys that this frees may be wanted by new callbacks."""
-	rows = PlanRows()
-	changed = _customers_changed(plan, book)
-	ending, kept = {row.customer for row in plan.closings}, set[str]()
-	for contact in plan.contacts:
-		if contact.customer in ending:
-			kept.update(purpose.key for purpose in contact.purposes)
-		if contact.callback is None:
-			continue
-		standing, fields = book.standing[contact.callback], book.fields(contact)
-		is_same = (standing.account_manager, int(standing.is_committed)) == (
-			fields["account_manager"],
-			fields["is_committed"],
-		)
-		stays = contact.customer not in changed and window_holds(standing, contact, book.calendar)
-		rows.keep(contact, standing, fields, is_rewritten=not (is_same and stays), waiting=plan.waiting)
-	names = _contacts_that_met(store, plan.closings)
-	for closing in plan.closings:
-		rows.close(closing, book.standing[closing.callback], names.get(closing.callback), kept)
-	rows.write(store, counts)
-
-
-def _contacts_that_met(store: Store, closings: Iterable[Closing]) -> dict[str, str]:
-	"""Return the touch that met a callback, by callback; one query, and none where no contact met any."""
-	met = [(row, row.met_by) for row in closings if row.met_by is not None]
-	if not met:
-		return {}
-	days = [contact.day for _, contact in met]
-	selection = Selection.of(sorted({row.customer for row, _ in met}))
-	names = read_names(store, selection, min(days), max(days))
-	keys = ((row.callback, (fold(row.customer), contact.day, contact.channel)) for row, contact in met)
-	return {callback: names[key] for callback, key in keys if key in names}
-
-
-def _customers_changed(plan: BookPlan, book: _Book) -> set[str]:
-	"""Return the customers of whom a callback is new, ends or moves: their windows are written together."""
-	changed = {closing.customer for closing in plan.closings}
-	changed.update(
-		contact.customer
-		for contact in plan.contacts
-		if contact.callback is None or has_moved(book.standing[contact.callback], contact)
-	)
-	return changed
-
-
-def _write_new(store: Store, plan: BookPlan, book: _Book, counts: PlanCounts) -> None:
-	"""Insert new callbacks, made up as they are written, then their purposes."""
-	purposes: list[tuple[Any, ...]] = []
-
-	def callbacks() -> Iterator[dict[str, Any]]:
-		for contact in plan.contacts:
-			if contact.callback is None:
-				name, state = store.new_name(), book.parties[contact.customer].state.name
-				purposes.extend(purpose_rows(name, contact))
-				yield new_callback(name, contact, state, book.fields(contact), book.as_of)
-
-	counts.callbacks_added += write_rows(store.insert_rows, CALLBACK, callbacks())
-	store.insert_rows(PURPOSE, PURPOSE_FIELDS, purposes)
 
 
 def axis_of(policy: Policy, as_of: date) -> tuple[date, date]:
@@ -450,46 +307,3 @@ def quota_of_today(inputs: CustomerPlanInputs, as_of: date) -> tuple[int, int]:
 	start, end = period_of(as_of, inputs.cadence.period)
 	made = {contact.day for contact in inputs.contacts if start <= contact.day <= end}
 	return inputs.cadence.quota(inputs.band), len(made)
-
-
-def _write_states(store: Store, plan: BookPlan, book: _Book) -> int:
-	"""Write next callback, quota of the period, validity and shortfall of the plan on the states that differ."""
-	fields_of = _planned_fields(plan, book)
-	planned = ((party.state, fields_of(customer)) for customer, party in book.parties.items())
-	rows = ({"name": state.name, **fields} for state, fields in planned if state.differs(fields))
-	return write_states(store, book.as_of, (), rows)[1]
-
-
-def _planned_fields(plan: BookPlan, book: _Book) -> Callable[[str], dict[str, Any]]:
-	"""Return what the plan stores on the state of a customer, as a function of the customer."""
-	next_callbacks: dict[str, date] = {}
-	for contact in plan.contacts:
-		earlier = next_callbacks.get(contact.customer, contact.due_date)
-		next_callbacks[contact.customer] = min(earlier, contact.due_date)
-	missing: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-	for row in plan.overflow:
-		missing[row.customer].append(shortfall_row(row))
-
-	def fields_of(customer: str) -> dict[str, Any]:
-		party, next_callback = book.parties[customer], next_callbacks.get(customer)
-		return {
-			"next_callback": next_callback,
-			"owed_in_period": party.owed,
-			"met_in_period": party.met,
-			"plan_fingerprint": stored_mark(party.mark, book.as_of, customer in missing),
-			"plan_valid_until": _valid_until(party, plan.valid_until.get(customer), next_callback, book),
-			"plan_shortfall": json.dumps(missing[customer]) if customer in missing else None,
-			"plan_standing": party.standing,
-		}
-
-	return fields_of
-
-
-def _valid_until(party: Party, planned: date | None, next_callback: date | None, book: _Book) -> date | None:
-	"""Return the first day on which the plan must be looked at again: a date people were shown binds from now on."""
-	days = [planned]
-	if next_callback is not None and next_callback <= book.shown:
-		days.append(next_callback + ONE_DAY)
-	if party.was_tried:
-		days.append(book.as_of + ONE_DAY)
-	return None if planned is None else min(filter(None, days))
