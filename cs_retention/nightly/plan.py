@@ -52,7 +52,6 @@ from cs_retention.store.base import Store, batches
 
 Progress = Callable[[str, int], None]
 Supposed = Callable[[CustomerPlanInputs], CustomerPlanInputs]
-ONE_DAY = timedelta(days=1)
 GROUP = PAGE
 """Customers of the people planned together, as far as the ties between people allow."""
 
