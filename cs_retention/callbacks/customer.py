@@ -29,6 +29,8 @@ NOT_WORKED_ON = [CallbackStatus.PLANNED.value, CallbackStatus.MET.value, Callbac
 
 def fold_callbacks(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
 	"""Close the loser's open callbacks as Merged and hand all of them to the winner; touches follow the customer."""
+	if merge:
+		leave_to_night([new])
 	states = states_to_fold(old, new, merge)
 	if not states:
 		return
@@ -38,7 +40,6 @@ def fold_callbacks(doc: Document, method: str | None, old: str, new: str, merge:
 	purpose = frappe.qb.DocType(PURPOSE)
 	frappe.qb.update(purpose).set(purpose.open_key, None).where(of_callbacks({"state": loser})).run()
 	frappe.db.set_value(CALLBACK, {"state": loser}, "state", winner)
-	leave_to_night([new])
 	fold_contacts(open_store(), old, new, winner)
 	if frappe.db.exists(SCHEDULE, {"customer": new}):
 		frappe.db.delete(SCHEDULE, {"customer": old})

@@ -13,7 +13,7 @@ from frappe.query_builder.functions import Count
 from frappe.utils import cint, escape_html
 
 from cs_retention.callbacks.desk import CALLBACK, PLANNED, callback
-from cs_retention.callbacks.replanning import replan
+from cs_retention.callbacks.replanning import lock_states, replan
 from cs_retention.callbacks.working_days import team_of, today
 from cs_retention.cs_retention.people import full_names
 from cs_retention.cs_retention.permissions import may_see
@@ -95,6 +95,7 @@ def assign_manager(customer: str, person: str) -> str:
 	"""Make a person the account manager of a customer who has none; the rules of Customer decide who may."""
 	doc = frappe.get_doc("Customer", customer)
 	doc.check_permission("write")
+	lock_states([doc.name])
 	if doc.account_manager or doc.retention_backup_manager:
 		frappe.throw(
 			_("{0} has somebody by now. Hand the customer over instead.").format(

@@ -52,7 +52,10 @@ def replan(customers: Sequence[str]) -> str | None:
 	said = len(frappe.local.message_log)
 	try:
 		lock_states(customers)
-		new_planner().replan(rows_of(rated(customers)))
+		planner = new_planner()
+		planner.replan(rows_of(rated(customers)))
+		if is_of_other_rules(planner):
+			leave_to_night(customers)
 	except frappe.QueryDeadlockError:
 		raise
 	except Exception:
@@ -64,12 +67,18 @@ def replan(customers: Sequence[str]) -> str | None:
 	return None
 
 
+def is_of_other_rules(planner: Planner) -> bool:
+	"""Tell whether a planner plans otherwise than the last night: should that be taken back, the next one must know."""
+	done = {"status": RunStatus.DONE.value}
+	frame = frappe.db.get_value(RUN, done, "plan_frame", order_by="site_date desc")
+	return bool(frame) and frame != planner.frame.mark
+
+
 def leave_to_night(customers: Sequence[str]) -> None:
 	"""Say that the plans of customers hold no more: the next night that plans looks at them."""
-	state = frappe.qb.DocType(STATE)
-	frappe.qb.update(state).set(state.plan_valid_until, None).where(
-		state.customer.isin(list(customers))
-	).run()
+	lock_states(sorted(customers))
+	names = frappe.db.get_values(STATE, {"customer": ("in", list(customers))}, "name", pluck=True)
+	open_store().update_rows(STATE, ("name", "plan_valid_until"), [(name, None) for name in names])
 
 
 def propose_next(customer: str, contact_on: date, without: str | None = None) -> Proposal | None:

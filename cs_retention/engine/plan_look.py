@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+FEW = 2
+"""Of so many customers one at most is looked at by name."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFrame:
@@ -31,3 +34,8 @@ def looks_at_everybody(frame: PlanFrame, before: str | None) -> bool:
 	planned, and under other rules.
 	"""
 	return frame.mark != before
+
+
+def are_few(due: int, customers: int) -> bool:
+	"""Tell whether so few customers are due that they are noted one by one, and not everybody is looked at."""
+	return due * FEW <= customers

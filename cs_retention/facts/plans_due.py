@@ -6,7 +6,7 @@ customer at once; where that is left to the night, the plan on the state is said
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, reduce
 from operator import add
@@ -79,6 +79,8 @@ def standing_of(fields: Mapping[str, Any]) -> str:
 def read_due(source: Source, since: Since, as_of: date, others: Collection[str]) -> list[str]:
 	"""Return the states of the customers whose plan may be another as of a date, and those of `others`.
 
+	They are in order of customers, which is that in which states are held.
+
 	The first are those of whom a document that plans are made from was changed or deleted; whose standing is another than
 	that which the plan was made for; whose plan says that it ends, or left something without a day; whose callback is past;
 	for whom a callback stands that a document asks for, which may be withdrawn in more ways than show; and those who were
@@ -94,15 +96,13 @@ def read_due(source: Source, since: Since, as_of: date, others: Collection[str])
 		**{kind.name.lower(): kind.value for kind in DATED_KINDS},
 		**{f"without_{number}": f"{prefix}|%" for number, prefix in enumerate(WITHOUT_DOCUMENTS)},
 	}
-	due = {name for (name,) in source.rows(due_query(tables), values)}
-	named = sorted({*others, *read_deleted(source, since.moment, DELETED)})
-	return sorted(due.union(_read_states(source, named)) if named else due)
-
-
-def _read_states(source: Source, customers: Iterable[str]) -> Iterator[str]:
-	query = str(MySQLQuery.from_(state).select(state.name).where(selected(state.customer)))
-	for (name,) in Selection.of(list(customers)).rows(source, query):
-		yield name
+	due = set(source.rows(due_query(tables), values))
+	if named := sorted({*others, *read_deleted(source, since.moment, DELETED)}):
+		query = str(
+			MySQLQuery.from_(state).select(state.customer, state.name).where(selected(state.customer))
+		)
+		due.update(Selection.of(named).rows(source, query))
+	return [name for _, name in sorted(due)]
 
 
 def is_looked_at() -> Criterion:
@@ -115,7 +115,7 @@ def due_query(tables: frozenset[str]) -> str:
 	"""Return the query of the states whose plan may be another; of documents, those of the DocTypes named."""
 	due = reduce(add, _parts(tables)).as_("due")
 	of_book = (
-		book_query(state.name)
+		book_query(state.customer, state.name)
 		.join(due)
 		.on(due.customer == customer.name)
 		.join(state)
@@ -126,7 +126,8 @@ def due_query(tables: frozenset[str]) -> str:
 
 def _parts(tables: Collection[str]) -> Iterator[QueryBuilder]:
 	"""Yield queries of one column: customers; the first names it."""
-	ends = state.plan_valid_until.isnull() | (state.plan_valid_until <= parameter("as_of"))
+	is_said = state.plan_valid_until.isnull() | state.plan_fingerprint.isnull()
+	ends = is_said | (state.plan_valid_until <= parameter("as_of"))
 	yield (
 		MySQLQuery.from_(state)
 		.select(state.customer.as_("customer"))

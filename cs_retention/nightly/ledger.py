@@ -65,7 +65,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class NightBefore:
-	"""The last night that was done: its date, when it began, the mark of its plans' frame, and whom it left out."""
+	"""The last night that was done: its date, when it began, the mark of its plans' frame, and whom it left out.
+
+	The mark is not known where a later night planned in another frame and did not get to its end.
+	"""
 
 	day: date
 	began: datetime
@@ -226,11 +229,14 @@ class Ledger:
 	def night_before(self, day: date) -> NightBefore | None:
 		"""Return the last night before a date that was done; None where there is none."""
 		values: dict[str, Value] = {"job": JOB, "day": day, "done": RunStatus.DONE.value}
-		for name, site_date, began, frame in list(self.store.rows(DONE_BEFORE, values)):
+		for name, site_date, began, frame, others in list(self.store.rows(DONE_BEFORE, values)):
 			spared = [text for (text,) in self.store.rows(SPARED, {"run": name})]
 			left_out = [customer for text in spared for customer, _error in json.loads(text)]
 			return NightBefore(
-				as_date(site_date) or day, as_datetime(began) or datetime.min, frame or None, left_out
+				as_date(site_date) or day,
+				as_datetime(began) or datetime.min,
+				None if others else frame or None,
+				left_out,
 			)
 		return None
 
@@ -438,8 +444,12 @@ FIRST_ERROR = (
 )
 BASIS_BEFORE = f"""SELECT basis FROM `tab{RUN}` WHERE job = %(job)s AND site_date < %(day)s AND basis > ''
 	ORDER BY site_date DESC LIMIT 1"""
-DONE_BEFORE = f"""SELECT name, site_date, started_on, plan_frame FROM `tab{RUN}`
-	WHERE job = %(job)s AND site_date < %(day)s AND status = %(done)s ORDER BY site_date DESC LIMIT 1"""
+DONE_BEFORE = f"""SELECT done.name, done.site_date, done.started_on, done.plan_frame,
+		EXISTS (SELECT 1 FROM `tab{RUN}` later WHERE later.job = done.job AND later.site_date < %(day)s
+			AND later.site_date > done.site_date AND later.plan_frame <> done.plan_frame)
+	FROM `tab{RUN}` done
+	WHERE done.job = %(job)s AND done.site_date < %(day)s AND done.status = %(done)s
+	ORDER BY done.site_date DESC LIMIT 1"""
 SPARED = f"SELECT spared FROM `tab{CHUNK}` WHERE run = %(run)s AND spared > ''"
 NOTE_LOOK = f"""UPDATE `tab{RUN}` SET looked_until = %(until)s, looked_at = looked_at + %(customers)s,
 	changed_by_day = changed_by_day + %(states)s WHERE name = %(name)s"""

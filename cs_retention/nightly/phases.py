@@ -129,8 +129,7 @@ def _pages_of_customers(night: Night) -> Sequence[Part]:
 def _groups_of_people(night: Night) -> Sequence[Part]:
 	"""Return the people in groups; note what all their plans share, and which of them are looked at if not all are."""
 	planner, looked_at = night.planner, None
-	if since := _planned_since(night):
-		planner.note_due(*since)
+	if (since := _planned_since(night)) and planner.note_due(*since):
 		looked_at = night.as_of
 	night.store.update_rows(RUN, ("name", "plan_frame"), [(name_of(night.as_of), planner.frame.mark)])
 	groups = planner.groups(min(night.chunk, PAGE), looked_at)

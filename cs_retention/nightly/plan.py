@@ -21,10 +21,11 @@ from cs_retention.engine.plan import (
 	plan_book,
 	plan_customer,
 )
-from cs_retention.engine.plan_look import PlanFrame
+from cs_retention.engine.plan_look import PlanFrame, are_few
 from cs_retention.engine.policy import Policy
 from cs_retention.engine.standing import Works
 from cs_retention.engine.workdays import period_of, working_mask
+from cs_retention.facts.basis import count_customers
 from cs_retention.facts.book import PAGE, CustomerRow
 from cs_retention.facts.calendars import read_calendars
 from cs_retention.facts.callbacks import (
@@ -103,15 +104,20 @@ class Planner:
 			customers[bond.account_manager or bond.backup_manager or NOBODY] += bond.customers
 		return groups_of_people(customers, self._ties(bonds), at_most)
 
-	def note_due(self, since: Since, left_out: Iterable[str]) -> int:
-		"""Note on the states whose plan may be another that it is to be looked at, and return how many they are.
+	def note_due(self, since: Since, left_out: Iterable[str]) -> bool:
+		"""Note on the states whose plan may be another that it is to be looked at; tell whether so few are.
 
-		What changed is looked for from `since` on; `left_out` were not planned then.
+		What changed is looked for from `since` on; `left_out` were not planned then. Of many nobody is noted: their states
+		would be held for long, and everybody may as well be looked at.
 		"""
 		days = read_days_called(self.store, self.as_of)
 		others = {*left_out, *read_called_on(self.store, self._lost(days))}
 		due = read_due(self.store, since, self.as_of, others)
-		return self.store.update_rows(STATE, ("name", "plan_look_on"), ((name, self.as_of) for name in due))
+		is_few = are_few(len(due), count_customers(self.store))
+		if is_few:
+			rows = ((name, self.as_of) for name in due)
+			self.store.update_rows(STATE, ("name", "plan_look_on"), rows)
+		return is_few
 
 	def _ties(self, bonds: Iterable[Bond]) -> list[tuple[str, str]]:
 		"""Return who must be planned together: who may be away with the backup, who has a call with whose it is."""

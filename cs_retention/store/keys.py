@@ -22,6 +22,7 @@ INDEXES: Indexes = {
 	"Customer Callback": {
 		"open_callbacks_of_person": ("responsible", "status", "due_date"),
 		"callbacks_of_customer": ("customer", "status"),
+		"callbacks_by_day": ("status", "due_date"),
 	},
 	"Customer Callback Promise": {"open_promises": ("status", "due_date")},
 	"Customer Consent": {"consents_of_customer": ("customer", "consent_date")},

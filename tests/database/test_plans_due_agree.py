@@ -74,5 +74,6 @@ def test_who_is_due_is_found_through_the_stamps_of_documents(branches):
 	)
 	values = {"since": later, "day": later.date(), "as_of": later.date(), **dict.fromkeys(names, "-")}
 	plan = [row for row in store.rows(f"EXPLAIN {due_query(tables)}", values) if row[2]]
+	assert "callbacks_by_day" in {row[5] for row in plan}
 	by_stamp = {row[2] for row in plan if row[5] == "modified"}
 	assert {f"tab{doctype}" for doctype in NAMED_BY} <= by_stamp

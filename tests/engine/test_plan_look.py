@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cs_retention.engine.plan_look import PlanFrame, looks_at_everybody
+from cs_retention.engine.plan_look import PlanFrame, are_few, looks_at_everybody
 
 FRAME = PlanFrame("rules", date(2026, 10, 1), date(2026, 12, 31), date(2026, 11, 1))
 
@@ -30,3 +30,9 @@ def test_other_rules_days_or_a_new_month_look_at_everybody(other):
 
 def test_without_a_night_before_everybody_is_looked_at():
 	assert looks_at_everybody(FRAME, None)
+
+
+def test_half_of_the_book_is_few_and_one_more_is_not():
+	assert are_few(0, 0)
+	assert are_few(49, 99)
+	assert not are_few(50, 99)

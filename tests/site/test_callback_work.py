@@ -327,6 +327,20 @@ class TestThePlan:
 		result = log(first_call(frappe, "Corner shop"), next_date=date(2026, 12, 3))
 		assert result["status"] == "Done"
 		assert result["messages"] == ["The night is at work; the plan follows with it, or with the next one."]
+		state = {"customer": "Corner shop"}
+		assert frappe.db.get_value("Customer Retention State", state, "plan_valid_until") is None
+
+	def test_a_plan_of_other_rules_than_the_nights_is_looked_at_by_the_next(self, frappe) -> None:
+		from cs_retention.callbacks.replanning import new_planner
+
+		run = {"doctype": "Retention Run", "name": "Night:2026-11-24", "job": "Night", "site_date": TODAY}
+		frappe.get_doc({**run, "status": "Done", "plan_frame": new_planner().frame.mark}).db_insert()
+		log(first_call(frappe, "Corner shop"), next_date=date(2026, 12, 3))
+		state = {"customer": "Corner shop"}
+		assert frappe.db.get_value("Customer Retention State", state, "plan_valid_until") is not None
+		frappe.db.set_value("Retention Run", "Night:2026-11-24", "plan_frame", "of other rules")
+		log(first_call(frappe, "Corner shop"), next_date=date(2026, 12, 4))
+		assert frappe.db.get_value("Customer Retention State", state, "plan_valid_until") is None
 
 	def test_a_plan_that_fails_loses_no_call(self, frappe, monkeypatch) -> None:
 		from cs_retention.callbacks import replanning

@@ -120,6 +120,17 @@ def test_a_level_handed_down_for_both_on_one_list_is_the_winners(frappe, pair) -
 	assert frappe.get_all("Head Office Level", {"customer": "Shop to keep"}, pluck="level") == ["Three Star"]
 
 
+def test_the_winners_plan_is_looked_at_by_the_next_night_whatever_the_loser_had(frappe) -> None:
+	from cs_retention.cs_retention.states import ensure_state
+
+	make_customer("Shop to drop")
+	frappe.db.delete(STATE, {"customer": "Shop to drop"})
+	winner = ensure_state(make_customer("Shop to keep").name)
+	frappe.db.set_value(STATE, winner, {"plan_valid_until": "2027-01-01", "plan_fingerprint": "as planned"})
+	merge(frappe)
+	assert frappe.db.get_value(STATE, winner, "plan_valid_until") is None
+
+
 def test_a_winner_without_a_state_takes_over_the_losers(frappe, pair) -> None:
 	frappe.db.delete(STATE, {"name": pair["Shop to keep"]})
 	callback = add_callback(frappe, pair, "Shop to drop", "a")
