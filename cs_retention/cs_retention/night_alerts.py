@@ -2,7 +2,7 @@
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, now_datetime
+from frappe.utils import format_date
 
 from cs_retention.cs_retention.bells import for_each, managers, ring
 from cs_retention.engine.vocabulary import RunStatus
@@ -13,11 +13,11 @@ def tell_managers(run: str, status: RunStatus, left_out: int) -> None:
 	"""Alert every retention manager in the transaction that closes a run; a night without trouble says nothing."""
 	if status is not RunStatus.FAILED and not left_out:
 		return
-	day = frappe.db.get_value(RUN, run, "site_date")
+	day, attempts = frappe.db.get_value(RUN, run, ["site_date", "attempts"])
 	ring(
 		for_each(
 			managers(),
-			f"night|{run}|{now_datetime()}",
+			f"night|{run}|{status.value}|{attempts}",
 			lambda language: subject(status, left_out, day, language),
 			f"/app/retention-run/{run}",
 			RUN,
