@@ -26,31 +26,43 @@ PRIME = 999_983
 BenchmarkStore = MariaDBStore | SQLiteStore
 
 
-def fill(store: BenchmarkStore, customers: int, seed: int = 1, with_items: bool = False) -> None:
+def fill(
+	store: BenchmarkStore,
+	customers: int,
+	seed: int = 1,
+	with_items: bool = False,
+	managers: int = MANAGERS,
+) -> None:
 	"""Create all tables and write a book of `customers` customers; indexes are made when the rows are there."""
 	store.create_tables()
-	write_book(store, customers, seed, with_items)
+	write_book(store, customers, seed, with_items, managers)
 	store.create_indexes()
 	store.commit()
 
 
-def write_book(store: BenchmarkStore, customers: int, seed: int = 1, with_items: bool = False) -> None:
+def write_book(
+	store: BenchmarkStore,
+	customers: int,
+	seed: int = 1,
+	with_items: bool = False,
+	managers: int = MANAGERS,
+) -> None:
 	"""Write the book into tables that are there."""
 	concat = _concat_mariadb if isinstance(store, MariaDBStore) else _concat_sqlite
 	_write_numbers(store, customers)
 	salt = random.Random(seed).randrange(PRIME)
-	for statement in _statements(concat, salt, with_items):
+	for statement in _statements(concat, salt, with_items, managers):
 		list(store.rows(statement))
 	store.insert_rows("Company", ("name", "default_currency"), [(COMPANY, "CNY")])
 	_write_touches(store, customers, seed)
 	store.commit()
 
 
-def _statements(concat: Callable[..., str], salt: int, with_items: bool) -> Iterator[str]:
+def _statements(concat: Callable[..., str], salt: int, with_items: bool, managers: int) -> Iterator[str]:
 	yield f"""
 		INSERT INTO `tabCustomer` (name, customer_name, account_manager, retention_backup_manager, retention_key_account)
-		SELECT {concat("'C-'", "code")}, {concat("'Customer '", "code")}, {_manager(concat, "n")},
-			CASE WHEN n %% 4 = 0 THEN {_manager(concat, "n + 1")} END, CASE WHEN n %% 200 = 0 THEN 1 ELSE 0 END
+		SELECT {concat("'C-'", "code")}, {concat("'Customer '", "code")}, {_manager(concat, "n", managers)},
+			CASE WHEN n %% 4 = 0 THEN {_manager(concat, "n + 1", managers)} END, CASE WHEN n %% 200 = 0 THEN 1 ELSE 0 END
 		FROM bench_number ORDER BY n"""
 	kinds = _hashed("c.n", "i.n", salt + 5)
 	cents = f"({_hashed('c.n', 'i.n', salt + 6)} %% 500000 + 1000) / 100.0"
@@ -129,8 +141,8 @@ def _day(draw: random.Random, back: int) -> date:
 	return AS_OF - timedelta(days=draw.randrange(back))
 
 
-def _manager(concat: Callable[..., str], number: str) -> str:
-	return concat("'manager.'", f"({number}) %% {MANAGERS}", "'@branch.example'")
+def _manager(concat: Callable[..., str], number: str, managers: int) -> str:
+	return concat("'manager.'", f"({number}) %% {managers}", "'@branch.example'")
 
 
 def _hashed(customer: str, invoice: str, salt: int) -> str:

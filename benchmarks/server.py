@@ -15,7 +15,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 import private_mariadb  # noqa: E402
 from support_book import all_tables  # noqa: E402
 
-from benchmarks.book import fill  # noqa: E402
+from benchmarks.book import MANAGERS, fill  # noqa: E402
 from cs_retention.store.base import Authorship  # noqa: E402
 from cs_retention.store.mariadb import MariaDBStore  # noqa: E402
 from cs_retention.store.sqlite import SQLiteStore  # noqa: E402
@@ -38,7 +38,9 @@ AUTHORSHIP = Authorship(now=CLOCK)
 
 
 @contextmanager
-def mariadb_book(customers: int, with_items: bool = False) -> Iterator[MariaDBStore]:
+def mariadb_book(
+	customers: int, with_items: bool = False, managers: int = MANAGERS
+) -> Iterator[MariaDBStore]:
 	"""Start a server, fill it, and give a store over it; everything is gone afterwards."""
 	with tempfile.TemporaryDirectory() as folder:
 		server = private_mariadb.start(Path(folder))
@@ -54,7 +56,7 @@ def mariadb_book(customers: int, with_items: bool = False) -> Iterator[MariaDBSt
 				"database": "book",
 			}
 			store = MariaDBStore(address, AUTHORSHIP, all_tables())
-			fill(store, customers, with_items=with_items)
+			fill(store, customers, with_items=with_items, managers=managers)
 			list(store.rows("ANALYZE TABLE `tabSales Invoice`, `tabCustomer`, `tabCustomer Touch`"))
 			yield store
 			store.close()
