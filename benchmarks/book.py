@@ -26,16 +26,10 @@ PRIME = 999_983
 BenchmarkStore = MariaDBStore | SQLiteStore
 
 
-def fill(
-	store: BenchmarkStore,
-	customers: int,
-	seed: int = 1,
-	with_items: bool = False,
-	managers: int = MANAGERS,
-) -> None:
-	"""Create all tables and write a book of `customers` customers; indexes are made when the rows are there."""
+def fill(store: BenchmarkStore, customers: int, **options: int) -> None:
+	"""Create all tables and write a book with the options of `write_book`; indexes are made when the rows are there."""
 	store.create_tables()
-	write_book(store, customers, seed, with_items, managers)
+	write_book(store, customers, **options)
 	store.create_indexes()
 	store.commit()
 

@@ -82,7 +82,7 @@ def speaking_to(changes: Sequence[Any]) -> Mapping[str, list[Any]]:
 def alert_of(person: str, changes: Sequence[Any], language: str) -> Bell:
 	"""Return one alert in a person's language; alerts are never mailed."""
 	lang = language.partition("-")[0]
-	named = ", ".join(row.customer_name for row in changes[:SHOWN])
+	named = ", ".join(map(name_of, changes[:SHOWN]))
 	more = len(changes) - SHOWN
 	text = _("Turned At Risk or Critical: {0}", language).format(named)
 	if more > 0:
@@ -102,4 +102,9 @@ def line_of(change: Any, lang: str) -> str:
 	"""Return a customer with its band and why."""
 	why = " · ".join(say_reasons(change.reasons, change.as_of, change.as_of, lang))
 	band = translate(change.band, lang)
-	return f"<li>{escape_html(change.customer_name)}: {change.health} {band} · {escape_html(why)}</li>"
+	return f"<li>{escape_html(name_of(change))}: {change.health} {band} · {escape_html(why)}</li>"
+
+
+def name_of(change: Any) -> str:
+	"""Return how a customer is called; a row written past ERPNext may have no name to show."""
+	return str(change.customer_name or change.customer)

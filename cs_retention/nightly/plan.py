@@ -39,10 +39,7 @@ from cs_retention.facts.keys import fold
 from cs_retention.facts.people import Bond, read_bonds, read_lent_calls, read_rows_of
 from cs_retention.facts.plans_due import Since, read_due, standing_of
 from cs_retention.facts.selection import Selection
-from cs_retention.nightly.callback_rows import (
-	PlanCounts,
-	commit_shown,
-)
+from cs_retention.nightly.callback_rows import PlanCounts, commit_shown
 from cs_retention.nightly.duties import Duties
 from cs_retention.nightly.plan_inputs import as_standing, contacts_since, period_before, read_inputs
 from cs_retention.nightly.plan_marks import common_mark, mark_of, mark_of_rules

@@ -153,25 +153,18 @@ def resolves_a_complaint(store, day, dice):
 	)
 
 
+def resolved_lately(store, day, dice):
+	query = "SELECT name FROM `tabIssue` WHERE name LIKE %(ours)s AND sla_resolution_date >= %(since)s"
+	return one(store, query, dice, ours="ISS-2%", since=day - 4 * DAY)
+
+
 def gives_a_complaint_to_another(store, day, dice):
-	if found := one(
-		store,
-		"SELECT name FROM `tabIssue` WHERE name LIKE %(ours)s AND sla_resolution_date >= %(since)s",
-		dice,
-		ours="ISS-2%",
-		since=day - 4 * DAY,
-	):
+	if found := resolved_lately(store, day, dice):
 		store.update_rows("Issue", ("name", "customer"), [(found[0], customer_of(store, dice))])
 
 
 def opens_a_complaint_again(store, day, dice):
-	if found := one(
-		store,
-		"SELECT name FROM `tabIssue` WHERE name LIKE %(ours)s AND sla_resolution_date >= %(since)s",
-		dice,
-		ours="ISS-2%",
-		since=day - 4 * DAY,
-	):
+	if found := resolved_lately(store, day, dice):
 		store.update_rows("Issue", ("name", "status"), [(found[0], "Open")])
 
 

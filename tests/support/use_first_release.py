@@ -111,6 +111,8 @@ def work_on_calls() -> None:
 		reassign(given, WEST, "knows the owner")
 	else:
 		frappe.db.set_value("Customer Callback", given, "responsible", WEST)
+		customer = frappe.db.get_value("Customer Callback", given, "customer")
+		frappe.db.set_value("Customer", customer, "account_manager", WEST)
 	frappe.set_user("Administrator")
 
 

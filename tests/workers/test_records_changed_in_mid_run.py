@@ -34,8 +34,6 @@ def book_dump(
 		from cs_retention.cs_retention.states import ensure_states
 
 		fill_book(frappe, CUSTOMERS)
-		# ERPNext keeps no customer without it: alerts name customers by it.
-		frappe.db.sql("UPDATE `tabCustomer` SET customer_name = name WHERE customer_name IS NULL")
 		make_personas()
 		make_people(frappe)
 		make_customer(NEWCOMER, account_manager="east")
