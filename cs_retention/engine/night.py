@@ -32,7 +32,7 @@ class NightPolicy:
 	hour: int = 4
 	catch_up_days: int = 30
 	workers: int = 1
-	chunk: int = 15_000
+	chunk: int = 25_000
 
 	def __post_init__(self) -> None:
 		if self.hour not in range(24):

@@ -29,6 +29,9 @@ from cs_retention.nightly.snapshot import write_snapshot
 from cs_retention.nightly.states import DOCTYPE as STATE
 from cs_retention.store.base import Store
 
+PLANNED = 5_000
+"""Customers looked at together: nearly all of them are planned anew, and what stands of them is held beside the plan."""
+
 OVERLAP = timedelta(hours=2)
 """A change says when it was made, and may be kept by its transaction later, or in the hour that a clock repeats."""
 
@@ -132,7 +135,7 @@ def _groups_of_people(night: Night) -> Sequence[Part]:
 	if (since := _planned_since(night)) and planner.note_due(*since):
 		looked_at = night.as_of
 	night.store.update_rows(RUN, ("name", "plan_frame"), [(name_of(night.as_of), planner.frame.mark)])
-	groups = planner.groups(min(night.chunk, PAGE), looked_at)
+	groups = planner.groups(min(night.chunk, PLANNED if looked_at else PAGE), looked_at)
 	return [
 		Part(
 			f"{number:04d}", people[-1], {"people": people, "looked_at": looked_at and looked_at.isoformat()}
